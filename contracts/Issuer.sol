@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
+import {IIssuer, MinterInfo} from "./interfaces/IIssuer.sol";
+import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
+import {IReserveVault} from "./interfaces/IReserveVault.sol";
+import {Gate, Order} from "./interfaces/Types.sol";
+
+/// @dev The parts that must name this Issuer as theirs.
+interface IHasIssuer {
+    function issuer() external view returns (address);
+}
+
+/// @title Issuer
+/// @notice Documented in IIssuer.
+contract Issuer is IIssuer, Ownable {
+    /// @dev The issuance history: one slot.
+    struct History {
+        bytes16 head;
+        uint128 issued;
+    }
+
+    /// @dev A token bucket: one slot, exact. `level` counts diamond-seconds (diamonds x period), so that no fraction of
+    ///      a diamond is lost however often the bucket is used.
+    struct Bucket {
+        uint56 capacity;
+        uint56 instantLimit;
+        uint24 period;
+        uint40 updatedAt;
+        uint80 level;
+    }
+
+    struct Proposal {
+        address minter;
+        ProposalState state;
+        uint40 readyAt;
+    }
+
+    // ---------------------------------------------------------------- constants and immutables
+
+    uint256 private constant MIN_DELAY = 1 hours;
+    uint256 private constant MAX_DELAY = 30 days;
+
+    /// @notice Seconds for which a proposal can be executed once its delay has passed.
+    uint256 public constant PROPOSAL_LIFETIME = 7 days;
+
+    /// @inheritdoc IIssuer
+    IDiamondToken public immutable token;
+
+    /// @inheritdoc IIssuer
+    IReserveOracle public immutable oracle;
+
+    /// @inheritdoc IIssuer
+    IReserveVault public immutable vault;
+
+    /// @inheritdoc IIssuer
+    uint256 public immutable proposalDelay;
+
+    // ---------------------------------------------------------------- storage
+
+    History private _history;
+    mapping(address account => Bucket) private _bucket;
+    mapping(bytes32 id => Proposal) private _proposal;
+
+    // ---------------------------------------------------------------- construction
+
+    /// @param owner_ The delayed owner.
+    /// @param token_ The token, whose issuer is this contract.
+    /// @param oracle_ The oracle, whose issuer is this contract.
+    /// @param vault_ The reserve vault.
+    /// @param proposalDelay_ Seconds between a large mint's proposal and its execution.
+    constructor(
+        address owner_,
+        IDiamondToken token_,
+        IReserveOracle oracle_,
+        IReserveVault vault_,
+        uint256 proposalDelay_
+    ) Ownable(owner_) {
+        if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) revert DelayOutOfRange(proposalDelay_);
+        // The parts were deployed with this address computed in advance: a wrong one must not go live.
+        if (token_.issuer() != address(this)) revert MiswiredPart(address(token_));
+        if (IHasIssuer(address(oracle_)).issuer() != address(this)) revert MiswiredPart(address(oracle_));
+        vault_.mintState();
+        token = token_;
+        oracle = oracle_;
+        vault = vault_;
+        proposalDelay = proposalDelay_;
+        _history.head = bytes16(keccak256(abi.encode(block.chainid, address(this))));
+    }
+
+    // ---------------------------------------------------------------- minting, by a minter within its limits
+
+    /// @inheritdoc IIssuer
+    function mint(bytes16 expectedHead, Order calldata order) external {
+        History memory history = _history;
+        if (history.head != expectedHead) revert HeadMismatch(expectedHead, history.head);
+        uint256 amount = order.amount;
+        _spend(msg.sender, amount, true);
+        uint256 epoch = _pass(history.issued, amount);
+        _history = History(_link(history.head, order, 0), _sum(history.issued, amount));
+        token.mint(order, uint256(history.issued) + 1, epoch, msg.sender);
+    }
+
+    /// @inheritdoc IIssuer
+    function mintBatch(bytes16 expectedHead, Order[] calldata orders) external {
+        if (_history.head != expectedHead) revert HeadMismatch(expectedHead, _history.head);
+        _mintBatch(msg.sender, orders, true);
+    }
+
+    // ---------------------------------------------------------------- large mints: propose, wait, execute
+
+    /// @inheritdoc IIssuer
+    function propose(Order[] calldata orders, bytes32 salt) external returns (bytes32 id) {
+        uint256 capacity = _bucket[msg.sender].capacity;
+        if (capacity == 0) revert NotMinter(msg.sender);
+        (uint256 total,) = _linkAll(0, orders);
+        if (total > capacity) revert RateLimited(total, capacity);
+        id = proposalId(msg.sender, orders, salt);
+        if (_proposal[id].state != ProposalState.None) revert ProposalExists(id);
+
+        uint256 readyAt = block.timestamp + proposalDelay;
+        _proposal[id] = Proposal(msg.sender, ProposalState.Pending, uint40(readyAt));
+        emit Proposed(id, msg.sender, total, readyAt, readyAt + PROPOSAL_LIFETIME, salt, orders);
+    }
+
+    /// @inheritdoc IIssuer
+    function execute(address minter_, Order[] calldata orders, bytes32 salt) external {
+        bytes32 id = proposalId(minter_, orders, salt);
+        Proposal storage pending = _pending(id);
+        uint256 readyAt = pending.readyAt;
+        if (block.timestamp < readyAt) revert ProposalNotReady(id, readyAt);
+        if (block.timestamp > readyAt + PROPOSAL_LIFETIME) revert ProposalExpired(id, readyAt + PROPOSAL_LIFETIME);
+
+        pending.state = ProposalState.Executed;
+        emit Executed(id, msg.sender);
+        _mintBatch(minter_, orders, false);
+    }
+
+    /// @inheritdoc IIssuer
+    function cancel(bytes32 id) external {
+        Proposal storage pending = _pending(id);
+        if (msg.sender != pending.minter && !oracle.isAuditor(msg.sender)) revert NotCanceller(msg.sender);
+        pending.state = ProposalState.Cancelled;
+        emit Cancelled(id, msg.sender);
+    }
+
+    // ---------------------------------------------------------------- owner functions
+
+    /// @inheritdoc IIssuer
+    function setMinter(address minter_, uint56 capacity, uint24 period, uint56 instantLimit) external onlyOwner {
+        if (period == 0 || instantLimit > capacity) revert BadLimits(capacity, period, instantLimit);
+        Bucket memory old = _bucket[minter_];
+        // NOTE: rounded down; an account's first bucket starts full.
+        uint256 available = old.updatedAt == 0 ? capacity : Math.min(_level(old) / old.period, capacity);
+        _bucket[minter_] = Bucket(capacity, instantLimit, period, uint40(block.timestamp), uint80(available * period));
+        emit MinterSet(minter_, old.capacity, old.period, old.instantLimit, capacity, period, instantLimit);
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc IIssuer
+    function head() external view returns (bytes16) {
+        return _history.head;
+    }
+
+    /// @inheritdoc IIssuer
+    function issued() external view returns (uint256) {
+        return _history.issued;
+    }
+
+    /// @inheritdoc IIssuer
+    function totals() external view returns (uint256 issued_, uint256 supply) {
+        return (_history.issued, token.totalSupply());
+    }
+
+    /// @inheritdoc IIssuer
+    function headroom() external view returns (uint256) {
+        Gate memory gate = oracle.gate();
+        (uint256 reserves, uint256 waiting, bool windDown) = vault.mintState();
+        bool open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
+        if (!open || waiting != 0 || windDown) return 0;
+        uint256 ceiling = gate.ceiling + Math.min(reserves, gate.vault);
+        uint256 room = Math.saturatingSub(ceiling, _history.issued);
+        return Math.min(room, token.cap() - token.totalSupply());
+    }
+
+    /// @inheritdoc IIssuer
+    function minter(address account) external view returns (MinterInfo memory) {
+        Bucket memory bucket = _bucket[account];
+        uint256 available = bucket.capacity == 0 ? 0 : _level(bucket) / bucket.period;
+        return MinterInfo(bucket.capacity, bucket.period, bucket.instantLimit, available);
+    }
+
+    /// @inheritdoc IIssuer
+    function proposal(bytes32 id) external view returns (address, ProposalState, uint256, uint256) {
+        Proposal memory p = _proposal[id];
+        return (p.minter, p.state, p.readyAt, p.readyAt == 0 ? 0 : p.readyAt + PROPOSAL_LIFETIME);
+    }
+
+    /// @inheritdoc IIssuer
+    function proposalId(address minter_, Order[] calldata orders, bytes32 salt) public pure returns (bytes32) {
+        return keccak256(abi.encode(minter_, orders, salt));
+    }
+
+    // ---------------------------------------------------------------- internals
+
+    function _mintBatch(address minter_, Order[] calldata orders, bool instant) private {
+        History memory history = _history;
+        (uint256 total, bytes16 head_) = _linkAll(history.head, orders);
+        _spend(minter_, total, instant);
+        uint256 epoch = _pass(history.issued, total);
+        _history = History(head_, _sum(history.issued, total));
+        token.mintBatch(orders, uint256(history.issued) + 1, epoch, minter_);
+    }
+
+    /// @dev Takes `amount` out of a minter's bucket.
+    function _spend(address minter_, uint256 amount, bool instant) private {
+        Bucket memory bucket = _bucket[minter_];
+        if (bucket.capacity == 0) revert NotMinter(minter_);
+        if (instant && amount > bucket.instantLimit) revert AboveInstantLimit(amount, bucket.instantLimit);
+        uint256 level = _level(bucket);
+        if (amount * bucket.period > level) revert RateLimited(amount, level / bucket.period);
+        bucket.level = uint80(level - amount * bucket.period);
+        bucket.updatedAt = uint40(block.timestamp);
+        _bucket[minter_] = bucket;
+    }
+
+    /// @dev Diamond-seconds in the bucket now: it gains `capacity` of them each second, up to capacity x period.
+    function _level(Bucket memory bucket) private view returns (uint256) {
+        uint256 gained = uint256(bucket.capacity) * (block.timestamp - bucket.updatedAt);
+        return Math.min(bucket.level + gained, uint256(bucket.capacity) * bucket.period);
+    }
+
+    /// @dev The gate: checks 1, 2 and 4 (the token itself checks the cap).
+    function _pass(uint256 issued_, uint256 amount) private view returns (uint256 epoch) {
+        Gate memory gate = oracle.gate();
+        if (gate.freshUntil == 0) revert NoStandingAttestation();
+        if (block.timestamp > gate.freshUntil) revert AttestationStale(gate.freshUntil, block.timestamp);
+        if (block.timestamp < gate.suspendedUntil) revert MintingSuspended(gate.suspendedUntil);
+
+        (uint256 reserves, uint256 waiting, bool windDown) = vault.mintState();
+        if (windDown) revert WindDownBegun();
+        if (waiting != 0) revert RedeemersWaiting(waiting);
+
+        uint256 ceiling = gate.ceiling + Math.min(reserves, gate.vault);
+        if (issued_ + amount > ceiling) revert HeadroomExceeded(amount, Math.saturatingSub(ceiling, issued_));
+        return gate.epoch;
+    }
+
+    function _linkAll(bytes16 head_, Order[] calldata orders) private pure returns (uint256 total, bytes16) {
+        if (orders.length == 0) revert EmptyBatch();
+        for (uint256 i = 0; i < orders.length; ++i) {
+            head_ = _link(head_, orders[i], i);
+            total += orders[i].amount;
+        }
+        return (total, head_);
+    }
+
+    function _link(bytes16 head_, Order calldata order, uint256 index) private pure returns (bytes16) {
+        if (order.amount == 0) revert ZeroAmount(index);
+        if (order.to == address(0)) revert ZeroRecipient(index);
+        if (order.ref == 0) revert ZeroRef(index);
+        return bytes16(keccak256(abi.encode(head_, order.ref, order.to, order.amount)));
+    }
+
+    function _pending(bytes32 id) private view returns (Proposal storage pending) {
+        pending = _proposal[id];
+        if (pending.state != ProposalState.Pending) revert ProposalNotPending(id, pending.state);
+    }
+
+    /// @dev NOTE: cannot overflow: the gate has bounded the sum by a figure of 73 bits.
+    function _sum(uint256 issued_, uint256 amount) private pure returns (uint128) {
+        return uint128(issued_ + amount);
+    }
+}

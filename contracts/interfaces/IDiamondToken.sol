@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {Order} from "./Types.sol";
+
+/// @title The diamond: an ERC-20 without decimals, capped, minted by one Issuer, burned by its holders
+/// @notice It has no owner, pause, freeze, seize, fee, upgrade or admin burn: a balance falls only by an act of its
+///         holder, or of a spender within the holder's allowance. Amounts are whole diamonds (`decimals` is 0).
+interface IDiamondToken is IERC20Metadata, IERC20Permit {
+    /// @notice Diamonds `firstSerial` to `firstSerial + amount - 1` came into being.
+    /// @param firstSerial Lowest serial number of this mint; serials start at 1 and are never used again.
+    /// @param to Buyer who received them.
+    /// @param orderRef keccak256 of the platform's order id.
+    /// @param amount Diamonds minted.
+    /// @param epoch Attestation that allowed the mint.
+    /// @param minter Account that asked the Issuer for it.
+    event Minted(
+        uint256 indexed firstSerial,
+        address indexed to,
+        bytes32 indexed orderRef,
+        uint256 amount,
+        uint256 epoch,
+        address minter
+    );
+
+    /// @notice `from` destroyed `amount` diamonds.
+    /// @param from Holder whose balance fell.
+    /// @param orderRef What the burner says it was for; 0 for nothing in particular. Anybody may claim any reference.
+    /// @param amount Diamonds burned.
+    /// @param supply Total supply after it.
+    event Burned(address indexed from, bytes32 indexed orderRef, uint256 amount, uint256 supply);
+
+    /// @notice The mint would lift the supply above the cap.
+    error CapExceeded(uint256 requested, uint256 available);
+
+    /// @notice Only the Issuer mints.
+    error NotIssuer(address caller);
+
+    /// @notice A cap is 1 to 2^128 - 1.
+    error CapOutOfRange(uint256 cap);
+
+    /// @notice The Issuer cannot be address 0: nothing could ever be minted.
+    error IssuerIsZero();
+
+    /// @notice Largest supply there can ever be, in diamonds.
+    function cap() external view returns (uint256);
+
+    /// @notice The only account that mints.
+    function issuer() external view returns (address);
+
+    /// @notice Mints one order. Only for the Issuer, which has checked it against the reserves.
+    /// @param order Buyer, diamonds and order reference.
+    /// @param firstSerial Serial of the first diamond minted.
+    /// @param epoch Attestation that allows it.
+    /// @param minter Account that asked the Issuer.
+    function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter) external;
+
+    /// @notice Mints many orders, in their order; serials run on from `firstSerial`. Only for the Issuer.
+    function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter) external;
+
+    /// @notice Destroys diamonds of the caller. Always open.
+    /// @param amount Diamonds.
+    /// @param orderRef What it is for; 0 for nothing in particular.
+    function burn(uint256 amount, bytes32 orderRef) external;
+
+    /// @notice Destroys diamonds of `from` within the caller's allowance. Always open.
+    function burnFrom(address from, uint256 amount, bytes32 orderRef) external;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IDiamondToken} from "./IDiamondToken.sol";
+import {IReserveOracle} from "./IReserveOracle.sol";
+import {IReserveVault} from "./IReserveVault.sol";
+import {Order} from "./Types.sol";
+
+/// @notice What a minter may mint at once and over time: a token bucket.
+/// @param capacity Most diamonds at once, and in each `period` once it is empty; 0 means the account may not mint.
+/// @param period Seconds in which an empty bucket fills.
+/// @param instantLimit Largest mint, or batch in total, that needs no proposal and delay.
+/// @param available Diamonds the bucket holds now.
+struct MinterInfo {
+    uint256 capacity;
+    uint256 period;
+    uint256 instantLimit;
+    uint256 available;
+}
+
+/// @title The mint gate: diamonds come into being here or nowhere
+/// @notice A mint passes only with a fresh, unsuspended attestation, enough reserves, room under the cap, no redeemer
+///         waiting, no wind-down, and on exactly the issuance history that its planner saw: `head` is a hash chain over
+///         all mints, so that a retry, a reordered plan, a second minter or a reorganisation never mints an order twice.
+interface IIssuer {
+    enum ProposalState {
+        None,
+        Pending,
+        Executed,
+        Cancelled
+    }
+
+    /// @notice The owner changed what a minter may mint.
+    event MinterSet(
+        address indexed minter,
+        uint256 oldCapacity,
+        uint256 oldPeriod,
+        uint256 oldInstantLimit,
+        uint256 newCapacity,
+        uint256 newPeriod,
+        uint256 newInstantLimit
+    );
+
+    /// @notice A mint too large to happen at once was announced.
+    /// @param id Names it; never used again.
+    /// @param readyAt First second (UTC) at which anybody may execute it.
+    /// @param expiresAt Last second (UTC) at which it can be executed.
+    event Proposed(
+        bytes32 indexed id,
+        address indexed minter,
+        uint256 total,
+        uint256 readyAt,
+        uint256 expiresAt,
+        bytes32 salt,
+        Order[] orders
+    );
+
+    /// @notice A proposed mint was carried out.
+    event Executed(bytes32 indexed id, address indexed executor);
+
+    /// @notice A proposed mint was cancelled by its minter or by an auditor.
+    event Cancelled(bytes32 indexed id, address indexed by);
+
+    /// @notice The plan was made on another issuance history.
+    error HeadMismatch(bytes16 expected, bytes16 actual);
+
+    /// @notice No attestation allows minting: none yet, or none since the auditors changed.
+    error NoStandingAttestation();
+
+    /// @notice The standing attestation is too old.
+    error AttestationStale(uint256 freshUntil, uint256 now_);
+
+    /// @notice An auditor has suspended minting.
+    error MintingSuspended(uint256 until);
+
+    /// @notice Redeemers wait for cash; they come first.
+    error RedeemersWaiting(uint256 diamonds);
+
+    /// @notice Minting has ended for good.
+    error WindDownBegun();
+
+    /// @notice Reserves do not cover that many more diamonds.
+    error HeadroomExceeded(uint256 requested, uint256 available);
+
+    /// @notice The account may not mint.
+    error NotMinter(address account);
+
+    /// @notice The minter's bucket does not hold that many diamonds now.
+    error RateLimited(uint256 requested, uint256 available);
+
+    /// @notice So large a mint must be proposed and wait.
+    error AboveInstantLimit(uint256 requested, uint256 limit);
+
+    /// @notice The order at `index` mints nothing.
+    error ZeroAmount(uint256 index);
+
+    /// @notice The order at `index` has no buyer.
+    error ZeroRecipient(uint256 index);
+
+    /// @notice The order at `index` has no reference.
+    error ZeroRef(uint256 index);
+
+    /// @notice A batch needs at least one order.
+    error EmptyBatch();
+
+    /// @notice Limits that contradict each other: a period of 0, or an instant limit above the capacity.
+    error BadLimits(uint256 capacity, uint256 period, uint256 instantLimit);
+
+    /// @notice The proposal was made before; choose another salt.
+    error ProposalExists(bytes32 id);
+
+    /// @notice There is no such pending proposal.
+    error ProposalNotPending(bytes32 id, ProposalState state);
+
+    /// @notice The proposal's delay has not passed.
+    error ProposalNotReady(bytes32 id, uint256 readyAt);
+
+    /// @notice The proposal waited too long.
+    error ProposalExpired(bytes32 id, uint256 expiredAt);
+
+    /// @notice Only the proposal's minter or an auditor cancels it.
+    error NotCanceller(address account);
+
+    /// @notice A part of the system points at another Issuer than this one.
+    error MiswiredPart(address part);
+
+    /// @notice The proposal delay is outside 1 hour to 30 days.
+    error DelayOutOfRange(uint256 delay);
+
+    /// @notice Mints one order.
+    /// @param expectedHead `head` as the planner saw it.
+    /// @param order Buyer, diamonds (at least 1) and order reference (not 0).
+    function mint(bytes16 expectedHead, Order calldata order) external;
+
+    /// @notice Mints many orders, all or none, in their order.
+    function mintBatch(bytes16 expectedHead, Order[] calldata orders) external;
+
+    /// @notice Announces a mint that is too large to happen at once.
+    /// @param orders All orders of it.
+    /// @param salt Tells two otherwise equal proposals apart.
+    /// @return id Its name: `proposalId(caller, orders, salt)`.
+    function propose(Order[] calldata orders, bytes32 salt) external returns (bytes32 id);
+
+    /// @notice Carries out a proposal whose delay has passed, on the head of this moment. Anybody may call it.
+    function execute(address minter, Order[] calldata orders, bytes32 salt) external;
+
+    /// @notice Ends a pending proposal. Its minter or any auditor.
+    function cancel(bytes32 id) external;
+
+    /// @notice Sets what a minter may mint; a capacity of 0 ends it. Owner only. What the bucket gained so far is settled
+    ///         at the old rate; an account's first bucket starts full, later changes never add to it.
+    function setMinter(address minter, uint56 capacity, uint24 period, uint56 instantLimit) external;
+
+    /// @notice Hash chain over all mints: `head = bytes16(keccak256(abi.encode(head, ref, to, amount)))`, beginning with
+    ///         `bytes16(keccak256(abi.encode(chain id, this contract)))`.
+    function head() external view returns (bytes16);
+
+    /// @notice Diamonds ever minted.
+    function issued() external view returns (uint256);
+
+    /// @notice Diamonds ever minted, and outstanding now.
+    function totals() external view returns (uint256 issued_, uint256 supply);
+
+    /// @notice Diamonds that could be minted now by the reserves, the cap and the state of oracle and vault, before any
+    ///         minter's own limit; 0 whenever minting is closed.
+    function headroom() external view returns (uint256);
+
+    /// @notice Limits of an account and what its bucket holds now.
+    function minter(address account) external view returns (MinterInfo memory);
+
+    /// @notice State of a proposal and when it may be executed.
+    function proposal(bytes32 id)
+        external
+        view
+        returns (address minter_, ProposalState state, uint256 readyAt, uint256 expiresAt);
+
+    /// @notice Name of a proposal.
+    function proposalId(address minter_, Order[] calldata orders, bytes32 salt) external pure returns (bytes32);
+
+    /// @notice Seconds between a proposal and its execution.
+    function proposalDelay() external view returns (uint256);
+
+    /// @notice The token this gate mints.
+    function token() external view returns (IDiamondToken);
+
+    /// @notice The oracle it asks.
+    function oracle() external view returns (IReserveOracle);
+
+    /// @notice The vault it asks.
+    function vault() external view returns (IReserveVault);
+}

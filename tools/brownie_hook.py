@@ -1,0 +1,79 @@
+"""Makes Brownie 1.22 work here; ``make`` loads it into the virtual environment with a ``.pth`` file.
+
+1. Brownie's compiled (mypyc) modules raise ``TypeError: dict object expected`` on project settings; the ``.py`` files
+   beside them work. So those are preferred.
+2. Brownie's ``development`` network means Anvil; here it is the project's own Ganache, on a free port, with the hardfork
+   that the contracts are compiled for and the accounts that ``zuan`` knows.
+3. py-solc-x finds the project's compiler, and would otherwise try to download one.
+
+It does nothing until Brownie is imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _ConfigLoader(SourceFileLoader):
+    """Loads ``brownie._config``, then registers the project's chain."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
+        # Ganache's launcher needs node, which may be the one in the virtual environment.
+        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+        super().exec_module(module)
+        module.CONFIG.networks["development"] = _ganache()
+
+
+class _SourceFinder(MetaPathFinder):
+    """Finds ``brownie.*`` as Python source, whatever compiled modules lie beside it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not fullname.startswith("brownie."):
+            return None
+        for folder in path or ():
+            source = Path(folder, fullname.rpartition(".")[2] + ".py")
+            if source.exists():
+                loader_type = _ConfigLoader if fullname == "brownie._config" else SourceFileLoader
+                loader: Loader = loader_type(fullname, str(source))
+                return importlib.util.spec_from_file_location(fullname, source, loader=loader)
+        return None
+
+
+def _ganache() -> dict[str, Any]:
+    from zuan.chain.node import TEST_MNEMONIC
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        "name": "Ganache",
+        "id": "development",
+        "cmd": str(ROOT / "node_modules" / ".bin" / "ganache"),
+        "host": "http://127.0.0.1",
+        "timeout": 120,
+        "cmd_settings": {
+            "port": port,
+            "accounts": 20,
+            "evm_version": "shanghai",
+            "mnemonic": TEST_MNEMONIC,
+            "gas_limit": 30_000_000,
+            "chain_id": 1337,
+            "network_id": 1337,
+        },
+    }
+
+
+sys.meta_path.insert(0, _SourceFinder())

@@ -1,0 +1,112 @@
+"""Compiles the contracts with py-solc-x into the artifacts that the package ships.
+
+Run as ``make artifacts`` (or ``python tools/compile.py [--check]``). The settings are those of ``brownie-config.yaml``.
+Nothing is written unless the bytes differ; ``--check`` writes nothing and fails on a difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = ROOT / "src" / "zuan" / "contracts" / "artifacts"
+PEERS = ROOT / "build" / "peers"
+CACHE = ROOT / "build" / "compiled.json"
+
+# What a user deploys; the rest (mocks, peers) is compiled for the tests only.
+DEPLOYABLE = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "TestStablecoin")
+
+
+def standard_input() -> dict[str, Any]:
+    """Standard JSON input for all contracts, with the settings of brownie-config.yaml."""
+    compiler = yaml.safe_load((ROOT / "brownie-config.yaml").read_text())["compiler"]
+    sources = sorted((ROOT / "contracts").rglob("*.sol"))
+    return {
+        "language": "Solidity",
+        "sources": {str(p.relative_to(ROOT)): {"content": p.read_text()} for p in sources},
+        "settings": {
+            "evmVersion": compiler["evm_version"],
+            "viaIR": compiler["solc"]["viaIR"],
+            "optimizer": compiler["solc"]["optimizer"],
+            "remappings": [r.replace("=", "/=", 1) + "/" for r in compiler["solc"]["remappings"]],
+            "outputSelection": {
+                "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode", "evm.methodIdentifiers", "metadata"]}
+            },
+        },
+    }
+
+
+def compile_all() -> dict[str, dict[str, Any]]:
+    """Artifacts by contract name. The compiler runs only when sources or settings changed since the last time."""
+    os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
+    import solcx
+
+    source = standard_input()
+    versions = (ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
+    key = hashlib.sha256(json.dumps(source, sort_keys=True).encode() + versions).hexdigest()
+    if CACHE.exists() and (cached := json.loads(CACHE.read_text()))["key"] == key:
+        return cached["artifacts"]
+
+    os.chdir(ROOT)
+    version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text())["compiler"]["solc"]["version"]
+    output = solcx.compile_standard(source, solc_version=version, allow_paths=str(ROOT))
+    artifacts = {
+        name: artifact(name, path, contract)
+        for path, contracts in output["contracts"].items()
+        if path.startswith("contracts/")
+        for name, contract in contracts.items()
+    }
+    CACHE.parent.mkdir(parents=True, exist_ok=True)
+    CACHE.write_text(json.dumps({"key": key, "artifacts": artifacts}))
+    return artifacts
+
+
+def artifact(name: str, path: str, contract: dict[str, Any]) -> dict[str, Any]:
+    """What the package needs of one contract: interface, code, where its immutables lie, and the exact compiler input."""
+    deployed = contract["evm"]["deployedBytecode"]
+    return {
+        "contractName": name,
+        "sourceName": path,
+        "abi": contract["abi"],
+        "methodIdentifiers": contract["evm"]["methodIdentifiers"],
+        "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
+        "deployedBytecode": "0x" + deployed["object"],
+        # Where constructor values sit in the deployed code: [start, length] pairs, to compare code on a chain.
+        "immutables": sorted(
+            [ref["start"], ref["length"]] for refs in deployed.get("immutableReferences", {}).values() for ref in refs
+        ),
+        "metadata": contract["metadata"],
+    }
+
+
+def render(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=1, sort_keys=True) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the shipped artifacts differ")
+    check = parser.parse_args().check
+    artifacts = compile_all()
+    changed = []
+    for name in DEPLOYABLE:
+        target, text = SHIPPED / f"{name}.json", render(artifacts[name])
+        if not target.exists() or target.read_text() != text:
+            changed.append(name)
+            if not check:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text)
+    print(f"{len(artifacts)} contracts compiled; changed: {', '.join(changed) or 'none'}", file=sys.stderr)
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
