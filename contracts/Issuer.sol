@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
-import {IIssuer, MinterInfo} from "./interfaces/IIssuer.sol";
+import {IIssuer, MinterInfo, MinterLimits} from "./interfaces/IIssuer.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
 import {IReserveVault} from "./interfaces/IReserveVault.sol";
 import {Gate, Order} from "./interfaces/Types.sol";
@@ -72,12 +72,14 @@ contract Issuer is IIssuer, Ownable {
     /// @param oracle_ The oracle, whose issuer is this contract.
     /// @param vault_ The reserve vault.
     /// @param proposalDelay_ Seconds between a large mint's proposal and its execution.
+    /// @param minters First minters and their limits.
     constructor(
         address owner_,
         IDiamondToken token_,
         IReserveOracle oracle_,
         IReserveVault vault_,
-        uint256 proposalDelay_
+        uint256 proposalDelay_,
+        MinterLimits[] memory minters
     ) Ownable(owner_) {
         if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) revert DelayOutOfRange(proposalDelay_);
         // The parts were deployed with this address computed in advance: a wrong one must not go live.
@@ -89,6 +91,9 @@ contract Issuer is IIssuer, Ownable {
         vault = vault_;
         proposalDelay = proposalDelay_;
         _history.head = bytes16(keccak256(abi.encode(block.chainid, address(this))));
+        for (uint256 i = 0; i < minters.length; ++i) {
+            _setMinter(minters[i]);
+        }
     }
 
     // ---------------------------------------------------------------- minting, by a minter within its limits
@@ -150,13 +155,8 @@ contract Issuer is IIssuer, Ownable {
     // ---------------------------------------------------------------- owner functions
 
     /// @inheritdoc IIssuer
-    function setMinter(address minter_, uint56 capacity, uint24 period, uint56 instantLimit) external onlyOwner {
-        if (period == 0 || instantLimit > capacity) revert BadLimits(capacity, period, instantLimit);
-        Bucket memory old = _bucket[minter_];
-        // NOTE: rounded down; an account's first bucket starts full.
-        uint256 available = old.updatedAt == 0 ? capacity : Math.min(_level(old) / old.period, capacity);
-        _bucket[minter_] = Bucket(capacity, instantLimit, period, uint40(block.timestamp), uint80(available * period));
-        emit MinterSet(minter_, old.capacity, old.period, old.instantLimit, capacity, period, instantLimit);
+    function setMinter(MinterLimits calldata limits) external onlyOwner {
+        _setMinter(limits);
     }
 
     // ---------------------------------------------------------------- views
@@ -214,6 +214,16 @@ contract Issuer is IIssuer, Ownable {
         uint256 epoch = _pass(history.issued, total);
         _history = History(head_, _sum(history.issued, total));
         token.mintBatch(orders, uint256(history.issued) + 1, epoch, minter_);
+    }
+
+    function _setMinter(MinterLimits memory to) private {
+        if (to.period == 0 || to.instantLimit > to.capacity) revert BadLimits(to.capacity, to.period, to.instantLimit);
+        Bucket memory old = _bucket[to.minter];
+        // NOTE: rounded down. Leaving and coming back refills nothing: only an account's first bucket starts full.
+        uint256 available = old.updatedAt == 0 ? to.capacity : Math.min(_level(old) / old.period, to.capacity);
+        _bucket[to.minter] =
+            Bucket(to.capacity, to.instantLimit, to.period, uint40(block.timestamp), uint80(available * to.period));
+        emit MinterSet(to.minter, MinterLimits(to.minter, old.capacity, old.period, old.instantLimit), to);
     }
 
     /// @dev Takes `amount` out of a minter's bucket.

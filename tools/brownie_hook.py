@@ -53,7 +53,8 @@ class _SourceFinder(MetaPathFinder):
 
 
 def _ganache() -> dict[str, Any]:
-    from zuan.chain.node import TEST_MNEMONIC
+    from zuan.chain.accounts import TEST_ACCOUNTS, TEST_MNEMONIC
+    from zuan.chain.connection import CHAIN_ID
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -66,12 +67,12 @@ def _ganache() -> dict[str, Any]:
         "timeout": 120,
         "cmd_settings": {
             "port": port,
-            "accounts": 20,
+            "accounts": TEST_ACCOUNTS,
             "evm_version": "shanghai",
             "mnemonic": TEST_MNEMONIC,
             "gas_limit": 30_000_000,
-            "chain_id": 1337,
-            "network_id": 1337,
+            "chain_id": CHAIN_ID,
+            "network_id": CHAIN_ID,
         },
     }
 

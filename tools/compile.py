@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = ROOT / "src" / "zuan" / "contracts" / "artifacts"
+SHIPPED = ROOT / "src" / "zuan" / "contracts" / "data"
 PEERS = ROOT / "build" / "peers"
 CACHE = ROOT / "build" / "compiled.json"
 

@@ -18,6 +18,14 @@ struct MinterInfo {
     uint256 available;
 }
 
+/// @notice What a minter may mint, as it is set; see `MinterInfo`.
+struct MinterLimits {
+    address minter;
+    uint56 capacity;
+    uint24 period;
+    uint56 instantLimit;
+}
+
 /// @title The mint gate: diamonds come into being here or nowhere
 /// @notice A mint passes only with a fresh, unsuspended attestation, enough reserves, room under the cap, no redeemer
 ///         waiting, no wind-down, and on exactly the issuance history that its planner saw: `head` is a hash chain over
@@ -31,15 +39,7 @@ interface IIssuer {
     }
 
     /// @notice The owner changed what a minter may mint.
-    event MinterSet(
-        address indexed minter,
-        uint256 oldCapacity,
-        uint256 oldPeriod,
-        uint256 oldInstantLimit,
-        uint256 newCapacity,
-        uint256 newPeriod,
-        uint256 newInstantLimit
-    );
+    event MinterSet(address indexed minter, MinterLimits oldLimits, MinterLimits newLimits);
 
     /// @notice A mint too large to happen at once was announced.
     /// @param id Names it; never used again.
@@ -149,7 +149,7 @@ interface IIssuer {
 
     /// @notice Sets what a minter may mint; a capacity of 0 ends it. Owner only. What the bucket gained so far is settled
     ///         at the old rate; an account's first bucket starts full, later changes never add to it.
-    function setMinter(address minter, uint56 capacity, uint24 period, uint56 instantLimit) external;
+    function setMinter(MinterLimits calldata limits) external;
 
     /// @notice Hash chain over all mints: `head = bytes16(keccak256(abi.encode(head, ref, to, amount)))`, beginning with
     ///         `bytes16(keccak256(abi.encode(chain id, this contract)))`.

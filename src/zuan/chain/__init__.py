@@ -1,0 +1,1 @@
+"""Connections, networks, accounts, transactions and the local chain."""

@@ -1,0 +1,94 @@
+"""Decoding of ABI-encoded results, errors and events.
+
+Reading must not pay for ``eth_abi``'s import (docs/decisions/0003). Values come back as Python's own: integers, bools,
+``bytes``, text, lists, and tuples; addresses as lower-case hex (``0x`` + 40 digits). Checked against eth_abi by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Param = Mapping[str, Any]
+
+
+def decode(params: Sequence[Param], data: bytes) -> tuple[Any, ...]:
+    """Decodes ``data`` by ABI parameters (dicts with ``type`` and, for tuples, ``components``).
+
+    :raises ValueError: the data is too short, or has bits where the type allows none.
+    """
+    return tuple(_sequence(params, data, 0))
+
+
+def canonical(param: Param) -> str:
+    """The type as it stands in a signature: ``(address,uint128)[]`` for an array of such tuples."""
+    kind: str = param["type"]
+    if kind.startswith("tuple"):
+        return "(" + ",".join(map(canonical, param["components"])) + ")" + kind.removeprefix("tuple")
+    return kind
+
+
+def _sequence(params: Sequence[Param], data: bytes, base: int) -> list[Any]:
+    values, at = [], base
+    for param in params:
+        if _dynamic(param):
+            values.append(_value(param, data, base + _uint(data, at)))
+            at += 32
+        else:
+            values.append(_value(param, data, at))
+            at += _size(param)
+    return values
+
+
+def _value(param: Param, data: bytes, at: int) -> Any:
+    kind = param["type"]
+    if kind.endswith("[]"):
+        item, length = {**param, "type": kind[:-2]}, _uint(data, at)
+        if length * 32 > len(data):
+            raise ValueError("an array is longer than the data")
+        return _sequence([item] * length, data, at + 32)
+    if kind == "tuple":
+        return tuple(_sequence(param["components"], data, at))
+    if kind in ("bytes", "string"):
+        raw = _slice(data, at + 32, _uint(data, at))
+        return raw.decode() if kind == "string" else raw
+    if kind == "bool":
+        return _bounded(_uint(data, at), 1) == 1
+    if kind == "address":
+        return f"0x{_bounded(_uint(data, at), 160):040x}"
+    if kind.startswith("uint"):
+        return _bounded(_uint(data, at), int(kind[4:]))
+    if kind.startswith("int"):
+        return int.from_bytes(_slice(data, at, 32), "big", signed=True)
+    if kind.startswith("bytes"):
+        return _slice(data, at, 32)[: int(kind[5:])]
+    raise ValueError(f"cannot decode the type {kind}")
+
+
+def _dynamic(param: Param) -> bool:
+    kind = param["type"]
+    return (
+        kind.endswith("[]")
+        or kind in ("bytes", "string")
+        or (kind == "tuple" and any(map(_dynamic, param["components"])))
+    )
+
+
+def _size(param: Param) -> int:
+    return sum(map(_size, param["components"])) if param["type"] == "tuple" else 32
+
+
+def _slice(data: bytes, at: int, length: int) -> bytes:
+    if at + length > len(data):
+        raise ValueError("the data is too short")
+    return data[at : at + length]
+
+
+def _uint(data: bytes, at: int) -> int:
+    return int.from_bytes(_slice(data, at, 32), "big")
+
+
+def _bounded(value: int, bits: int) -> int:
+    if value >> bits:
+        raise ValueError(f"a value has more than {bits} bits")
+    return value

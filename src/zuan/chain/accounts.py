@@ -1,0 +1,96 @@
+"""Accounts that sign: test accounts of local chains, and encrypted keystores.
+
+Keys stay inside eth-account's objects: they are never printed, logged or written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AccountError
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+#: The mnemonic that Anvil and Hardhat use too: known to everybody, so it is only for local chains.
+TEST_MNEMONIC = "test test test test test test test test test test test junk"
+TEST_ACCOUNTS = 20
+
+#: What the test accounts are called; the others are ``test6`` to ``test19``.
+TEST_NAMES = ("deployer", "governor", "minter", "auditor1", "auditor2", "auditor3", "alice", "bob", "carol", "treasury")
+
+#: Where Zuan's own users, Brownie, Foundry and Ape keep keystores.
+KEYSTORE_FOLDERS = ("~/.zuan/keystores", "~/.brownie/accounts", "~/.foundry/keystores", "~/.ape/accounts")
+
+PASSWORD_VARIABLE = "ZUAN_KEYSTORE_PASSWORD"  # noqa: S105 (its name, not its value)
+
+Ask = Callable[[str], str]
+
+
+@cache
+def test_account(index: int) -> LocalAccount:
+    """Test account number ``index`` (0-19) of local chains."""
+    from eth_account import Account
+
+    Account.enable_unaudited_hdwallet_features()
+    account: LocalAccount = Account.from_mnemonic(TEST_MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
+    return account
+
+
+def test_index(name: str) -> int | None:
+    """Index of a test account by name or number, or None where it is neither."""
+    if name in TEST_NAMES:
+        return TEST_NAMES.index(name)
+    digits = name.removeprefix("test")
+    if digits.isascii() and digits.isdigit() and int(digits) < TEST_ACCOUNTS:
+        return int(digits)
+    return None
+
+
+def load(name: str, local: bool, ask: Ask | None = None) -> LocalAccount:
+    """The account that ``--account`` names.
+
+    :param name: a test account (name or number; local chains only), a keystore's name, or a keystore's path.
+    :param local: whether the chain is a local one.
+    :param ask: asks the user for a password, given a prompt; the variable ``ZUAN_KEYSTORE_PASSWORD`` goes first.
+    :raises AccountError: there is no such account, or the password is wrong.
+    """
+    index = test_index(name)
+    if index is not None and local:
+        return test_account(index)
+    for folder in KEYSTORE_FOLDERS:
+        for file in (Path(folder).expanduser() / name, Path(folder).expanduser() / f"{name}.json"):
+            if file.is_file():
+                return _open(file, name, ask)
+    if Path(name).is_file():
+        return _open(Path(name), name, ask)
+    if index is not None:
+        raise AccountError(f"{name} is a test account, whose key everybody knows; use a keystore on this chain")
+    raise AccountError(
+        f"there is no account {name}; give a keystore's name or path"
+        + (f", or a test account ({', '.join(TEST_NAMES)})" if local else "")
+    )
+
+
+def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:
+    from eth_account import Account
+
+    try:
+        keystore: dict[str, Any] = json.loads(file.read_text())
+    except (OSError, ValueError):
+        raise AccountError(f"{file} is no keystore") from None
+    password = os.environ.get(PASSWORD_VARIABLE)
+    if password is None and ask is not None:
+        password = ask(f"Password of {name}")
+    if password is None:
+        raise AccountError(f"the keystore {name} needs a password: set {PASSWORD_VARIABLE}, or run it in a terminal")
+    try:
+        account: LocalAccount = Account.from_key(Account.decrypt(keystore, password))
+    except (ValueError, KeyError, TypeError):
+        raise AccountError(f"the password does not open the keystore {name}") from None
+    return account

@@ -1,0 +1,114 @@
+"""A connection to one chain."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import InputError, NetworkError, WrongChainError
+from .rpc import Rpc
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+#: Chain ids of development chains (Ganache's and Anvil's). Only there are test accounts used, transactions sent
+#: without ``--broadcast``, and blocks mined on demand.
+LOCAL_CHAIN_IDS = frozenset({1337, 31337})
+
+#: The chain id of the chains that Zuan starts itself.
+CHAIN_ID = 1337
+
+
+class Head(NamedTuple):
+    """A block: number, hash, UTC timestamp."""
+
+    number: int
+    hash: str
+    timestamp: int
+
+
+class Connection:
+    """A chain behind a JSON-RPC address.
+
+    :param url: the node's address.
+    :param chain_id: the chain it must serve, if known.
+    :param name: how the user named the network.
+    """
+
+    def __init__(self, url: str, chain_id: int | None = None, name: str | None = None) -> None:
+        self.rpc = Rpc(url)
+        self.name = name or self.rpc.where
+        self._expected_chain_id = chain_id
+
+    def __repr__(self) -> str:
+        return f"Connection({self.name})"
+
+    @cached_property
+    def _identity(self) -> tuple[int, str]:
+        chain_id, genesis = self.rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False))])
+        found, expected = int(chain_id, 16), self._expected_chain_id
+        if expected is not None and found != expected:
+            raise WrongChainError(
+                f"{self.name} should be chain {expected}, but the node at {self.rpc.where} serves chain {found}; "
+                "check the address, or the chain_id in zuan.toml"
+            )
+        if not genesis:
+            raise NetworkError(f"the node at {self.rpc.where} does not know its first block")
+        return found, genesis["hash"]
+
+    @property
+    def chain_id(self) -> int:
+        """The chain's id. :raises WrongChainError: it is not the one expected."""
+        return self._identity[0]
+
+    @property
+    def genesis(self) -> str:
+        """Hash of block 0: tells apart two chains of one id."""
+        return self._identity[1]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is a development chain."""
+        return self.chain_id in LOCAL_CHAIN_IDS
+
+    @cached_property
+    def w3(self) -> Web3:
+        """The same node as a ``web3.Web3``, for whatever Zuan does not cover."""
+        from web3 import HTTPProvider, Web3
+
+        return Web3(HTTPProvider(self.rpc.url))
+
+    def block(self, number: int | str = "latest") -> Head:
+        """A block by number, or the newest.
+
+        :raises InputError: there is no such block.
+        """
+        at = hex(number) if isinstance(number, int) else number
+        return self._head(self.rpc("eth_getBlockByNumber", at, False), number)
+
+    def _head(self, block: dict[str, Any] | None, asked: int | str) -> Head:
+        if block is None:
+            newest = int(self.rpc("eth_blockNumber"), 16)
+            raise InputError(f"there is no block {asked}; the newest is {newest}")
+        return Head(int(block["number"], 16), block["hash"], int(block["timestamp"], 16))
+
+    def timestamps(self, numbers: set[int]) -> dict[int, int]:
+        """UTC timestamps of blocks."""
+        ordered, found = sorted(numbers), {}
+        for start in range(0, len(ordered), 100):
+            part = ordered[start : start + 100]
+            blocks = self.rpc.batch([("eth_getBlockByNumber", (hex(n), False)) for n in part])
+            found.update({n: self._head(b, n).timestamp for n, b in zip(part, blocks, strict=True)})
+        return found
+
+    def mine(self, seconds: int = 0) -> Head:
+        """Makes a local chain mine a block, ``seconds`` later than now.
+
+        :raises InputError: the chain is not a local one.
+        """
+        if not self.is_local:
+            raise InputError("only a local chain mines on demand")
+        if seconds:
+            self.rpc("evm_increaseTime", seconds)
+        self.rpc("evm_mine")
+        return self.block()

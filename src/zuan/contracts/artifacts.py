@@ -1,0 +1,133 @@
+"""Compiled artifacts shipped with the package: interface and code of each contract.
+
+They are built by ``tools/compile.py``; a test rebuilds them and compares the bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+from ..chain import abi
+from ..errors import ContractError, RpcError
+
+NAMES = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "TestStablecoin")
+
+_BUILT_IN_ERRORS: dict[bytes, tuple[str, list[dict[str, str]]]] = {
+    bytes.fromhex("08c379a0"): ("Error", [{"type": "string"}]),
+    bytes.fromhex("4e487b71"): ("Panic", [{"type": "uint256"}]),
+}
+
+
+class Artifact:
+    """Interface and code of one contract.
+
+    ``abi`` and ``bytecode`` (creation code, hex) are as solc gave them; ``functions``, ``events`` and ``errors`` index
+    the interface by name, by topic and by selector.
+    """
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.name: str = data["contractName"]
+        self.abi: list[dict[str, Any]] = data["abi"]
+        self.bytecode: str = data["bytecode"]
+        self.metadata: str = data["metadata"]
+        self._code = bytes.fromhex(data["deployedBytecode"][2:])
+        self._immutables: list[tuple[int, int]] = [tuple(span) for span in data["immutables"]]
+        self._selectors: dict[str, str] = data["methodIdentifiers"]
+
+    @cached_property
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """ABI entries of the functions by name (no contract here overloads one)."""
+        return {e["name"]: e for e in self.abi if e["type"] == "function"}
+
+    @cached_property
+    def events(self) -> dict[bytes, dict[str, Any]]:
+        """ABI entries of the events by their first topic."""
+        return {_keccak(_signature(e)): e for e in self.abi if e["type"] == "event"}
+
+    @cached_property
+    def errors(self) -> dict[bytes, tuple[str, list[dict[str, Any]]]]:
+        """Name and parameters of the custom errors by selector."""
+        return {_keccak(_signature(e))[:4]: (e["name"], e["inputs"]) for e in self.abi if e["type"] == "error"}
+
+    @property
+    def constructor_inputs(self) -> list[dict[str, Any]]:
+        """Parameters of the constructor."""
+        return next((e["inputs"] for e in self.abi if e["type"] == "constructor"), [])
+
+    def selector(self, function: str) -> bytes:
+        """The four bytes that call a function."""
+        return bytes.fromhex(self._selectors[_signature(self.functions[function])])
+
+    def topic(self, event: str) -> str:
+        """The first topic of an event, as hex."""
+        return "0x" + next(topic for topic, e in self.events.items() if e["name"] == event).hex()
+
+    def is_code(self, code: bytes) -> bool:
+        """Whether code found on a chain is this contract's, whatever its constructor made of the immutables."""
+        if len(code) != len(self._code):
+            return False
+        found = bytearray(code)
+        for start, length in self._immutables:
+            found[start : start + length] = bytes(length)
+        return bytes(found) == self._code
+
+
+@cache
+def artifact(name: str) -> Artifact:
+    """The artifact of a contract, e.g. ``artifact("DiamondToken")``."""
+    return Artifact(json.loads((resources.files(__package__) / "data" / f"{name}.json").read_text()))
+
+
+def contract_error(error: RpcError) -> ContractError | None:
+    """The contract's own error inside a node's answer, or None where the node's trouble was another.
+
+    Nodes put the revert data in different places: geth and Anvil in ``data``, Ganache in ``data["result"]``.
+    """
+    data = error.data
+    if isinstance(data, dict):
+        data = data.get("result") or data.get("data")
+    if isinstance(data, str):
+        start = data.find("0x")
+        try:
+            raw = bytes.fromhex(data[start + 2 :]) if start >= 0 else b""
+        except ValueError:
+            raw = b""
+        if len(raw) >= 4:
+            return _decode_error(raw)
+    if "revert" in error.message:
+        return ContractError("Error", ["no reason given"])
+    return None
+
+
+def _decode_error(raw: bytes) -> ContractError:
+    known = dict(_BUILT_IN_ERRORS)
+    for name in NAMES:
+        known.update(artifact(name).errors)
+    if raw[:4] in known:
+        name, inputs = known[raw[:4]]
+        try:
+            return ContractError(name, [_checksummed(i, v) for i, v in zip(inputs, abi.decode(inputs, raw[4:]))])
+        except ValueError:
+            pass
+    return ContractError("Error", [f"unknown error 0x{raw.hex()}"])
+
+
+def _checksummed(param: dict[str, Any], value: Any) -> Any:
+    if param["type"] == "address":
+        from eth_utils.address import to_checksum_address
+
+        return to_checksum_address(value)
+    return value
+
+
+def _signature(entry: dict[str, Any]) -> str:
+    return f"{entry['name']}({','.join(map(abi.canonical, entry['inputs']))})"
+
+
+def _keccak(text: str) -> bytes:
+    from eth_hash.auto import keccak
+
+    return keccak(text.encode())

@@ -1,0 +1,233 @@
+"""Typed handles: one class per contract, one method per thing that is read or done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from ..chain import abi
+from ..chain.rpc import Rpc
+from ..errors import DeploymentError, RpcError
+from .artifacts import Artifact, artifact, contract_error
+
+Block = int | str
+
+
+class Order(NamedTuple):
+    """One sale on the wire: buyer's address, diamonds, 32-byte order reference."""
+
+    to: str
+    amount: int
+    ref: bytes
+
+
+@dataclass(frozen=True)
+class Call:
+    """A transaction's content: what is sent to which contract, and how to tell a person."""
+
+    to: str
+    data: bytes
+    what: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A decoded log. Addresses in ``args`` are lower-case hex; ``block_hash`` tells which chain it was seen on."""
+
+    name: str
+    args: Mapping[str, Any]
+    address: str
+    block: int
+    block_hash: str
+    index: int
+    tx: str
+
+
+class Contract:
+    """A contract at an address: reads through ``rpc``, encodes calls, decodes logs."""
+
+    artifact_name: ClassVar[str]
+
+    def __init__(self, rpc: Rpc, address: str) -> None:
+        self.rpc, self.address = rpc, address
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.address})"
+
+    @property
+    def artifact(self) -> Artifact:
+        """Interface and code."""
+        return artifact(self.artifact_name)
+
+    def encode(self, function: str, *args: Any) -> bytes:
+        """Call data of a function."""
+        inputs = self.artifact.functions[function]["inputs"]
+        data = self.artifact.selector(function)
+        return data + encode_arguments(inputs, args) if inputs else data
+
+    def prepare(self, function: str, *args: Any, what: str) -> Call:
+        """A transaction that calls a function; ``what`` says it in words, e.g. "burn 100 diamonds"."""
+        return Call(self.address, self.encode(function, *args), what)
+
+    def read(self, function: str, *args: Any, block: Block = "latest") -> Any:
+        """What a view function answers at a block; several outputs come as a tuple.
+
+        :raises ContractError: it reverted.
+        :raises DeploymentError: no such contract is at the address.
+        """
+        return read_all([(self, function, args)], block)[0]
+
+    def events(self, logs: Sequence[Mapping[str, Any]]) -> Iterator[Event]:
+        """Decodes those of the node's ``logs`` that are this contract's."""
+        known = self.artifact.events
+        for log in logs:
+            entry = known.get(bytes.fromhex(log["topics"][0][2:])) if log["topics"] else None
+            if entry is None or log["address"].lower() != self.address.lower():
+                continue
+            indexed = [i for i in entry["inputs"] if i["indexed"]]
+            others = [i for i in entry["inputs"] if not i["indexed"]]
+            topics = bytes.fromhex("".join(t[2:] for t in log["topics"][1:]))
+            values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, topics), strict=True))
+            data = abi.decode(others, bytes.fromhex(log["data"][2:]))
+            values |= dict(zip((i["name"] for i in others), data, strict=True))
+            yield Event(
+                entry["name"],
+                values,
+                self.address,
+                int(log["blockNumber"], 16),
+                log["blockHash"],
+                int(log["logIndex"], 16),
+                log["transactionHash"],
+            )
+
+
+class Token(Contract):
+    """DiamondToken: balances, supply, burning and moving diamonds."""
+
+    artifact_name = "DiamondToken"
+
+    def total_supply(self, block: Block = "latest") -> int:
+        """Diamonds outstanding."""
+        return int(self.read("totalSupply", block=block))
+
+    def balance_of(self, account: str, block: Block = "latest") -> int:
+        """Diamonds that an account holds."""
+        return int(self.read("balanceOf", account, block=block))
+
+    def transfer(self, to: str, amount: int) -> Call:
+        """Moves the sender's diamonds."""
+        return self.prepare("transfer", to, amount, what=f"transfer {amount:,} diamonds to {to}")
+
+    def burn(self, amount: int, ref: bytes = bytes(32)) -> Call:
+        """Destroys the sender's diamonds; ``ref`` is an order reference or 32 zero bytes."""
+        return self.prepare("burn", amount, ref, what=f"burn {amount:,} diamonds")
+
+
+class Issuer(Contract):
+    """The mint gate."""
+
+    artifact_name = "Issuer"
+
+    def head(self, block: Block = "latest") -> bytes:
+        """The 16-byte hash chain over all mints."""
+        return bytes(self.read("head", block=block))
+
+    def issued(self, block: Block = "latest") -> int:
+        """Diamonds ever minted."""
+        return int(self.read("issued", block=block))
+
+    def mint(self, head: bytes, order: Order) -> Call:
+        """Mints one order on the history that ends in ``head``."""
+        return self.prepare("mint", head, order, what=f"mint {order.amount:,} diamonds to {order.to}")
+
+    def mint_batch(self, head: bytes, orders: Sequence[Order]) -> Call:
+        """Mints many orders, all or none, on the history that ends in ``head``."""
+        total = sum(order.amount for order in orders)
+        return self.prepare("mintBatch", head, orders, what=f"mint {len(orders)} orders, {total:,} diamonds")
+
+    def propose(self, orders: Sequence[Order], salt: bytes) -> Call:
+        """Announces a mint too large to happen at once."""
+        total = sum(order.amount for order in orders)
+        return self.prepare("propose", orders, salt, what=f"propose to mint {total:,} diamonds")
+
+    def execute(self, minter: str, orders: Sequence[Order], salt: bytes) -> Call:
+        """Carries out a proposal whose delay has passed."""
+        return self.prepare("execute", minter, orders, salt, what=f"execute a proposed mint of {minter}")
+
+    def cancel(self, proposal_id: bytes) -> Call:
+        """Ends a pending proposal."""
+        return self.prepare("cancel", proposal_id, what=f"cancel proposal 0x{proposal_id.hex()}")
+
+
+class ReserveOracle(Contract):
+    """What the auditors say stands behind the diamonds."""
+
+    artifact_name = "ReserveOracle"
+
+    def attest(self, statement: tuple[Any, ...], signatures: Sequence[tuple[bytes, bytes]]) -> Call:
+        """Submits a signed statement; see :mod:`zuan.attest`."""
+        return self.prepare("attest", statement, signatures, what=f"submit the attestation of epoch {statement[0]}")
+
+    def suspend(self) -> Call:
+        """Stops minting for a limited time, as one auditor."""
+        return self.prepare("suspend", what="suspend minting")
+
+
+class ReserveVault(Contract):
+    """Holds the settlement asset."""
+
+    artifact_name = "ReserveVault"
+
+    def deposit(self, units: int) -> Call:
+        """Moves units of the asset from the sender into the vault (after an ERC-20 approval)."""
+        return self.prepare("deposit", units, what=f"put {units:,} units into the vault")
+
+
+class TestStablecoin(Contract):
+    """The settlement asset of local chains; anybody may mint it."""
+
+    artifact_name = "TestStablecoin"
+
+    def mint(self, to: str, units: int) -> Call:
+        """Gives units to an account."""
+        return self.prepare("mint", to, units, what=f"mint {units:,} units of the test asset")
+
+    def approve(self, spender: str, units: int) -> Call:
+        """Allows a spender to take units of the sender."""
+        return self.prepare("approve", spender, units, what=f"allow {spender} to take {units:,} units")
+
+
+def read_all(reads: Sequence[tuple[Contract, str, Sequence[Any]]], block: Block = "latest") -> list[Any]:
+    """Several reads at one block in one request; see :meth:`Contract.read`."""
+    at = hex(block) if isinstance(block, int) else block
+    calls = [
+        ("eth_call", ({"to": c.address, "data": "0x" + c.encode(function, *args).hex()}, at))
+        for c, function, args in reads
+    ]
+    if not calls:
+        return []
+    results = []
+    for (contract, function, _), answer in zip(reads, reads[0][0].rpc.batch(calls, errors=True), strict=True):
+        if isinstance(answer, RpcError):
+            raise contract_error(answer) or answer
+        results.append(_output(contract, function, answer))
+    return results
+
+
+def _output(contract: Contract, function: str, answer: str) -> Any:
+    outputs = contract.artifact.functions[function]["outputs"]
+    try:
+        values = abi.decode(outputs, bytes.fromhex(answer[2:]))
+    except ValueError:
+        raise DeploymentError(
+            f"{contract.address} is no {contract.artifact_name} on this chain (at this block)"
+        ) from None
+    return values[0] if len(values) == 1 else values
+
+
+def encode_arguments(inputs: Sequence[Mapping[str, Any]], args: Sequence[Any]) -> bytes:
+    """ABI-encodes arguments by their parameters."""
+    from eth_abi.abi import encode
+
+    return encode([abi.canonical(i) for i in inputs], args)

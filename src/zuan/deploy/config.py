@@ -1,0 +1,180 @@
+"""What to deploy: read from TOML, checked before anything is sent."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from ..chain.networks import configuration
+from ..errors import InputError
+
+#: Gives an account's address by its name or address.
+Resolve = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class MinterLimits:
+    """What one minter may mint: ``capacity`` diamonds at once and per ``period`` seconds; ``instant_limit`` in one go."""
+
+    minter: str
+    capacity: int
+    period: int
+    instant_limit: int
+
+
+@dataclass(frozen=True)
+class DeployConfig:
+    """All parameters of a deployment. Addresses are checksummed; amounts are diamonds, times seconds.
+
+    ``asset`` is None where a test asset is to be deployed too; ``haircuts`` maps kinds of asset to 1/10,000.
+    """
+
+    owner: str
+    name: str
+    symbol: str
+    cap: int
+    asset: str | None
+    units_per_diamond: int
+    auditors: tuple[str, ...]
+    quorum: int
+    haircuts: Mapping[str, int]
+    max_age: int
+    suspension_time: int
+    proposal_delay: int
+    minters: tuple[MinterLimits, ...]
+
+    @classmethod
+    def from_toml(cls, table: Mapping[str, Any], resolve: Resolve) -> DeployConfig:
+        """Reads the ``[deploy]`` table; ``resolve`` turns account names into addresses.
+
+        :raises InputError: listing all that is missing, unknown or out of range.
+        """
+        reader = _Reader(resolve)
+        token, vault = reader.table(table, "token"), reader.table(table, "vault")
+        oracle, issuer = reader.table(table, "oracle"), reader.table(table, "issuer")
+        asset = vault.get("asset")
+        config = cls(
+            owner=reader.address(table, "owner", "deploy"),
+            name=reader.text(token, "name", "deploy.token"),
+            symbol=reader.text(token, "symbol", "deploy.token"),
+            cap=reader.number(token, "cap", "deploy.token", 1, 2**128 - 1),
+            asset=None if asset == "test" else reader.address(vault, "asset", "deploy.vault"),
+            units_per_diamond=reader.number(vault, "units_per_diamond", "deploy.vault", 1, 2**64 - 1),
+            auditors=reader.addresses(oracle, "auditors", "deploy.oracle"),
+            quorum=reader.number(oracle, "quorum", "deploy.oracle", 2, 32),
+            haircuts=reader.haircuts(oracle),
+            max_age=reader.number(oracle, "max_age", "deploy.oracle", 3_600, 366 * 86_400),
+            suspension_time=reader.number(oracle, "suspension_time", "deploy.oracle", 3_600, 366 * 86_400),
+            proposal_delay=reader.number(issuer, "proposal_delay", "deploy.issuer", 3_600, 30 * 86_400),
+            minters=reader.minters(reader.table(table, "minters")),
+        )
+        if config.auditors and not len(config.auditors) < 2 * config.quorum <= 2 * len(config.auditors):
+            reader.problem(
+                f"deploy.oracle.quorum is {config.quorum} of {len(config.auditors)} auditors; "
+                "it must be more than half of them, and no more than there are"
+            )
+        if reader.problems:
+            raise InputError("the deployment's configuration has faults", reader.problems)
+        return config
+
+
+def local_config(resolve: Resolve) -> DeployConfig:
+    """``[deploy]`` of the working directory's ``zuan.toml``, or what the package ships for local chains."""
+    table = configuration().get("deploy")
+    if table is None:
+        table = tomllib.loads(local_toml())["deploy"]
+    return DeployConfig.from_toml(table, resolve)
+
+
+def local_toml() -> str:
+    """Text of the configuration that the package ships for local chains."""
+    return (resources.files(__package__) / "local.toml").read_text()
+
+
+class _Reader:
+    """Takes values out of TOML tables and collects what is wrong with them."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self.problems: list[str] = []
+        self._resolve = resolve
+
+    def problem(self, text: str) -> None:
+        self.problems.append(text)
+
+    def table(self, parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = parent.get(key, {})
+        if not isinstance(value, dict):
+            self.problem(f"deploy.{key} is no table")
+            return {}
+        if not value:
+            self.problem(f"the table [deploy.{key}] is missing")
+        return value
+
+    def number(self, table: Mapping[str, Any], key: str, where: str, least: int, most: int) -> int:
+        value = table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            self.problem(f"{where}.{key} must be a whole number from {least:,} to {most:,}, not {value!r}")
+            return least
+        return value
+
+    def text(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self.problem(f"{where}.{key} must be a text, not {value!r}")
+            return ""
+        return value
+
+    def address(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        return self._one_address(table.get(key), f"{where}.{key}")
+
+    def addresses(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        value = table.get(key)
+        if not isinstance(value, list) or not value:
+            self.problem(f"{where}.{key} must be a list of accounts")
+            return ()
+        found = tuple(self._one_address(item, f"{where}.{key}") for item in value)
+        if len(set(found)) < len(found) and all(found):
+            self.problem(f"{where}.{key} names an account twice")
+        return found
+
+    def haircuts(self, oracle: Mapping[str, Any]) -> dict[str, int]:
+        where = "deploy.oracle.haircuts"
+        table = oracle.get("haircuts")
+        if not isinstance(table, dict) or not table:
+            self.problem(f"the table [{where}] is missing")
+            return {}
+        for kind in table:
+            if not kind or len(kind.encode()) > 32:
+                self.problem(f"{where}: the kind {kind!r} must have 1 to 32 bytes")
+        return {kind: self.number(table, kind, where, 0, 10_000) for kind in table}
+
+    def minters(self, table: Mapping[str, Any]) -> tuple[MinterLimits, ...]:
+        found = []
+        for name, limits in table.items():
+            where = f"deploy.minters.{name}"
+            if not isinstance(limits, dict):
+                self.problem(f"{where} must be a table")
+                continue
+            capacity = self.number(limits, "capacity", where, 1, 2**56 - 1)
+            found.append(
+                MinterLimits(
+                    self._one_address(name, where),
+                    capacity,
+                    self.number(limits, "period", where, 1, 2**24 - 1),
+                    self.number(limits, "instant_limit", where, 0, capacity),
+                )
+            )
+        return tuple(found)
+
+    def _one_address(self, value: Any, where: str) -> str:
+        if not isinstance(value, str):
+            self.problem(f"{where} must name an account, not {value!r}")
+            return ""
+        try:
+            return self._resolve(value)
+        except Exception as error:  # whatever is wrong with the name is a fault of the file
+            self.problem(f"{where}: {error}")
+            return ""

@@ -1,0 +1,157 @@
+"""The deployment: a fixed list of creations whose addresses follow from the deployer's nonce.
+
+The token and the oracle must know the Issuer's address before it exists, and the Issuer, created last, refuses parts
+that know another. All addresses follow from the deployer and its first nonce, so the journal is just that nonce: a run
+that was killed anywhere goes on by looking which of the addresses have code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..chain.connection import Connection
+from ..chain.sender import Sender
+from ..contracts.artifacts import artifact
+from ..contracts.handles import Call, encode_arguments
+from ..errors import DeploymentError
+from .config import DeployConfig
+from .manifest import Deployed, Manifest, code_sha256, manifest_path, write_atomically
+
+#: Told about each step: its number, how many there are, the contract, its address.
+Report = Callable[[int, int, str, str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One creation: contract, address it will have, constructor arguments."""
+
+    name: str
+    address: str
+    args: tuple[Any, ...]
+
+
+def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
+    """The creations in order, for a deployer whose next nonce is ``nonce``."""
+    names = ["TestStablecoin"] * (config.asset is None) + ["ReserveVault", "DiamondToken", "ReserveOracle", "Issuer"]
+    at = {name: created_address(deployer, nonce + i) for i, name in enumerate(names)}
+    kinds = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
+    minters = [(m.minter, m.capacity, m.period, m.instant_limit) for m in config.minters]
+    args: dict[str, tuple[Any, ...]] = {
+        "TestStablecoin": (),
+        "ReserveVault": (config.asset or at["TestStablecoin"], config.units_per_diamond),
+        "DiamondToken": (config.name, config.symbol, config.cap, at["Issuer"]),
+        "ReserveOracle": (
+            *(config.owner, at["Issuer"], config.auditors, config.quorum),
+            *(list(kinds), list(kinds.values()), config.max_age, config.suspension_time),
+        ),
+        "Issuer": (
+            *(config.owner, at["DiamondToken"], at["ReserveOracle"], at["ReserveVault"]),
+            *(config.proposal_delay, minters),
+        ),
+    }
+    return [Step(name, at[name], args[name]) for name in names]
+
+
+def deploy(
+    connection: Connection, sender: Sender, config: DeployConfig, folder: Path, report: Report | None = None
+) -> Manifest:
+    """Deploys everything, or goes on where an interrupted deployment stopped; returns the saved manifest.
+
+    :param sender: the deployer; it keeps no role.
+    :param folder: where manifest and journal are kept, in a subfolder named by the chain id.
+    :raises DeploymentError: the chain holds a deployment already, or the deployer's nonces were used by others.
+    """
+    path = manifest_path(folder, connection.chain_id)
+    if path.exists():
+        _refuse_second(path, folder, connection)
+    journal = path.with_name("journal.json")
+    identity = _identity(connection, sender, config)
+    start = _resume(journal, identity)
+    if start is None:
+        start = {**identity, "nonce": sender.next_nonce(), "block": connection.block().number}
+        write_atomically(journal, json.dumps(start, indent=2) + "\n")
+    # Whatever an interrupted run still has under way must be mined before it can be judged.
+    sender.settle()
+    steps = plan(config, sender.address, start["nonce"])
+    contracts = {}
+    for i, step in enumerate(steps):
+        code = connection.rpc("eth_getCode", step.address, "latest")
+        if code == "0x":
+            _create(sender, step, start["nonce"] + i, journal)
+            code = connection.rpc("eth_getCode", step.address, "latest")
+        if not artifact(step.name).is_code(bytes.fromhex(code[2:])):
+            raise DeploymentError(f"the code at {step.address} is not {step.name}'s; remove {journal} and deploy again")
+        contracts[step.name] = Deployed(step.address, code_sha256(code))
+        if report:
+            report(i + 1, len(steps), step.name, step.address)
+    manifest = Manifest(
+        connection.chain_id, connection.genesis, start["block"], sender.address, contracts, _plain(config)
+    )
+    manifest.save(folder)
+    journal.unlink()
+    return manifest
+
+
+def created_address(deployer: str, nonce: int) -> str:
+    """Checksummed address of the contract that ``deployer`` creates with its transaction number ``nonce``."""
+    from eth_utils.address import to_checksum_address
+    from eth_utils.crypto import keccak
+    from rlp import encode  # type: ignore[attr-defined]
+
+    return str(to_checksum_address(keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:]))
+
+
+def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
+    contract = artifact(step.name)
+    code = bytes.fromhex(contract.bytecode[2:]) + encode_arguments(contract.constructor_inputs, step.args)
+    call = Call("", code, f"deploy {step.name}")
+    latest = int(sender.rpc("eth_getTransactionCount", sender.address, "latest"), 16)
+    if latest > nonce:
+        raise DeploymentError(
+            f"{sender.address} has used nonce {nonce} for something else, so {step.name} cannot get the address that the "
+            f"other contracts expect; remove {journal} and deploy again"
+        )
+    gas = sender.estimate(call)
+    receipt = sender.wait(sender.send(call, gas + gas // 4, nonce, sender.fees()), call)
+    if (receipt.contract or "").lower() != step.address.lower():
+        raise DeploymentError(f"{step.name} was created at {receipt.contract}, not at {step.address}")
+
+
+def _refuse_second(path: Path, folder: Path, connection: Connection) -> None:
+    """A manifest that still holds is never overwritten; one of a local chain that is gone is replaced."""
+    manifest = Manifest.load(folder, connection.chain_id)
+    if connection.is_local and manifest.genesis != connection.genesis:
+        path.unlink()
+        return
+    raise DeploymentError(
+        f"chain {connection.chain_id} has a deployment already ({path}); use it, or choose another --deployments folder"
+    )
+
+
+def _identity(connection: Connection, sender: Sender, config: DeployConfig) -> dict[str, Any]:
+    """What must be the same for a deployment to go on: chain, deployer, configuration, code."""
+    content = [_plain(config), [artifact(name).bytecode for name in ("DiamondToken", "ReserveOracle", "Issuer")]]
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {"genesis": connection.genesis, "deployer": sender.address, "content": digest}
+
+
+def _resume(journal: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
+    """Where the interrupted deployment began, or None to begin anew."""
+    try:
+        start: dict[str, Any] = json.loads(journal.read_text())
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise DeploymentError(f"{journal} is damaged; remove it and deploy again") from None
+    return start if all(start.get(key) == value for key, value in identity.items()) else None
+
+
+def _plain(config: DeployConfig) -> dict[str, Any]:
+    """The configuration as JSON takes it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    return plain

@@ -1,0 +1,211 @@
+"""Errors that Zuan raises. All derive from :class:`ZuanError`; each says what happened and what to do.
+
+::
+
+    ZuanError                    exit code 1
+      InputError                 2   something that the user gave is wrong; nothing was sent
+      NetworkError               1   the node does not answer, or answers nonsense
+        RpcError                 1   the node answered with an error
+      WrongChainError            3   the node serves another chain than expected
+      DeploymentError            1   no deployment, or one that does not fit the chain
+      AccountError               2   no such account, a wrong password
+      TransactionError           1   a transaction was not mined, or failed
+      ContractError              *   a contract refused; the exit code depends on why
+      MismatchError              3   figures that must agree do not
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+# Exit codes of the command line.
+FAILED, USAGE, MISMATCH, STALE = 1, 2, 3, 4
+
+
+class ZuanError(Exception):
+    """Root of all errors raised on purpose. ``exit_code`` is what the command line ends with."""
+
+    exit_code: int = FAILED
+
+
+class InputError(ZuanError):
+    """Something that the user gave is wrong; nothing was sent.
+
+    ``problems`` lists every fault found, one line each; empty where the message says it all.
+    """
+
+    exit_code = USAGE
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class NetworkError(ZuanError):
+    """The node does not answer, or answers nonsense."""
+
+
+class RpcError(NetworkError):
+    """The node answered a request with an error: ``code``, ``message`` and whatever ``data`` came along."""
+
+    def __init__(self, code: int, message: str, data: Any = None) -> None:
+        super().__init__(f"the node refused a request: {message}")
+        self.code, self.message, self.data = code, message, data
+
+
+class WrongChainError(ZuanError):
+    """The node serves another chain than the one that was asked for."""
+
+    exit_code = MISMATCH
+
+
+class DeploymentError(ZuanError):
+    """There is no deployment, or one that does not fit the chain."""
+
+
+class AccountError(ZuanError):
+    """No such account, or its key cannot be opened."""
+
+    exit_code = USAGE
+
+
+class TransactionError(ZuanError):
+    """A transaction failed, or is not mined yet; ``tx`` is its hash where one exists."""
+
+    def __init__(self, message: str, tx: str | None = None) -> None:
+        super().__init__(message)
+        self.tx = tx
+
+
+class MismatchError(ZuanError):
+    """Figures that must agree do not."""
+
+    exit_code = MISMATCH
+
+
+class ContractError(ZuanError):
+    """A contract refused. ``name`` and ``args_`` are its custom error; the message is a sentence about it."""
+
+    def __init__(self, name: str, args_: Sequence[Any] = ()) -> None:
+        sentence, self.exit_code = _sentence(name, args_)
+        super().__init__(sentence)
+        self.name, self.args_ = name, tuple(args_)
+
+
+def iso(timestamp: int) -> str:
+    """A UTC time as ISO 8601, e.g. ``2026-11-23T06:00:00Z``."""
+    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def count(number: int) -> str:
+    """A whole number for people, e.g. ``1,234,567``."""
+    return f"{number:,}"
+
+
+# name -> (sentence, exit code). {0:n} is a number, {0:t} a time, {0} anything else.
+_SENTENCES: dict[str, tuple[str, int]] = {
+    # DiamondToken
+    "CapExceeded": ("the cap is reached: {0:n} diamonds were asked for and {1:n} more can ever be minted", FAILED),
+    "NotIssuer": ("{0} is not the Issuer; only the Issuer mints", FAILED),
+    "CapOutOfRange": ("the cap {0:n} is outside 1 to 2^128 - 1", USAGE),
+    "ERC20InsufficientBalance": ("{0} holds {1:n} diamonds, not {2:n}", FAILED),
+    "ERC20InsufficientAllowance": ("the spender {0} is allowed {1:n} diamonds, not {2:n}; ask the holder", FAILED),
+    "ERC20InvalidReceiver": ("{0} cannot receive diamonds; give another address", USAGE),
+    "ERC2612ExpiredSignature": ("the permit ran out at {0:t}; sign a new one", FAILED),
+    "ERC2612InvalidSigner": ("the permit was signed by {0}, not by the holder {1}", FAILED),
+    # Issuer
+    "HeadMismatch": (
+        "the issuance history has moved on (planned on {0}, now {1}); plan again: nothing was minted twice",
+        MISMATCH,
+    ),
+    "NoStandingAttestation": (
+        "no attestation allows minting: none was made yet, or the auditors changed; run `zuan attest`",
+        STALE,
+    ),
+    "AttestationStale": ("the attestation allowed minting until {0:t}; run `zuan attest` for a new one", STALE),
+    "MintingSuspended": ("an auditor has suspended minting until {0:t}; ask the auditors, or wait", STALE),
+    "RedeemersWaiting": ("{0:n} diamonds wait to be paid; put cash into the vault first", MISMATCH),
+    "WindDownBegun": ("the wind-down has begun; minting has ended for good", FAILED),
+    "HeadroomExceeded": (
+        "reserves cover {1:n} more diamonds, not {0:n}; add reserves and run `zuan attest`",
+        MISMATCH,
+    ),
+    "NotMinter": ("{0} may not mint; use --account with a minter, or let the owner set its limits", FAILED),
+    "RateLimited": ("the minter's limit allows {1:n} diamonds now, not {0:n}; wait for it to refill", FAILED),
+    "AboveInstantLimit": (
+        "{0:n} diamonds at once are above the size that must be proposed first ({1:n}); use `zuan mint --propose`",
+        FAILED,
+    ),
+    "ZeroAmount": ("order number {0:n} of the batch mints nothing", USAGE),
+    "ZeroRecipient": ("order number {0:n} of the batch has no buyer", USAGE),
+    "ZeroRef": ("order number {0:n} of the batch has no reference", USAGE),
+    "EmptyBatch": ("the batch has no orders", USAGE),
+    "BadLimits": ("capacity {0:n}, period {1:n} s and instant limit {2:n} contradict each other", USAGE),
+    "ProposalExists": ("that mint was proposed before; use another salt", FAILED),
+    "ProposalNotPending": ("proposal {0} is not pending; it is unknown, executed or cancelled", FAILED),
+    "ProposalNotReady": ("proposal {0} can be executed from {1:t} on", FAILED),
+    "ProposalExpired": ("proposal {0} could be executed until {1:t}; propose it again", FAILED),
+    "NotCanceller": ("{0} may not cancel it; only its minter or an auditor may", FAILED),
+    "MiswiredPart": ("{0} belongs to another Issuer; deploy again from the start", MISMATCH),
+    "DelayOutOfRange": ("a proposal delay of {0:n} s is outside 1 hour to 30 days", USAGE),
+    # ReserveOracle
+    "WrongEpoch": ("the statement is for epoch {0:n}; the next one is {1:n}; build a new statement", MISMATCH),
+    "AsOfNotNewer": ("the statement speaks of {0:t}, no later than the last one ({1:t}); build a new one", STALE),
+    "AsOfInFuture": ("the statement speaks of {0:t}, which has not come yet (now {1:t})", FAILED),
+    "AsOfTooOld": ("the statement speaks of {0:t}; nothing before {1:t} is accepted; build a new one", STALE),
+    "NoLines": ("the statement has no line; give at least one with --line KIND=VALUE (0 is allowed)", USAGE),
+    "LinesUnsorted": ("lines must be in ascending order of kind: {1} comes after {0}", USAGE),
+    "UnknownKind": ("the oracle knows no kind of asset {0}; see `zuan supply` for those it knows", USAGE),
+    "FigureTooLarge": ("{0:n} is more than the mint gate can count ({1:n})", USAGE),
+    "IssuedAboveCount": ("the statement says {0:n} issued, but {1:n} were", MISMATCH),
+    "SupplyAboveIssued": ("the statement says {0:n} outstanding, but only {1:n} issued", MISMATCH),
+    "LiabilitiesUnderstated": ("the statement accounts for {0:n} diamonds, but {1:n} are outstanding", MISMATCH),
+    "QuorumNotReached": ("{0:n} of {1:n} signatures; collect the others with `zuan attest sign`", FAILED),
+    "NotAnAuditor": ("{0} is not an auditor (or signed for another statement, chain or contract)", FAILED),
+    "SignerRepeated": ("{0} signed twice; each auditor counts once", FAILED),
+    "SignersOutOfOrder": ("signatures must be in ascending order of signers: {1} comes after {0}", USAGE),
+    "AlreadySuspended": ("{0} has used its suspension of epoch {1:n}", FAILED),
+    "SuspensionTooSoon": ("{0} may suspend again at {1:t}", FAILED),
+    "AuditorInUse": ("{0} is an auditor already", USAGE),
+    "AuditorIsZero": ("address 0 cannot be an auditor", USAGE),
+    "BadQuorum": ("a quorum of {0:n} of {1:n} auditors is not allowed: at least 2, and more than half", USAGE),
+    "TooManyAuditors": ("{0:n} auditors are too many; the limit is {1:n}", USAGE),
+    "HaircutOutOfRange": ("a haircut of {0:n} is outside 0 to 10,000 (hundredths of a percent)", USAGE),
+    "KindIsZero": ("a kind of asset needs a name", USAGE),
+    "TooManyKinds": ("{0:n} kinds of asset are too many; the limit is {1:n}", USAGE),
+    "DurationOutOfRange": ("{0:n} seconds are outside 1 hour to 366 days", USAGE),
+    "NoSuchRound": ("the feed keeps the newest round only ({1:n}), not {0:n}", FAILED),
+    "ECDSAInvalidSignature": ("a signature is not valid", FAILED),
+    "ECDSAInvalidSignatureS": ("a signature is malleable (s in the upper half)", FAILED),
+    "OwnableUnauthorizedAccount": ("{0} is not the owner", FAILED),
+    "ParOutOfRange": ("a par of {0:n} units is outside 1 to 2^64 - 1", USAGE),
+    "Error": ("the contract refused: {0}", FAILED),
+    "Panic": ("the contract stopped on an internal check (panic {0:n}); please report it", FAILED),
+}
+
+
+class _Argument:
+    """Formats one value of a custom error: ``n`` a count, ``t`` a time, else as it is (bytes32 text as text)."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, spec: str) -> str:
+        value = self.value
+        if spec == "n":
+            return count(value)
+        if spec == "t":
+            return iso(value) if value < 1 << 40 else str(value)
+        if isinstance(value, bytes):
+            text = value.rstrip(b"\0")
+            return text.decode() if text and text.isascii() and text.decode().isprintable() else "0x" + value.hex()
+        return str(value)
+
+
+def _sentence(name: str, args: Sequence[Any]) -> tuple[str, int]:
+    if name not in _SENTENCES:
+        return f"the contract refused: {name}({', '.join(format(_Argument(a)) for a in args)})", FAILED
+    template, code = _SENTENCES[name]
+    return template.format(*map(_Argument, args)), code

@@ -1,0 +1,57 @@
+"""A deployed system: a connection, the manifest that the chain has confirmed, and a handle for each contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .chain.connection import Connection
+from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
+from .deploy.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class System:
+    """A connection and the contracts of one deployment."""
+
+    connection: Connection
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, connection: Connection, folder: Path) -> System:
+        """Opens the deployment whose manifest lies in ``folder``, once the chain has confirmed it.
+
+        :raises DeploymentError: there is none, or its contracts are not on the chain.
+        :raises WrongChainError: the manifest belongs to another chain of the same id.
+        """
+        manifest = Manifest.load(folder, connection.chain_id)
+        manifest.verify(connection)
+        return cls(connection, manifest)
+
+    @property
+    def token(self) -> Token:
+        """The diamonds."""
+        return Token(self.connection.rpc, self._address("DiamondToken"))
+
+    @property
+    def issuer(self) -> Issuer:
+        """The mint gate."""
+        return Issuer(self.connection.rpc, self._address("Issuer"))
+
+    @property
+    def oracle(self) -> ReserveOracle:
+        """The reserve oracle."""
+        return ReserveOracle(self.connection.rpc, self._address("ReserveOracle"))
+
+    @property
+    def vault(self) -> ReserveVault:
+        """The reserve vault."""
+        return ReserveVault(self.connection.rpc, self._address("ReserveVault"))
+
+    @property
+    def asset(self) -> TestStablecoin:
+        """The settlement asset; only on a local chain is it one that can be minted."""
+        return TestStablecoin(self.connection.rpc, self.vault.read("asset"))
+
+    def _address(self, name: str) -> str:
+        return self.manifest.contracts[name].address
