@@ -80,9 +80,13 @@ class TransactionError(ZuanError):
 
 
 class MismatchError(ZuanError):
-    """Figures that must agree do not."""
+    """Figures that must agree do not; ``problems`` lists each disagreement where there may be several."""
 
     exit_code = MISMATCH
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class ContractError(ZuanError):

@@ -116,7 +116,7 @@ def decimal(value: Fraction, places: int) -> str:
     return f"{whole}.{rest:0{places}d}"
 
 
-def supply(system: System, block: int | None = None) -> Supply:
+def read_supply(system: System, block: int | None = None) -> Supply:
     """Reads all figures at one block (the newest unless told).
 
     :raises InputError: there is no such block.

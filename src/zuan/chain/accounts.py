@@ -52,7 +52,7 @@ def test_index(name: str) -> int | None:
     return None
 
 
-def load(name: str, local: bool, ask: Ask | None = None) -> LocalAccount:
+def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount:
     """The account that ``--account`` names.
 
     :param name: a test account (name or number; local chains only), a keystore's name, or a keystore's path.
@@ -94,3 +94,15 @@ def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:
     except (ValueError, KeyError, TypeError):
         raise AccountError(f"the password does not open the keystore {name}") from None
     return account
+
+
+def local_auditors(addresses: list[str]) -> list[LocalAccount]:
+    """Those test accounts that are among ``addresses``.
+
+    :raises AccountError: none is.
+    """
+    wanted = {address.lower() for address in addresses}
+    found = [a for a in map(test_account, range(TEST_ACCOUNTS)) if a.address.lower() in wanted]
+    if not found:
+        raise AccountError("no auditor is a test account; let the auditors sign with `zuan attest sign`")
+    return found

@@ -1,0 +1,5 @@
+"""Attesting: figures from the chain, reserves from the auditors, one statement, a quorum of signatures."""
+
+from .statement import Statement, build, sign, submission
+
+__all__ = ["Statement", "build", "sign", "submission"]

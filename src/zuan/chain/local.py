@@ -1,0 +1,42 @@
+"""The local chain that a folder's commands find by themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..deploy.manifest import write_atomically
+from ..errors import InputError, ZuanError
+from .connection import Connection
+from .networks import LOCAL, chain_file, connect
+from .node import LocalChain
+
+
+@contextmanager
+def running_chain(kind: str, port: int, folder: Path) -> Iterator[Connection]:
+    """Runs a local chain and writes down in ``folder`` how to reach it; both end together.
+
+    :raises InputError: another one is running for that folder.
+    """
+    file = chain_file(folder)
+    if file.exists():
+        try:
+            running = connect(LOCAL, folder=folder)
+            _ = running.chain_id
+        except ZuanError:
+            # What a killed run left behind.
+            shutil.rmtree(file.parent)
+        else:
+            raise InputError(
+                f"a local chain is running already at {running.rpc.url}; use it, stop it, or choose another --deployments"
+            )
+    with LocalChain(kind, port) as chain:
+        write_atomically(file, json.dumps({"url": chain.url, "kind": kind, "pid": os.getpid()}) + "\n")
+        try:
+            yield chain.connection
+        finally:
+            shutil.rmtree(file.parent, ignore_errors=True)

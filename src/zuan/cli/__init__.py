@@ -1,0 +1,111 @@
+"""The command line: ``zuan``. Commands parse, call the library and render; nothing is computed here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from ..errors import FAILED, ZuanError
+
+#: Commands in the order in which help lists them.
+COMMANDS = {
+    "demo": "The whole story on a local chain: deploy, attest, issue, circulate, burn, check.",
+    "up": "Start a local chain with a deployment on it; stays up.",
+    "deploy": "Deploy token, oracle, vault and mint gate.",
+    "supply": "What is outstanding and what stands behind it.",
+    "attest": "Build, sign and submit the auditors' statement.",
+    "mint": "Mint one order, or propose a large one.",
+    "issue": "Mint a platform's order file, each order exactly once.",
+    "transfer": "Move diamonds.",
+    "burn": "Destroy your own diamonds.",
+    "history": "Every mint and burn: order, serials, attestation, transaction.",
+}
+
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is used, so that ``zuan --help`` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".commands.{name}", __package__), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]}?" if near else " See `zuan --help`."
+            raise click.UsageError(f"there is no command {args[0]}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Begin with:
+  zuan demo                       see all of it in a minute
+  zuan up                         a local chain to work on (leave it running)
+  zuan supply                     in another terminal
+\b
+Which chain: --rpc-url URL, --network NAME (from zuan.toml), ETH_RPC_URL, or the
+local chain that `zuan up` runs. A public chain gets transactions only with --broadcast.
+\b
+Exit codes: 0 fine, 1 failed, 2 usage, 3 under-reserved or mismatch, 4 stale.""",
+)
+@click.version_option(package_name="zuan", prog_name="zuan")
+def cli() -> None:
+    """Prepaid credit that cannot be inflated, frozen, quietly devalued or made to vanish.
+
+    Issue diamonds against attested reserves, move and burn them, and check from the chain alone what is outstanding
+    and what stands behind it.
+    """
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        _say("stopped")
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ZuanError as error:
+        _say(str(error))
+        for problem in getattr(error, "problems", ()):
+            click.echo(f"  {problem}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        _say("stopped")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: `zuan history | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(sentence: str) -> None:
+    click.echo(click.style("Error: ", fg="red", bold=True) + sentence, err=True)

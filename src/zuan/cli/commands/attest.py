@@ -1,0 +1,150 @@
+"""``zuan attest``"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import click
+
+from ...errors import InputError
+from ..options import Chain, account_option, broadcast_option, chain_options, send
+
+STATEMENT = click.argument("statement", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group()
+def attest() -> None:
+    """Build, sign and submit the auditors' statement about reserves and liabilities.
+
+    \b
+    On a local chain, all at once:
+      zuan attest all --line "goods=2000000" --line "escrowed cash=500000"
+    \b
+    With real auditors, each on their own machine:
+      zuan attest new --line "goods=2000000" --report audit.pdf -o statement.json
+      zuan attest sign statement.json --account my-keystore       (each auditor)
+      zuan attest combine a.json b.json -o signed.json
+      zuan attest submit signed.json --account anybody --broadcast
+    """
+
+
+def _lines(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    lines: dict[str, int] = {}
+    for value in values:
+        kind, equals, number = value.rpartition("=")
+        digits = number.strip().replace("_", "").replace(",", "")
+        if not equals or not kind.strip() or not (digits.isascii() and digits.isdigit()) or int(digits) >= 2**128:
+            raise click.BadParameter(f"{value!r} is not KIND=DIAMONDS, such as goods=2000000")
+        if kind.strip() in lines:
+            raise click.BadParameter(f"the kind {kind.strip()!r} stands twice")
+        lines[kind.strip()] = int(digits)
+    return lines
+
+
+line_option = click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    required=True,
+    callback=_lines,
+    metavar="KIND=DIAMONDS",
+    help="An off-chain asset and what it is worth, in diamonds at par, before its haircut. Repeat it for each kind.",
+)
+report_option = click.option(
+    "--report", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The audit report; its hash is signed."
+)
+
+
+@attest.command()
+@line_option
+@report_option
+@click.option("--block", type=click.IntRange(min=0), metavar="N", help="Speak of this block (default: the newest).")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout).")
+@chain_options
+def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | None, output: Path | None) -> None:
+    """Build a statement for the auditors to sign, with the chain's own figures."""
+    from ...attest import build
+
+    statement = build(chain.system, lines, _hash(report), block)
+    if output is None:
+        click.echo(statement.to_json(), nl=False)
+        return
+    if output.exists():
+        raise InputError(f"{output} exists already; choose another name, so that no signature is lost")
+    statement.save(output)
+    click.echo(f"Statement of epoch {statement.epoch} written to {output}; let the auditors sign it.", err=True)
+
+
+@attest.command()
+@STATEMENT
+@account_option(None)
+@chain_options
+def sign(chain: Chain, account: str, statement: Path) -> None:
+    """Add an auditor's signature to STATEMENT, once its figures agree with the chain's at its block."""
+    from ...attest import Statement
+    from ...attest import sign as add_signature
+    from ...attest.statement import check_figures
+
+    found = Statement.load(statement)
+    check_figures(chain.system, found)
+    sender = chain.sender(account)
+    signed = add_signature(found, sender.account)
+    signed.save(statement)
+    click.echo(f"Signed by {sender.address}; {statement} has {len(signed.signatures)} signature(s).", err=True)
+
+
+@attest.command()
+@click.argument("statements", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+def combine(statements: tuple[Path, ...], output: Path) -> None:
+    """Put the signatures of several copies of one statement together."""
+    from ...attest import Statement
+
+    first, *others = map(Statement.load, statements)
+    combined = first.combine(others)
+    combined.save(output)
+    click.echo(f"{output} has {len(combined.signatures)} signature(s).", err=True)
+
+
+@attest.command()
+@STATEMENT
+@account_option("deployer")
+@broadcast_option
+@chain_options
+def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None:
+    """Submit a signed STATEMENT. Anybody may."""
+    from ...attest import Statement, submission
+
+    send(chain, account, submission(chain.system, Statement.load(statement)), broadcast)
+
+
+@attest.command(name="all")
+@line_option
+@report_option
+@chain_options
+def everything(chain: Chain, lines: dict[str, int], report: Path | None) -> None:
+    """Build, sign by all test auditors and submit (local chains only)."""
+    from ...attest import build, submission
+    from ...attest import sign as add_signature
+    from ...chain.accounts import local_auditors
+
+    if not chain.connection.is_local:
+        raise InputError("only on a local chain are all auditors' keys at hand; use new, sign and submit")
+    statement = build(chain.system, lines, _hash(report))
+    for auditor in local_auditors(chain.system.oracle.read("auditors")):
+        statement = add_signature(statement, auditor)
+    send(chain, "deployer", submission(chain.system, statement), broadcast=False)
+
+
+@attest.command()
+@account_option(None)
+@broadcast_option
+@chain_options
+def suspend(chain: Chain, account: str, broadcast: bool) -> None:
+    """Stop minting for a limited time, as one auditor. Burning and transfers go on."""
+    send(chain, account, chain.system.oracle.suspend(), broadcast)
+
+
+def _hash(report: Path | None) -> bytes:
+    return hashlib.sha256(report.read_bytes()).digest() if report else bytes(32)

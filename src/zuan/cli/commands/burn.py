@@ -1,0 +1,26 @@
+"""``zuan burn``"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Chain, Diamonds, account_option, broadcast_option, chain_options, send
+
+
+@click.command()
+@click.argument("amount", type=Diamonds())
+@click.option("--order", "order_id", metavar="ID", help="What it is for: an order id of yours, hashed into the event.")
+@account_option(None)
+@broadcast_option
+@chain_options
+def burn(chain: Chain, account: str, amount: int, order_id: str | None, broadcast: bool) -> None:
+    """Destroy AMOUNT diamonds of --account. It cannot be undone, and nobody can forbid it.
+
+    \b
+      zuan burn 100 --account alice
+      zuan burn 500 --account bob --order CARD-2026-0042
+    """
+    from ...issuance import reference
+
+    ref = reference(order_id) if order_id else bytes(32)
+    send(chain, account, chain.system.token.burn(amount, ref), broadcast)

@@ -1,0 +1,78 @@
+"""``zuan deploy``"""
+
+from __future__ import annotations
+
+import click
+
+from ...errors import InputError
+from ..options import Chain, account_option, broadcast_option, chain_options
+
+
+def _print_config(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from ...deploy.config import local_toml
+
+        click.echo(local_toml(), nl=False)
+        ctx.exit()
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Don't ask before deploying to a public chain.")
+@click.option(
+    "--print-config",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_config,
+    help="Print the configuration for local chains, to begin a zuan.toml with.",
+)
+@account_option("deployer")
+@broadcast_option
+@chain_options
+def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
+    """Deploy token, oracle, vault and mint gate, as [deploy] in zuan.toml says.
+
+    The deployer keeps no role. An interrupted deployment goes on where it stopped when the same command runs again.
+    What was deployed is written to deployments/<chain id>/manifest.json.
+
+    \b
+      zuan deploy                                     on the local chain that `zuan up --bare` runs
+      zuan deploy --print-config > zuan.toml          a configuration to change
+      zuan deploy --network sepolia --account my-keystore               (simulates)
+      zuan deploy --network sepolia --account my-keystore --broadcast
+    """
+    from ...chain.networks import configuration
+    from ...deploy import deploy as run
+    from ...deploy import local_config
+    from ...deploy.plan import plan
+    from ..options import resolve_address
+    from ..render import print_deployment, print_steps
+
+    sender = chain.sender(account)
+    if not chain.connection.is_local and "deploy" not in configuration():
+        raise InputError("zuan.toml has no [deploy] table; begin with `zuan deploy --print-config > zuan.toml`")
+
+    def resolve(name: str) -> str:
+        from ...chain.accounts import test_index
+
+        if test_index(name) is not None and not chain.connection.is_local:
+            raise InputError(f"{name} is a test account, whose key everybody knows")
+        return resolve_address(name)
+
+    config = local_config(resolve)
+    if not chain.connection.is_local:
+        if config.asset is None:
+            raise InputError('deploy.vault.asset is "test", which is for local chains; give the settlement asset')
+        print_steps(plan(config, sender.address, sender.next_nonce()), sender.address)
+        if not broadcast:
+            click.echo("Nothing was sent; add --broadcast.", err=True)
+            return
+        if not yes:
+            click.confirm(f"Deploy to chain {chain.connection.chain_id}?", abort=True, err=True)
+    manifest = run(chain.connection, sender, config, chain.folder, print_step)
+    print_deployment(manifest, chain.folder)
+
+
+def print_step(number: int, steps: int, name: str, address: str) -> None:
+    """One line per contract."""
+    click.echo(f"[{number}/{steps}] {name:<14} {address}", err=True)

@@ -1,0 +1,63 @@
+"""``zuan issue``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..options import Chain, account_option, broadcast_option, chain_options
+
+
+@click.command()
+@click.argument("orders", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--partial", is_flag=True, help="Mint the first orders that fit, if not all fit now.")
+@click.option("--batch", type=click.IntRange(1, 400), default=200, show_default=True, help="Orders per transaction.")
+@click.option(
+    "--confirmations",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="Blocks to wait at the end before looking again (public chains).",
+)
+@account_option("minter")
+@broadcast_option
+@chain_options
+def issue(
+    chain: Chain, account: str, orders: Path, partial: bool, batch: int, confirmations: int, broadcast: bool
+) -> None:
+    """Mint the sales in ORDERS, a CSV file with the header order_id,buyer,amount[,time].
+
+    The whole file is checked first; if anything is wrong, every problem is listed with its line and nothing is sent.
+    Each order is minted exactly once: stop this command whenever you like, and run it again; it mints what is missing.
+
+    \b
+      zuan issue examples/orders.csv
+      zuan issue sales.csv --network mainnet --account my-keystore              (simulates)
+      zuan issue sales.csv --network mainnet --account my-keystore --broadcast
+    """
+    from ...issuance import issue as run
+    from ...issuance import make_plan, read_orders
+    from ..render import issuance_progress, print_outcome, print_plan
+
+    file = read_orders(orders)
+    if not file.sales:
+        click.echo(f"{orders} has a header and no orders: nothing to do.", err=True)
+        return
+    click.echo(f"{orders}: {len(file.sales):,} orders, {file.total:,} diamonds; no problems.", err=True)
+    system, sender = chain.system, chain.sender(account)
+    if not (broadcast or chain.connection.is_local):
+        print_plan(make_plan(system, sender.address, file, batch))
+        click.echo("Nothing was sent; add --broadcast.", err=True)
+        return
+    with issuance_progress(len(file.sales)) as progress:
+        outcome = run(
+            system,
+            sender,
+            file,
+            partial=partial,
+            batch=batch,
+            confirmations=0 if chain.connection.is_local else confirmations,
+            progress=progress,
+        )
+    print_outcome(outcome, file)

@@ -1,0 +1,69 @@
+"""``zuan mint``"""
+
+from __future__ import annotations
+
+import click
+
+from ...errors import InputError
+from ..options import Address, Chain, Diamonds, account_option, broadcast_option, chain_options, send
+
+
+@click.command()
+@click.argument("to", type=Address(), required=False)
+@click.argument("amount", type=Diamonds(), required=False)
+@click.option("--order", "order_id", metavar="ID", help="The platform's order id; minted at most once.")
+@click.option("--propose", is_flag=True, help="Announce it, to be executed after the delay (for large mints).")
+@click.option("--execute", metavar="PROPOSAL", help="Carry out a proposal whose delay has passed; anybody may.")
+@click.option("--cancel", metavar="PROPOSAL", help="End a pending proposal; its minter or an auditor may.")
+@account_option("minter")
+@broadcast_option
+@chain_options
+def mint(
+    chain: Chain,
+    account: str,
+    to: str | None,
+    amount: int | None,
+    order_id: str | None,
+    propose: bool,
+    execute: str | None,
+    cancel: str | None,
+    broadcast: bool,
+) -> None:
+    """Mint AMOUNT diamonds to the address TO, for one order.
+
+    The order is looked up first: if it was minted already, nothing is sent. A mint above the minter's instant limit is
+    proposed, waits, and is then executed. For many orders, see `zuan issue`.
+
+    \b
+      zuan mint alice 1000 --order SALE-1
+      zuan mint alice 20000000 --order BULK-7 --propose
+      zuan mint --execute 0x5b...
+    """
+    from ...issuance.single import find_proposal, mint_order, propose_order
+
+    system = chain.system
+    if execute or cancel:
+        if to or amount or order_id or propose or (execute and cancel):
+            raise InputError("--execute and --cancel take a proposal and nothing else")
+        proposal = find_proposal(system, execute or cancel or "")
+        call = (
+            system.issuer.execute(proposal.minter, proposal.orders, proposal.salt)
+            if execute
+            else system.issuer.cancel(proposal.id)
+        )
+        send(chain, account, call, broadcast)
+        return
+    if not (to and amount and order_id):
+        raise InputError("say whom, how many and for which order: zuan mint TO AMOUNT --order ID")
+    minter = chain.sender(account).address
+    if propose:
+        receipt = send(chain, account, propose_order(system, minter, to, amount, order_id), broadcast)
+        if receipt:
+            proposal = find_proposal(system, receipt.tx)
+            click.echo(f"Execute it from {proposal.ready} on: zuan mint --execute 0x{proposal.id.hex()}", err=True)
+        return
+    done = mint_order(system, minter, to, amount, order_id)
+    if isinstance(done, str):
+        click.echo(f"Order {order_id} was minted already, in transaction {done}. Nothing was sent.", err=True)
+        return
+    send(chain, account, done, broadcast)

@@ -1,0 +1,24 @@
+"""``zuan transfer``"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Address, Chain, Diamonds, account_option, broadcast_option, chain_options, send
+
+
+@click.command()
+@click.argument("to", type=Address())
+@click.argument("amount", type=Diamonds())
+@account_option(None)
+@broadcast_option
+@chain_options
+def transfer(chain: Chain, account: str, to: str, amount: int, broadcast: bool) -> None:
+    """Move AMOUNT diamonds of --account to the address TO.
+
+    \b
+      zuan transfer bob 100 --account alice                 (local chain)
+      zuan transfer 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 100 \\
+          --account my-keystore --network mainnet --broadcast
+    """
+    send(chain, account, chain.system.token.transfer(to, amount), broadcast)

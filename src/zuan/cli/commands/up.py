@@ -1,0 +1,46 @@
+"""``zuan up``"""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from ..options import Chain, chain_options
+
+
+@click.command()
+@click.option("--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it listens (default: a free port).")
+@click.option("--bare", is_flag=True, help="Only the chain, nothing deployed.")
+@chain_options
+def up(chain: Chain, kind: str, port: int, bare: bool) -> None:
+    """Start a local chain, deploy on it, print addresses and accounts, and stay up until Ctrl-C.
+
+    In another terminal of the same folder the other commands find it by themselves:
+
+    \b
+      zuan attest all --line goods=2000000
+      zuan mint alice 1000 --order SALE-1
+      zuan supply
+    """
+    from ...chain.local import running_chain
+    from ...deploy import deploy, local_config
+    from ..options import resolve_address
+    from ..render import print_accounts, print_deployment
+    from .deploy import print_step
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with running_chain(kind, port, chain.folder) as connection:
+        click.echo(f"{kind} answers at {connection.rpc.url} (chain {connection.chain_id}).", err=True)
+        if not bare:
+            sender = Chain(None, connection.rpc.url, chain.folder).sender("deployer")
+            manifest = deploy(connection, sender, local_config(resolve_address), chain.folder, print_step)
+            print_deployment(manifest, chain.folder)
+        print_accounts()
+        click.echo("Ready. Ctrl-C stops it, and everything on it is gone.", err=True)
+        stop.wait()
+    click.echo("Stopped.", err=True)

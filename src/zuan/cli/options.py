@@ -1,0 +1,167 @@
+"""Options that commands share, and what they resolve to."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..chain.networks import connect, deployments_folder
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from ..chain.connection import Connection
+    from ..chain.sender import Receipt, Sender
+    from ..contracts.handles import Call
+    from ..system import System
+
+Command = Callable[..., Any]
+
+
+@dataclass
+class Chain:
+    """What the chain options say, resolved when it is needed."""
+
+    network: str | None
+    rpc_url: str | None
+    folder: Path
+
+    @functools.cached_property
+    def connection(self) -> Connection:
+        return connect(self.network, self.rpc_url, self.folder)
+
+    @functools.cached_property
+    def system(self) -> System:
+        from ..system import System
+
+        return System.open(self.connection, self.folder)
+
+    def sender(self, account: str) -> Sender:
+        """Sends with the account that ``--account`` names."""
+        from ..chain.accounts import load_account
+        from ..chain.sender import Sender
+
+        return Sender(self.connection, load_account(account, self.connection.is_local, ask_password))
+
+
+def chain_options(command: Command) -> Command:
+    """Adds --network, --rpc-url and --deployments; the command gets a :class:`Chain` as ``chain``."""
+
+    @click.option("--network", metavar="NAME", help="A network of zuan.toml, or `local` (what `zuan up` runs).")
+    @click.option("--rpc-url", metavar="URL", help="A node's address. [env: ETH_RPC_URL]")
+    @click.option(
+        "--deployments",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of manifests. [env: ZUAN_DEPLOYMENTS; default: deployments]",
+    )
+    @functools.wraps(command)
+    def wrapper(network: str | None, rpc_url: str | None, deployments: Path | None, **others: Any) -> Any:
+        return command(chain=Chain(network, rpc_url, deployments_folder(deployments)), **others)
+
+    return wrapper
+
+
+def account_option(default: str | None) -> Callable[[Command], Command]:
+    """Adds --account; ``default`` is the test account used on a local chain (None: it must be given)."""
+
+    def decorate(command: Command) -> Command:
+        on_local = f" [local chains: {default}]" if default else ""
+
+        @click.option(
+            "--account", metavar="NAME", required=default is None, help=f"Keystore name or path, or test account.{on_local}"
+        )
+        @functools.wraps(command)
+        def wrapper(account: str | None, chain: Chain, **others: Any) -> Any:
+            if account is None:
+                if not chain.connection.is_local:
+                    raise InputError("say which account sends it, with --account")
+                account = default
+            return command(account=account, chain=chain, **others)
+
+        return wrapper
+
+    return decorate
+
+
+broadcast_option = click.option(
+    "--broadcast", is_flag=True, help="Really send, on a public chain. Without it everything is simulated only."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output; integers as text.")
+block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
+
+
+class Address(click.ParamType):
+    """An address, or a test account's name."""
+
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return resolve_address(value)
+        except InputError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Diamonds(click.ParamType):
+    """A positive whole number of diamonds; thousands may be set off by ``_`` or ``,``."""
+
+    name = "diamonds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        digits = str(value).replace("_", "").replace(",", "")
+        if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) < 2**128:
+            self.fail(f"{value!r} is no positive whole number of diamonds", param, ctx)
+        return int(digits)
+
+
+def resolve_address(text: str) -> str:
+    """A checksummed address from an address or a test account's name.
+
+    :raises InputError: it is neither, or its checksum is wrong.
+    """
+    from ..chain.accounts import test_account, test_index
+    from ..history import checksum
+
+    index = test_index(text)
+    if index is not None:
+        return str(test_account(index).address)
+    digits = text.removeprefix("0x")
+    if len(digits) != 40 or digits == text or not all(c in "0123456789abcdefABCDEF" for c in digits):
+        raise InputError(f"{text!r} is no address (0x and 40 hexadecimal digits)")
+    checksummed = checksum(text.lower())
+    if text not in (text.lower(), checksummed):
+        raise InputError(f"{text} fails its checksum; a digit is wrong (or write it in lower case)")
+    if int(digits, 16) == 0:
+        raise InputError("address 0 is nobody's")
+    return checksummed
+
+
+def ask_password(prompt: str) -> str:
+    """Asks on the terminal. :raises InputError: there is none."""
+    if not sys.stdin.isatty():
+        from ..chain.accounts import PASSWORD_VARIABLE
+
+        raise InputError(f"the keystore needs a password: set {PASSWORD_VARIABLE}, or run this in a terminal")
+    answer: str = click.prompt(prompt, hide_input=True, err=True)
+    return answer
+
+
+def send(chain: Chain, account: str, call: Call, broadcast: bool) -> Receipt | None:
+    """Sends a transaction: at once on a local chain, only with ``--broadcast`` on a public one (else None).
+
+    :raises ContractError: a contract refuses.
+    """
+    sender = chain.sender(account)
+    sender.simulate(call)
+    if not (broadcast or chain.connection.is_local):
+        click.echo(f"Simulated: {call.what}, from {sender.address}. Nothing was sent; add --broadcast.", err=True)
+        return None
+    receipt = sender.run(call)
+    click.echo(f"Done: {call.what}, from {sender.address}.", err=True)
+    click.echo(f"Transaction {receipt.tx} in block {receipt.block}, {receipt.gas:,} gas.", err=True)
+    return receipt

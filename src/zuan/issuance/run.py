@@ -1,0 +1,301 @@
+"""Minting an order file: exactly once each, whatever happens on the way.
+
+There is no state on disk. What is minted already is read from the chain, at one block, together with ``head``; every
+batch names the head that it is planned on, and the Issuer refuses it on any other. So a run that was killed, an answer
+that got lost, a second run beside this one or a reorganisation can make a batch fail, but never mint an order twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ..chain.sender import Sender
+from ..contracts.handles import Call, Order
+from ..errors import (
+    ContractError,
+    InputError,
+    MismatchError,
+    NetworkError,
+    TransactionError,
+    ZuanError,
+    count,
+)
+from ..history import History, chain_heads, read_history
+from ..system import System
+from .orders import OrderFile, Sale
+from .single import refuse_proposed
+
+#: Orders in one transaction at most. 200 take about 6 million gas with buyers new to the token.
+BATCH = 200
+#: Transactions sent before the first of them is mined.
+WINDOW = 4
+#: Gas for a mint to a newcomer in a batch, and for the batch itself, with room to spare (tests/contracts/gas.json).
+_GAS_PER_ORDER, _GAS_PER_BATCH = 34_000, 120_000
+#: How often a plan is made anew because somebody else minted meanwhile.
+_REPLANS = 20
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What must be minted still, and what was minted before.
+
+    :ivar head: head of the history that the plan was made on.
+    :ivar missing: sales to mint, in the file's order.
+    :ivar minted: how many of the file's sales are on the chain already.
+    :ivar headroom: diamonds that reserves and cap allow now.
+    :ivar allowance: diamonds that the minter's own limit allows now.
+    """
+
+    head: bytes
+    missing: tuple[Sale, ...]
+    minted: int
+    headroom: int
+    allowance: int
+    instant_limit: int
+    batches: tuple[tuple[Sale, ...], ...] = field(repr=False)
+
+    @property
+    def total(self) -> int:
+        """Diamonds still to be minted."""
+        return sum(sale.amount for sale in self.missing)
+
+    def fitting(self) -> int:
+        """How many of the missing sales, from the first, fit into headroom and allowance now."""
+        room = min(self.headroom, self.allowance)
+        for i, sale in enumerate(self.missing):
+            room -= sale.amount
+            if room < 0:
+                return i
+        return len(self.missing)
+
+
+@dataclass
+class Outcome:
+    """What a run did: sales minted by it, sales found minted before it, transactions, gas, times it planned anew."""
+
+    minted: int = 0
+    before: int = 0
+    transactions: int = 0
+    gas: int = 0
+    replans: int = 0
+
+
+def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH) -> Plan:
+    """Compares an order file with the chain.
+
+    :raises MismatchError: an order was minted with another buyer or amount, or twice, or events are missing.
+    :raises InputError: single orders are above the size that must be proposed first.
+    """
+    history = _history(system)
+    missing = _missing(orders, history)
+    at = history.at.number
+    headroom = system.issuer.read("headroom", block=at)
+    capacity, _, instant_limit, available = system.issuer.read("minter", minter, block=at)
+    if missing and not capacity:
+        raise ContractError("NotMinter", [minter])
+    refuse_proposed(system, [sale.ref for sale in missing])
+    large = [sale for sale in missing if sale.amount > instant_limit]
+    if large:
+        raise InputError(
+            f"{len(large)} orders are above the size that must be proposed first ({count(instant_limit)} diamonds); "
+            "nothing was sent. Propose them with `zuan mint --propose`, or take them out of the file",
+            [f"line {s.line}: order {s.order_id} of {count(s.amount)} diamonds" for s in large],
+        )
+    return Plan(
+        history.head,
+        missing,
+        len(orders.sales) - len(missing),
+        headroom,
+        available,
+        instant_limit,
+        _batches(missing, batch, instant_limit),
+    )
+
+
+def issue(
+    system: System,
+    sender: Sender,
+    orders: OrderFile,
+    *,
+    partial: bool = False,
+    batch: int = BATCH,
+    confirmations: int = 0,
+    planned: Callable[[Plan], None] | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Mints all orders of a file that are not minted yet.
+
+    :param partial: mint as many as headroom and the minter's limit allow, instead of refusing to begin.
+    :param batch: most orders in one transaction (1: a transaction for each).
+    :param confirmations: blocks to wait for after the last mint before it counts as done.
+    :param planned: told about each plan before it is carried out.
+    :param progress: told how many of the file's orders are minted, each time that changes.
+    :raises MismatchError: reserves do not cover the orders (nothing was sent), or chain and file contradict each other.
+    :raises ContractError: a contract refused; what was minted before stays minted.
+    :raises ZuanError: with how many orders remain, where the run had begun.
+    """
+    outcome = Outcome()
+    while True:
+        # Transactions of a run that was killed may still be under way: let them land before looking.
+        sender.settle()
+        plan = make_plan(system, sender.address, orders, batch)
+        if not outcome.transactions:
+            outcome.before = plan.minted
+        outcome.minted = plan.minted - outcome.before
+        if planned:
+            planned(plan)
+        if progress:
+            progress(plan.minted)
+        todo = _affordable(plan, partial, first=not outcome.transactions)
+        if not todo:
+            break
+        try:
+            _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
+        except ContractError as error:
+            # Another minter, or a reorganisation, was faster: look again and go on.
+            if error.name != "HeadMismatch" or outcome.replans == _REPLANS:
+                raise _interrupted(error, outcome, orders) from error
+            outcome.replans += 1
+        except (NetworkError, TransactionError) as error:
+            raise _interrupted(error, outcome, orders) from error
+        except KeyboardInterrupt:
+            raise _interrupted(TransactionError("stopped"), outcome, orders) from None
+        else:
+            if confirmations:
+                _confirm(system, confirmations)
+            if partial:
+                break
+    return outcome
+
+
+def _history(system: System) -> History:
+    """The mints so far; read again where a reorganisation came in between."""
+    for _ in range(2):
+        try:
+            return read_history(system, burns=False)
+        except MismatchError:
+            time.sleep(1)
+    return read_history(system, burns=False)
+
+
+def _missing(orders: OrderFile, history: History) -> tuple[Sale, ...]:
+    wanted = {sale.ref: sale for sale in orders.sales}
+    minted: set[bytes] = set()
+    problems = []
+    for mint in history.mints:
+        sale = wanted.get(mint.ref)
+        if sale is None:
+            continue
+        if mint.ref in minted:
+            problems.append(f"line {sale.line}: order {sale.order_id} was minted again in transaction {mint.tx}")
+        elif (mint.account, mint.amount) != (sale.buyer, sale.amount):
+            problems.append(
+                f"line {sale.line}: order {sale.order_id} was minted as {count(mint.amount)} diamonds to {mint.account} "
+                f"(transaction {mint.tx}), the file says {count(sale.amount)} to {sale.buyer}"
+            )
+        minted.add(mint.ref)
+    if problems:
+        raise MismatchError(
+            f"{len(problems)} orders of {orders.path} contradict the chain; nothing was sent", problems
+        )
+    return tuple(sale for sale in orders.sales if sale.ref not in minted)
+
+
+def _affordable(plan: Plan, partial: bool, first: bool) -> tuple[Sale, ...]:
+    """The sales to mint now. :raises MismatchError: not all fit."""
+    fitting = plan.fitting()
+    if fitting == len(plan.missing):
+        return plan.missing
+    if partial:
+        return plan.missing[:fitting]
+    remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds"
+    remain = f"{remain} remain" if plan.minted else remain
+    sent = "; nothing was sent" if first else ""
+    if plan.headroom < plan.total:
+        raise MismatchError(
+            f"reserves, cap and the state of the attestation allow {count(plan.headroom)} more diamonds, "
+            f"but {remain}{sent}. "
+            "Look at `zuan supply`, add reserves, run `zuan attest`, and run this again; "
+            f"--partial mints the first {count(fitting)} orders now"
+        )
+    raise TransactionError(
+        f"the minter's limit allows {count(plan.allowance)} diamonds now, but {remain}{sent}. "
+        f"Wait for it to refill and run this again; --partial mints the first {count(fitting)} orders now"
+    )
+
+
+def _batches(sales: Sequence[Sale], size: int, limit: int) -> tuple[tuple[Sale, ...], ...]:
+    """Splits sales into runs of at most ``size`` sales and ``limit`` diamonds."""
+    batches: list[tuple[Sale, ...]] = []
+    current: list[Sale] = []
+    total = 0
+    for sale in sales:
+        if current and (len(current) == size or total + sale.amount > limit):
+            batches.append(tuple(current))
+            current, total = [], 0
+        current.append(sale)
+        total += sale.amount
+    if current:
+        batches.append(tuple(current))
+    return tuple(batches)
+
+
+def _carry_out(
+    system: System,
+    sender: Sender,
+    head: bytes,
+    batches: Sequence[Sequence[Sale]],
+    outcome: Outcome,
+    progress: Progress | None,
+) -> None:
+    """Sends the batches, a few at a time, each on the head that the ones before it will leave."""
+    nonce, scale = sender.next_nonce(), 1.0
+    flying: deque[tuple[str, Call, int]] = deque()
+
+    def land() -> None:
+        tx, call, size = flying.popleft()
+        receipt = sender.wait(tx, call)
+        outcome.gas += receipt.gas
+        outcome.minted += size
+        if progress:
+            progress(outcome.before + outcome.minted)
+
+    for batch in batches:
+        orders: list[Order] = [sale.order for sale in batch]
+        call = system.issuer.mint(head, orders[0]) if len(orders) == 1 else system.issuer.mint_batch(head, orders)
+        gas = _GAS_PER_BATCH + _GAS_PER_ORDER * len(orders)
+        if not flying:
+            # Nothing under way: the newest block is what this batch is planned on, so a refusal costs nothing; and
+            # a chain that counts gas otherwise (some L2s) shows it.
+            scale = max(scale, sender.estimate(call) * 1.25 / gas)
+        tx = sender.send(call, int(gas * scale), nonce, sender.fees())
+        outcome.transactions += 1
+        flying.append((tx, call, len(orders)))
+        nonce, head = nonce + 1, chain_heads(head, orders)
+        if len(flying) == WINDOW:
+            land()
+    while flying:
+        land()
+
+
+def _confirm(system: System, confirmations: int) -> None:
+    """Waits for blocks on top of the newest, so that the next look at the chain sees what will stay."""
+    target = system.connection.block().number + confirmations
+    while system.connection.block().number < target:
+        time.sleep(1)
+
+
+def _interrupted(error: ZuanError, outcome: Outcome, orders: OrderFile) -> ZuanError:
+    """The same error, with what it means for the file."""
+    done = outcome.before + outcome.minted
+    remain = len(orders.sales) - done
+    error.args = (
+        f"{error.args[0]}. {count(done)} of {count(len(orders.sales))} orders are minted, {count(remain)} remain as far "
+        "as this run knows; run the same command again: it mints exactly what is missing",
+    )
+    return error
