@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20, IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit, IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
@@ -8,6 +9,9 @@ import {Order} from "./interfaces/Types.sol";
 
 /// @title DiamondToken
 /// @notice Documented in IDiamondToken.
+/// @dev OpenZeppelin's ERC20 with its own books: balances and supply are kept here, so that a batch writes the supply once
+///      and not once per order (docs/decisions/0004). Allowances, permits, transfer's checks and all errors are
+///      OpenZeppelin's; its `_mint`, which would write the books that nobody reads, is not used.
 contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
     // ---------------------------------------------------------------- immutables
 
@@ -16,6 +20,11 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
 
     /// @inheritdoc IDiamondToken
     address public immutable issuer;
+
+    // ---------------------------------------------------------------- storage
+
+    mapping(address account => uint256) private _balance;
+    uint256 private _supply;
 
     // ---------------------------------------------------------------- construction
 
@@ -38,22 +47,21 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
     /// @inheritdoc IDiamondToken
     function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter) external {
         _onlyIssuer();
-        _mintOrder(order, firstSerial, epoch, minter);
-        _checkCap(order.amount);
+        _raiseSupply(_credit(order, firstSerial, epoch, minter));
     }
 
     /// @inheritdoc IDiamondToken
     function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter) external {
         _onlyIssuer();
         uint256 serial = firstSerial;
-        for (uint256 i = 0; i < orders.length; ++i) {
-            _mintOrder(orders[i], serial, epoch, minter);
-            // NOTE: amounts are uint128, and the supply itself would overflow first.
+        uint256 count = orders.length;
+        for (uint256 i = 0; i < count; ++i) {
+            // NOTE: calldata cannot hold the 2^128 orders that would overflow it.
             unchecked {
-                serial += orders[i].amount;
+                serial += _credit(orders[i], serial, epoch, minter);
             }
         }
-        _checkCap(serial - firstSerial);
+        _raiseSupply(serial - firstSerial);
     }
 
     // ---------------------------------------------------------------- burning, by holders and spenders
@@ -71,6 +79,16 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
 
     // ---------------------------------------------------------------- views
 
+    /// @notice Diamonds outstanding.
+    function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
+        return _supply;
+    }
+
+    /// @notice Diamonds that `account` holds.
+    function balanceOf(address account) public view override(ERC20, IERC20) returns (uint256) {
+        return _balance[account];
+    }
+
     /// @notice 0: a diamond cannot be divided.
     function decimals() public pure override(ERC20, IERC20Metadata) returns (uint8) {
         return 0;
@@ -83,23 +101,47 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
 
     // ---------------------------------------------------------------- internals
 
-    function _onlyIssuer() private view {
-        if (msg.sender != issuer) revert NotIssuer(msg.sender);
+    /// @dev Moves or (`to` = 0) burns. OpenZeppelin's transfer and burn end here, having refused address 0 as a holder.
+    function _update(address from, address to, uint256 amount) internal override {
+        uint256 balance = _balance[from];
+        if (balance < amount) revert ERC20InsufficientBalance(from, balance, amount);
+        // NOTE: amount <= balance <= supply <= cap < 2^128: nothing under- or overflows.
+        unchecked {
+            _balance[from] = balance - amount;
+            if (to == address(0)) _supply -= amount;
+            else _balance[to] += amount;
+        }
+        emit Transfer(from, to, amount);
     }
 
     function _burnFor(address from, uint256 amount, bytes32 orderRef) private {
         _burn(from, amount);
-        emit Burned(from, orderRef, amount, totalSupply());
+        emit Burned(from, orderRef, amount, _supply);
     }
 
-    function _mintOrder(Order calldata order, uint256 serial, uint256 epoch, address minter) private {
-        _mint(order.to, order.amount);
-        emit Minted(serial, order.to, order.ref, order.amount, epoch, minter);
+    /// @dev Gives one order its diamonds; the caller raises the supply, which is what the cap bounds.
+    function _credit(Order calldata order, uint256 serial, uint256 epoch, address minter) private returns (uint256 amount) {
+        address to = order.to;
+        amount = order.amount;
+        if (to == address(0)) revert ERC20InvalidReceiver(to);
+        // NOTE: cannot overflow: two numbers below 2^128, and a supply above the cap reverts all of it.
+        unchecked {
+            _balance[to] += amount;
+        }
+        emit Transfer(address(0), to, amount);
+        emit Minted(serial, to, order.ref, amount, epoch, minter);
     }
 
-    /// @dev Checked after the fact, on a slot already read: a revert undoes the mint.
-    function _checkCap(uint256 minted) private view {
-        uint256 supply = totalSupply();
-        if (supply > cap) revert CapExceeded(minted, cap - (supply - minted));
+    function _raiseSupply(uint256 amount) private {
+        uint256 supply = _supply;
+        if (amount > cap - supply) revert CapExceeded(amount, cap - supply);
+        // NOTE: at most the cap.
+        unchecked {
+            _supply = supply + amount;
+        }
+    }
+
+    function _onlyIssuer() private view {
+        if (msg.sender != issuer) revert NotIssuer(msg.sender);
     }
 }

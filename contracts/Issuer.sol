@@ -261,19 +261,25 @@ contract Issuer is IIssuer, Ownable {
     }
 
     function _linkAll(bytes16 head_, Order[] calldata orders) private pure returns (uint256 total, bytes16) {
-        if (orders.length == 0) revert EmptyBatch();
-        for (uint256 i = 0; i < orders.length; ++i) {
-            head_ = _link(head_, orders[i], i);
-            total += orders[i].amount;
+        uint256 count = orders.length;
+        if (count == 0) revert EmptyBatch();
+        for (uint256 i = 0; i < count; ++i) {
+            Order calldata order = orders[i];
+            head_ = _link(head_, order, i);
+            // NOTE: calldata cannot hold the 2^128 orders that would overflow it.
+            unchecked {
+                total += order.amount;
+            }
         }
         return (total, head_);
     }
 
     function _link(bytes16 head_, Order calldata order, uint256 index) private pure returns (bytes16) {
-        if (order.amount == 0) revert ZeroAmount(index);
-        if (order.to == address(0)) revert ZeroRecipient(index);
-        if (order.ref == 0) revert ZeroRef(index);
-        return bytes16(keccak256(abi.encode(head_, order.ref, order.to, order.amount)));
+        (address to, uint128 amount, bytes32 ref) = (order.to, order.amount, order.ref);
+        if (amount == 0) revert ZeroAmount(index);
+        if (to == address(0)) revert ZeroRecipient(index);
+        if (ref == 0) revert ZeroRef(index);
+        return bytes16(keccak256(abi.encode(head_, ref, to, amount)));
     }
 
     function _pending(bytes32 id) private view returns (Proposal storage pending) {

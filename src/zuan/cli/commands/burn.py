@@ -10,9 +10,9 @@ from ..options import Chain, Diamonds, account_option, broadcast_option, chain_o
 @click.command()
 @click.argument("amount", type=Diamonds())
 @click.option("--order", "order_id", metavar="ID", help="What it is for: an order id of yours, hashed into the event.")
+@chain_options
 @account_option(None)
 @broadcast_option
-@chain_options
 def burn(chain: Chain, account: str, amount: int, order_id: str | None, broadcast: bool) -> None:
     """Destroy AMOUNT diamonds of --account. It cannot be undone, and nobody can forbid it.
 

@@ -26,9 +26,9 @@ def _print_config(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_print_config,
     help="Print the configuration for local chains, to begin a zuan.toml with.",
 )
+@chain_options
 @account_option("deployer")
 @broadcast_option
-@chain_options
 def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     """Deploy token, oracle, vault and mint gate, as [deploy] in zuan.toml says.
 

@@ -20,9 +20,9 @@ from ..options import Chain, account_option, broadcast_option, chain_options
     show_default=True,
     help="Blocks to wait at the end before looking again (public chains).",
 )
+@chain_options
 @account_option("minter")
 @broadcast_option
-@chain_options
 def issue(
     chain: Chain, account: str, orders: Path, partial: bool, batch: int, confirmations: int, broadcast: bool
 ) -> None:

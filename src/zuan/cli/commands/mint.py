@@ -15,9 +15,9 @@ from ..options import Address, Chain, Diamonds, account_option, broadcast_option
 @click.option("--propose", is_flag=True, help="Announce it, to be executed after the delay (for large mints).")
 @click.option("--execute", metavar="PROPOSAL", help="Carry out a proposal whose delay has passed; anybody may.")
 @click.option("--cancel", metavar="PROPOSAL", help="End a pending proposal; its minter or an auditor may.")
+@chain_options
 @account_option("minter")
 @broadcast_option
-@chain_options
 def mint(
     chain: Chain,
     account: str,

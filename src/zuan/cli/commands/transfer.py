@@ -10,9 +10,9 @@ from ..options import Address, Chain, Diamonds, account_option, broadcast_option
 @click.command()
 @click.argument("to", type=Address())
 @click.argument("amount", type=Diamonds())
+@chain_options
 @account_option(None)
 @broadcast_option
-@chain_options
 def transfer(chain: Chain, account: str, to: str, amount: int, broadcast: bool) -> None:
     """Move AMOUNT diamonds of --account to the address TO.
 
