@@ -44,11 +44,14 @@ class _SourceFinder(MetaPathFinder):
         if not fullname.startswith("brownie."):
             return None
         for folder in path or ():
-            source = Path(folder, fullname.rpartition(".")[2] + ".py")
-            if source.exists():
-                loader_type = _ConfigLoader if fullname == "brownie._config" else SourceFileLoader
-                loader: Loader = loader_type(fullname, str(source))
-                return importlib.util.spec_from_file_location(fullname, source, loader=loader)
+            stem = Path(folder, fullname.rpartition(".")[2])
+            for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
+                if source.exists():
+                    loader_type = _ConfigLoader if fullname == "brownie._config" else SourceFileLoader
+                    loader: Loader = loader_type(fullname, str(source))
+                    return importlib.util.spec_from_file_location(
+                        fullname, source, loader=loader, submodule_search_locations=search
+                    )
         return None
 
 

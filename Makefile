@@ -1,0 +1,63 @@
+# What newcomers run: `make demo` and `make test`. Both set up all they need the first time, and are quick the second.
+# The other targets are for those who change the code; `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+# Node: the system's, or the one that setup puts into the virtual environment.
+export PATH := $(PATH):$(CURDIR)/.venv/bin
+FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
+WORKERS ?= 2
+
+.PHONY: help demo test check format artifacts bench setup clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, issue 1,000 orders, circulate, burn
+	@$(BIN)/zuan demo
+
+test: build/.artifacts ## All tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
+
+check: build/.artifacts ## Format, lint, types, then all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@if [ -x $(FORGE) ]; then $(FORGE) fmt --check contracts; else echo "forge is not installed here: contracts' format unchecked"; fi
+	$(BIN)/python tools/compile.py --check
+	@$(MAKE) --no-print-directory test
+
+format: setup ## Format Python and Solidity
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format .
+	$(FORGE) fmt contracts
+
+artifacts: setup ## Compile the contracts into the artifacts that the package ships
+	@$(BIN)/python tools/compile.py
+
+bench: build/.artifacts ## Measure speed and memory beside the peers (takes about 15 minutes)
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/issue.py
+
+setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
+
+clean: ## Remove all that setup, builds and local chains made
+	rm -rf .venv node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
+	rm -rf deployments/1337 deployments/31337
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.done: requirements.txt requirements-node.txt pyproject.toml tools/setup.sh
+	@PYTHON=$(PYTHON) tools/setup.sh
+	@touch $@
+
+node_modules/.done: package-lock.json | .venv/.done
+	@echo "Installing the compiler and Ganache ..."
+	@npm ci --silent --no-progress
+	@touch $@
+
+build/.artifacts: .venv/.done node_modules/.done brownie-config.yaml tools/compile.py $(shell find contracts -name '*.sol')
+	@echo "Compiling the contracts ..."
+	@$(BIN)/python tools/compile.py
+	@touch $@
