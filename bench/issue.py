@@ -19,7 +19,7 @@ from common import attested_system, report
 import zuan
 from zuan.chain.accounts import test_account
 from zuan.chain.sender import Sender
-from zuan.history import checksum
+from zuan.contracts.artifacts import checksum
 
 
 def write_orders(path: Path, number: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from .chain.connection import Head
 from .chain.logs import logs
+from .contracts.artifacts import checksum
 from .contracts.handles import Event, Order, read_all
 from .errors import MismatchError, count
 from .system import System
@@ -152,14 +152,6 @@ def _entry(event: Event) -> Mint | Burn:
         ref=args["orderRef"],
         supply=args["supply"],
     )
-
-
-@cache
-def checksum(address: str) -> str:
-    """An address in EIP-55's mixed case."""
-    from eth_utils.address import to_checksum_address
-
-    return str(to_checksum_address(address))
 
 
 def _hash(data: bytes) -> bytes:

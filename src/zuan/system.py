@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .chain.connection import Connection
 from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
+from .contracts.artifacts import checksum
 from .deploy.manifest import Manifest
 
 
@@ -51,7 +52,7 @@ class System:
     @property
     def asset(self) -> TestStablecoin:
         """The settlement asset; only on a local chain is it one that can be minted."""
-        return TestStablecoin(self.connection.rpc, self.vault.read("asset"))
+        return TestStablecoin(self.connection.rpc, checksum(self.vault.read("asset")))
 
     def _address(self, name: str) -> str:
         return self.manifest.contracts[name].address

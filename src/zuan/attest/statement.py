@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts.handles import Call, read_all
 from ..deploy.manifest import write_atomically
 from ..errors import ContractError, InputError, MismatchError
-from ..history import checksum
+from ..contracts.artifacts import checksum
 from ..supply import kind_name
 from ..system import System
 

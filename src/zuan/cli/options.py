@@ -125,7 +125,7 @@ def resolve_address(text: str) -> str:
     :raises InputError: it is neither, or its checksum is wrong.
     """
     from ..chain.accounts import test_account, test_index
-    from ..history import checksum
+    from ..contracts.artifacts import checksum
 
     index = test_index(text)
     if index is not None:

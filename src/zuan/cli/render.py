@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
+    from ..history import History
     from ..issuance import OrderFile, Outcome, Plan
     from ..supply import Supply
+    from ..system import System
 
 STATUS = {
     "none": "none yet: no minting",
@@ -171,6 +173,15 @@ HISTORY_COLUMNS = (
 )
 
 
+def history_rows(system: System, history: History, names: dict[bytes, str], last: int = 0) -> list[dict[str, Any]]:
+    """The entries (the ``last`` ones only, if told) as flat rows with times and order ids."""
+    from ..history import as_row
+
+    entries = history.entries[-last:]
+    times = system.connection.timestamps({entry.block for entry in entries})
+    return [as_row(entry, times[entry.block], names) for entry in entries]
+
+
 def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
     """Mints and burns as a table."""
     from rich.table import Table
@@ -194,7 +205,6 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
             short(row["tx"]),
         )
     console().print(table)
-    click.echo(f"{count(len(rows))} entries up to block {count(block)}; none is missing.", err=True)
 
 
 def short(text: str) -> str:

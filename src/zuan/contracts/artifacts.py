@@ -116,11 +116,15 @@ def _decode_error(raw: bytes) -> ContractError:
 
 
 def _checksummed(param: dict[str, Any], value: Any) -> Any:
-    if param["type"] == "address":
-        from eth_utils.address import to_checksum_address
+    return checksum(value) if param["type"] == "address" else value
 
-        return to_checksum_address(value)
-    return value
+
+@cache
+def checksum(address: str) -> str:
+    """An address in EIP-55's mixed case."""
+    from eth_utils.address import to_checksum_address
+
+    return str(to_checksum_address(address))
 
 
 def _signature(entry: dict[str, Any]) -> str:

@@ -185,7 +185,7 @@ class _Reader:
         if int(digits, 16) == 0:
             self._problem(line, "buyer is address 0; diamonds there would be lost")
             return text
-        from ..history import checksum
+        from ..contracts.artifacts import checksum
 
         checksummed = checksum(text.lower())
         if text not in (checksummed, text.lower()) and digits != digits.upper():

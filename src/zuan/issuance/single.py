@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..chain.logs import logs
 from ..contracts.handles import Call, Order
 from ..errors import InputError, MismatchError, count, iso
-from ..history import checksum, read_history
+from ..contracts.artifacts import checksum
+from ..history import read_history
 from ..system import System
 from .orders import reference
 

@@ -28,17 +28,17 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
       zuan history --csv > history.csv
       zuan history --json | jq '.[] | select(.kind == "burn")'
     """
-    from ...history import as_row, read_history
+    from ...history import read_history
     from ...issuance import read_orders
-    from ..render import HISTORY_COLUMNS, print_csv, print_history, print_json
+    from ..render import HISTORY_COLUMNS, history_rows, print_csv, print_history, print_json
 
     names = {sale.ref: sale.order_id for sale in read_orders(orders).sales} if orders else {}
     found = read_history(chain.system, block)
-    times = chain.connection.timestamps({entry.block for entry in found.entries})
-    rows = [as_row(entry, times[entry.block], names) for entry in found.entries]
+    rows = history_rows(chain.system, found, names)
     if as_json:
         print_json(rows)
     elif as_csv:
         print_csv(rows, HISTORY_COLUMNS)
     else:
         print_history(rows, found.at.number)
+        click.echo(f"{len(rows):,} entries up to block {found.at.number:,}; none is missing.", err=True)
