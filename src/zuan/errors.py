@@ -10,8 +10,10 @@
       DeploymentError            1   no deployment, or one that does not fit the chain
       AccountError               2   no such account, a wrong password
       TransactionError           1   a transaction was not mined, or failed
+        NonceTakenError          1   another transaction of the account was mined in its place
       ContractError              *   a contract refused; the exit code depends on why
       MismatchError              3   figures that must agree do not
+      StoppedError             130   the user stopped it (Ctrl-C)
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 # Exit codes of the command line.
-FAILED, USAGE, MISMATCH, STALE = 1, 2, 3, 4
+FAILED, USAGE, MISMATCH, STALE, STOPPED = 1, 2, 3, 4, 130
 
 
 class ZuanError(Exception):
@@ -79,6 +81,10 @@ class TransactionError(ZuanError):
         self.tx = tx
 
 
+class NonceTakenError(TransactionError):
+    """Another transaction of the account was mined in the place of this one, which was not sent."""
+
+
 class MismatchError(ZuanError):
     """Figures that must agree do not; ``problems`` lists each disagreement where there may be several."""
 
@@ -87,6 +93,12 @@ class MismatchError(ZuanError):
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+class StoppedError(ZuanError):
+    """The user stopped it (Ctrl-C)."""
+
+    exit_code = STOPPED
 
 
 class ContractError(ZuanError):

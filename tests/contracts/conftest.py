@@ -11,20 +11,21 @@ import brownie
 import pytest
 
 import zuan
-from tests.contracts.helpers import signatures
+from tests.contracts.helpers import LOCAL, REF, signatures
 from zuan.attest import build
 from zuan.chain.accounts import TEST_NAMES, test_account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
-from zuan.cli.options import resolve_address
-from zuan.deploy import deploy, local_config
+from zuan.deploy import deploy
+from zuan.deploy.plan import plan
+
 
 @pytest.fixture(scope="module")
 def system(module_isolation, tmp_path_factory) -> zuan.System:
     """The deployed system as the package sees it."""
     connection = Connection(brownie.web3.provider.endpoint_uri)
     folder = tmp_path_factory.mktemp("deployments")
-    deploy(connection, Sender(connection, test_account(0)), local_config(resolve_address), folder)
+    deploy(connection, Sender(connection, test_account(0)), LOCAL, folder)
     # Later blocks must be later than the deployment.
     brownie.chain.sleep(10)
     brownie.chain.mine()
@@ -67,7 +68,10 @@ def who() -> SimpleNamespace:
     return SimpleNamespace(**{name: brownie.accounts.at(test_account(i).address) for i, name in enumerate(TEST_NAMES)})
 
 
-@pytest.fixture
+# The fixtures below hold no state, and have the module's scope so that a module's own setup can use them.
+
+
+@pytest.fixture(scope="module")
 def statement(system) -> Callable[..., zuan.Statement]:
     """Builds an honest statement; keyword arguments replace single fields by false ones."""
 
@@ -78,22 +82,89 @@ def statement(system) -> Callable[..., zuan.Statement]:
     return make
 
 
-@pytest.fixture
-def attest(oracle, statement, who) -> Callable[..., Any]:
-    """Attests ``goods`` (1,000,000 before the haircut of 20 %) or other lines, signed by auditors 1 and 2."""
+@pytest.fixture(scope="module")
+def submit(oracle, who) -> Callable[..., Any]:
+    """Submits a statement signed by auditors 1 and 2, or others; a dry run sees the time of the newest block."""
 
-    def run(lines: dict[str, int] | None = None, signers: tuple[int, ...] = (3, 4), **changes: Any) -> Any:
-        made = statement(lines, **changes)
-        return oracle.attest(made.fields, signatures(made, list(signers)), {"from": who.deployer})
+    def run(made: zuan.Statement, signers: tuple[int, ...] = (3, 4), sender: Any = None, dry: bool = False) -> Any:
+        function = oracle.attest.call if dry else oracle.attest
+        return function(made.fields, signatures(made, list(signers)), {"from": sender or who.deployer})
 
     return run
 
 
-@pytest.fixture
-def mint(issuer, who) -> Callable[..., Any]:
-    """Mints one order on the head of the moment, as the minter."""
+@pytest.fixture(scope="module")
+def attest(statement, submit) -> Callable[..., Any]:
+    """Attests ``goods`` (1,000,000 before the haircut of 20 %) or other lines, signed by auditors 1 and 2."""
 
-    def run(to: Any, amount: int, ref: bytes = b"\x01" * 32, sender: Any = None) -> Any:
-        return issuer.mint(issuer.head(), (to, amount, ref), {"from": sender or who.minter})
+    def run(
+        lines: dict[str, int] | None = None, signers: tuple[int, ...] = (3, 4), dry: bool = False, **changes: Any
+    ) -> Any:
+        return submit(statement(lines, **changes), signers, dry=dry)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def mint(issuer, who) -> Callable[..., Any]:
+    """Mints one order on the head of the moment, as the minter; a dry run sees the time of the newest block."""
+
+    def run(
+        to: Any,
+        amount: int,
+        ref: bytes = REF,
+        sender: Any = None,
+        dry: bool = False,
+        override: dict[str, Any] | None = None,
+    ) -> Any:
+        args = (issuer.head(), (to, amount, ref), {"from": sender or who.minter})
+        return issuer.mint.call(*args, override=override) if dry or override else issuer.mint(*args)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def mint_batch(issuer, who) -> Callable[..., Any]:
+    """Mints orders on the head of the moment, as the minter."""
+
+    def run(orders: list[Any], sender: Any = None) -> Any:
+        return issuer.mintBatch(issuer.head(), orders, {"from": sender or who.minter})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def set_minter(issuer, who) -> Callable[..., Any]:
+    """Sets an account's limits as the owner; the instant limit is the capacity unless told."""
+
+    def run(account: Any, capacity: int, period: int, instant_limit: int | None = None) -> Any:
+        limit = capacity if instant_limit is None else instant_limit
+        return issuer.setMinter((account, capacity, period, limit), {"from": who.governor})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def donate(asset, vault, who) -> Callable[[int], None]:
+    """Gives units of the settlement asset to the vault and has them counted."""
+
+    def run(units: int) -> None:
+        asset.mint(vault, units, {"from": who.alice})
+        vault.count({"from": who.alice})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def create(asset, who) -> Callable[..., Any]:
+    """Deploys one contract with the arguments that a whole deployment of the local configuration would give it,
+    except for keyword ``changes`` of the configuration; ``after`` of the plan's creations are taken as made."""
+
+    def run(name: str, after: int = 0, **changes: Any) -> Any:
+        config = replace(LOCAL, asset=asset.address, **changes)
+        steps = plan(config, who.carol.address, who.carol.nonce - after)
+        args = next(step.args for step in steps if step.name == name)
+        (project,) = brownie.project.get_loaded_projects()
+        return getattr(project, name).deploy(*args, {"from": who.carol})
 
     return run

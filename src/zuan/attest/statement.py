@@ -244,8 +244,9 @@ def submission(system: System, statement: Statement) -> Call:
         if address.lower() not in auditors:
             raise ContractError("NotAnAuditor", [address])
         try:
-            signer = Account.recover_message(statement.message, signature=signature)
-        except Exception:
+            well_formed = len(signature) == 65 and signature[64] in (27, 28)
+            signer = Account.recover_message(statement.message, signature=signature) if well_formed else None
+        except Exception:  # eth-account has no one class for what can be wrong with a signature
             signer = None
         if signer != address:
             raise InputError(f"the signature filed under {address} is not its own, or is for another statement")

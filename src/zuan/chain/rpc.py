@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError, NetworkError, RpcError
 
-# Requests whose repetition after a lost answer is harmless: everything but sending, which its caller repeats by hash.
-_NOT_REPEATED = frozenset({"eth_sendTransaction", "evm_mine", "evm_increaseTime", "evm_revert", "evm_snapshot"})
+# Requests that change something are not repeated after a lost answer; for a transaction, the sender looks it up first.
+_NOT_REPEATED = frozenset({"eth_sendRawTransaction", "evm_mine", "evm_increaseTime", "evm_revert", "evm_snapshot"})
 
 Call = tuple[str, Sequence[Any]]
 

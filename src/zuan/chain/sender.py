@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.artifacts import contract_error
 from ..contracts.handles import Call
-from ..errors import AccountError, NetworkError, RpcError, TransactionError, count
+from ..errors import AccountError, NetworkError, NonceTakenError, RpcError, TransactionError, count
 from .connection import Connection
 
 if TYPE_CHECKING:
@@ -120,9 +120,11 @@ class Sender:
         return Fees({"maxFeePerGas": 2 * int(block["baseFeePerGas"], 16) + tip, "maxPriorityFeePerGas": tip})
 
     def send(self, call: Call, gas: int, nonce: int, fees: Fees) -> str:
-        """Signs and sends; returns the hash. After a lost answer the same bytes are sent again: that cannot do it twice.
+        """Signs and sends; returns the hash. After a lost answer it is looked up, and only
+        if the node does not know it are the same bytes sent again: that cannot do it twice.
 
         :raises AccountError: the account cannot pay the gas.
+        :raises NonceTakenError: another transaction of the account was mined in its place.
         :raises NetworkError: the node stayed away; the hash is in the message.
         """
         fields: dict[str, Any] = {**fees.fields, "gas": gas, "nonce": nonce, "chainId": self.connection.chain_id}
@@ -136,13 +138,14 @@ class Sender:
                 self.rpc("eth_sendRawTransaction", raw)
                 return tx
             except RpcError as error:
-                if self._known(tx) or any(said in error.message.lower() for said in _ALREADY_THERE):
+                said = error.message.lower()
+                if any(words in said for words in _ALREADY_THERE) or self._known(tx):
                     return tx
-                if "nonce" in error.message.lower():
-                    raise TransactionError(
-                        f"another transaction of {self.address} took nonce {nonce} ({call.what} was not sent); run it again"
+                if "nonce" in said:
+                    raise NonceTakenError(
+                        f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
                     ) from None
-                if "insufficient funds" in error.message.lower():
+                if "insufficient funds" in said:
                     need = count(gas * fees.most)
                     raise AccountError(f"{self.address} cannot pay the gas (up to {need} wei); fund it") from None
                 raise contract_error(error) or error from None
@@ -150,6 +153,9 @@ class Sender:
                 if attempt == _RESENDS - 1:
                     raise NetworkError(f"{error}; whether transaction {tx} arrived is unknown") from None
                 time.sleep(0.2 * 2**attempt)
+                # Not every node refuses what it has mined already (Ganache runs it again): look before sending again.
+                if self._known(tx):
+                    return tx
         raise AssertionError("unreachable")
 
     def wait(self, tx: str, call: Call, seconds: float = 300) -> Receipt:

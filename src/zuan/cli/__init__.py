@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from ..errors import FAILED, ZuanError
+from ..errors import FAILED, STOPPED, ZuanError
 
 #: Commands in the order in which help lists them.
 COMMANDS = {
@@ -23,8 +23,6 @@ COMMANDS = {
     "burn": "Destroy your own diamonds.",
     "history": "Every mint and burn: order, serials, attestation, transaction.",
 }
-
-INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -88,7 +86,7 @@ def main() -> None:
         code = error.exit_code
     except click.Abort:
         _say("stopped")
-        code = INTERRUPTED
+        code = STOPPED
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -99,7 +97,7 @@ def main() -> None:
         code = error.exit_code
     except KeyboardInterrupt:
         _say("stopped")
-        code = INTERRUPTED
+        code = STOPPED
     except BrokenPipeError:
         # Whoever read our output has gone: `zuan history | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,6 +19,8 @@ from ..errors import (
     InputError,
     MismatchError,
     NetworkError,
+    NonceTakenError,
+    StoppedError,
     TransactionError,
     ZuanError,
     count,
@@ -156,15 +158,14 @@ def issue(
             break
         try:
             _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
-        except ContractError as error:
-            # Another minter, or a reorganisation, was faster: look again and go on.
-            if error.name != "HeadMismatch" or outcome.replans == _REPLANS:
+        except (ContractError, NetworkError, TransactionError) as error:
+            # Another minter, or another run of this one, or a reorganisation was faster: look again and go on.
+            overtaken = isinstance(error, NonceTakenError) or getattr(error, "name", "") == "HeadMismatch"
+            if not overtaken or outcome.replans == _REPLANS:
                 raise _interrupted(error, outcome, orders) from error
             outcome.replans += 1
-        except (NetworkError, TransactionError) as error:
-            raise _interrupted(error, outcome, orders) from error
         except KeyboardInterrupt:
-            raise _interrupted(TransactionError("stopped"), outcome, orders) from None
+            raise _interrupted(StoppedError("stopped"), outcome, orders) from None
         else:
             if confirmations:
                 _confirm(system, confirmations)

@@ -1,0 +1,123 @@
+import pytest
+from eth_account import Account
+
+from tests.contracts.helpers import (
+    CURVE_ORDER,
+    LARGEST_S,
+    ZERO,
+    events,
+    now,
+    permit_message,
+    reverts,
+    sign_permit,
+    travel,
+)
+
+ALICE, BOB = 6, 7  # indices of the test accounts who.alice and who.bob
+
+
+@pytest.fixture
+def permit(token, who):
+    """Alice's permit that Bob may spend 300 of her diamonds; keyword arguments replace fields."""
+
+    def make(**changes):
+        return {
+            "owner": who.alice.address,
+            "spender": who.bob.address,
+            "value": 300,
+            "nonce": 0,
+            "deadline": 2**256 - 1,
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def submit(token, who):
+    """Submits a permit; a dry run sees the time of the newest block."""
+
+    def run(permit, signature, dry=False):
+        function = token.permit.call if dry else token.permit
+        args = (permit["owner"], permit["spender"], permit["value"], permit["deadline"])
+        return function(*args, *signature, {"from": who.carol})
+
+    return run
+
+
+def test_permit_by_anybody_sets_the_allowance_and_says_so(token, who, permit, submit):
+    tx = submit(permit(), sign_permit(ALICE, permit_message(token, permit())))
+    assert (token.allowance(who.alice, who.bob), token.nonces(who.alice)) == (300, 1)
+    assert events(tx, "Approval") == [{"owner": who.alice.address, "spender": who.bob.address, "value": 300}]
+
+
+def test_permit_of_an_account_without_diamonds_passes(token, who, permit, submit):
+    for_carol = permit(owner=who.bob.address, spender=who.carol.address)
+    submit(for_carol, sign_permit(BOB, permit_message(token, for_carol)))
+    assert token.allowance(who.bob, who.carol) == 300
+
+
+def test_permit_reverts_when_used_again(token, who, permit, submit):
+    signature = sign_permit(ALICE, permit_message(token, permit()))
+    submit(permit(), signature)
+    signer = Account.recover_message(permit_message(token, permit(nonce=1)), vrs=signature)
+    with reverts("ERC2612InvalidSigner", signer, who.alice):
+        submit(permit(), signature)
+
+
+def test_permit_passes_at_its_deadline_and_reverts_a_second_later(token, permit, submit):
+    deadline = now() + 100
+    timely = permit(deadline=deadline)
+    signature = sign_permit(ALICE, permit_message(token, timely))
+    travel(deadline)
+    submit(timely, signature, dry=True)
+    travel(deadline + 1)
+    with reverts("ERC2612ExpiredSignature", deadline):
+        submit(timely, signature, dry=True)
+
+
+def test_permit_reverts_when_somebody_else_signed(token, who, permit, submit):
+    with reverts("ERC2612InvalidSigner", who.bob, who.alice):
+        submit(permit(), sign_permit(BOB, permit_message(token, permit())))
+
+
+@pytest.mark.parametrize("domain", [{"chainId": 1}, {"name": "Other"}, {"version": "2"}, {"verifyingContract": ZERO}])
+def test_permit_reverts_when_signed_for_another_chain_or_token(token, who, permit, submit, domain):
+    signature = sign_permit(ALICE, permit_message(token, permit(), **domain))
+    signer = Account.recover_message(permit_message(token, permit()), vrs=signature)
+    with reverts("ERC2612InvalidSigner", signer, who.alice):
+        submit(permit(), signature, dry=True)
+
+
+@pytest.mark.parametrize("change", [{"value": 301}, {"deadline": 2**256 - 2}, {"spender": ZERO[:-1] + "1"}])
+def test_permit_reverts_when_it_is_not_what_was_signed(token, who, permit, submit, change):
+    signature = sign_permit(ALICE, permit_message(token, permit()))
+    signer = Account.recover_message(permit_message(token, permit(**change)), vrs=signature)
+    with reverts("ERC2612InvalidSigner", signer, who.alice):
+        submit(permit(**change), signature, dry=True)
+
+
+def test_permit_reverts_with_the_malleable_twin_of_a_signature(token, permit, submit):
+    v, r, s = sign_permit(ALICE, permit_message(token, permit()))
+    twin = (CURVE_ORDER - int.from_bytes(s, "big")).to_bytes(32, "big")
+    with reverts("ECDSAInvalidSignatureS", twin):
+        submit(permit(), (27 + 28 - v, r, twin))
+
+
+def test_permit_refuses_s_from_the_upper_half_on(permit, submit):
+    too_large = (LARGEST_S + 1).to_bytes(32, "big")
+    with reverts("ECDSAInvalidSignatureS", too_large):
+        submit(permit(), (27, b"\x01" * 32, too_large), dry=True)
+
+
+@pytest.mark.parametrize("owner", ["alice", "nobody"])
+def test_permit_reverts_with_no_signature_at_all(who, permit, submit, owner):
+    given = permit(owner=ZERO if owner == "nobody" else who.alice.address)
+    with reverts("ECDSAInvalidSignature"):
+        submit(given, (0, bytes(32), bytes(32)), dry=True)
+
+
+def test_permit_for_address_0_reverts(token, permit, submit):
+    for_nobody = permit(spender=ZERO)
+    with reverts("ERC20InvalidSpender", ZERO):
+        submit(for_nobody, sign_permit(ALICE, permit_message(token, for_nobody)))

@@ -1,0 +1,256 @@
+"""What minters, holders and spenders do, and the passing of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .chain import DEPLOYER, ZERO, Reverted
+from .driver import AUDITORS, HOLDERS, MINTERS, OWNER, SPENDER, STRANGER, Driver
+from .model import LIFETIME, head_after, proposal_id
+from .model_books import UNLIMITED, Order
+
+_PROBE = "0x" + "9b" * 20
+_LARGEST = 2**56 - 1
+
+
+class Actions(Driver):
+    """Weighted random actions; :meth:`act` does one."""
+
+    def __init__(self, *args: Any) -> None:
+        self.refs = 0
+        self.backlog: list[Order] = []
+        self.plans: list[tuple[bytes, list[Order]]] = []
+        self.sent: list[tuple[str, str, tuple[Any, ...]]] = []
+        self.proposed: list[tuple[str, list[Order], bytes]] = []
+        super().__init__(*args)
+        self.weights: dict[Callable[[], None], int] = {
+            self.pass_time: 14,
+            self.mint: 14,
+            self.mint_batch: 7,
+            self.plan: 3,
+            self.submit: 9,
+            self.replay: 3,
+            self.propose: 4,
+            self.execute: 5,
+            self.cancel: 2,
+            self.mint_around_the_issuer: 1,
+            self.transfer: 8,
+            self.transfer_from: 6,
+            self.approve: 6,
+            self.burn: 6,
+            self.burn_from: 4,
+            self.probe_headroom: 8,
+        }
+
+    def act(self) -> None:
+        """One random action."""
+        self.rng.choices(list(self.weights), list(self.weights.values()))[0]()
+
+    # ------------------------------------------------------------ amounts and times aimed at the limits
+
+    def aim(self, *limits: int) -> int:
+        """An amount at, or one beside, the limit that binds or another one; or well below."""
+        binding, rng = max(min(limits), 0), self.rng
+        if rng.random() < 0.45:
+            return max(1, binding // rng.choice((2, 3, 7, 50, 1_000)))
+        limit = binding if rng.random() < 0.7 else rng.choice(limits)
+        return min(max(limit + rng.choice((-1, 0, 0, 1)), 0), 2**128 - 1)
+
+    def pass_time(self) -> None:
+        """To a second at or beside one at which something changes, or on by a little."""
+        oracle, now, rng = self.model.oracle, self.now, self.rng
+        if rng.random() < 0.55:
+            period = self.config.minters[0].period
+            self.warp(now + rng.choice((1, 1, 12, 60, 600, max(1, period // 100), period // 2)))
+            return
+        moments = [oracle.fresh_until, oracle.suspended_until, oracle.as_of + oracle.max_age]
+        moments += [record.again_at for record in oracle.record.values()]
+        moments += [t for p in self.model.issuer.proposals.values() for t in (p.ready_at, p.ready_at + LIFETIME)]
+        moments = sorted({m + d for m in moments for d in (-1, 0, 1) if m + d > now})
+        if moments:
+            self.warp(moments[0] if rng.random() < 0.5 else rng.choice(moments[:9]))
+
+    def recipient(self) -> str:
+        return ZERO if self.rng.random() < 0.01 else self.rng.choice(self.accounts)
+
+    def ref(self, again: bool = True) -> bytes:
+        """An order reference: new, or one used before, or (seldom) none."""
+        if again and self.rng.random() < 0.03:
+            return self.rng.choice((bytes(32), self.refs.to_bytes(32, "big")))
+        self.refs += 1
+        return self.refs.to_bytes(32, "big")
+
+    # ------------------------------------------------------------ minting
+
+    def minter(self) -> str:
+        return self.rng.choices((*MINTERS, STRANGER), (12, 5, 1, 1))[0]
+
+    def amount(self, minter: str) -> int:
+        issuer = self.model.issuer
+        limits = [issuer.ceiling - issuer.issued, self.config.cap - self.model.token.supply]
+        if minter in issuer.buckets:
+            bucket = issuer.buckets[minter]
+            limits += [bucket.instant, int(bucket.at(self.now))]
+        return self.aim(*limits)
+
+    def head(self) -> bytes:
+        known = [head for head, _ in self.plans] or [bytes(16)]
+        return self.rng.choice(known) if self.rng.random() < 0.03 else self.model.issuer.head
+
+    def orders(self, total: int) -> list[Order]:
+        """Up to four orders that come to `total`."""
+        count = self.rng.randint(1, 4)
+        parts = [total // count] * (count - 1)
+        return [(self.recipient(), amount, self.ref()) for amount in (*parts, total - sum(parts))]
+
+    def mint(self) -> None:
+        minter = self.minter()
+        self.try_mint(minter, "mint", self.head(), (self.recipient(), self.amount(minter), self.ref()))
+
+    def mint_batch(self) -> None:
+        minter = self.minter()
+        orders = [] if self.rng.random() < 0.02 else self.orders(self.amount(minter))
+        self.try_mint(minter, "mintBatch", self.head(), orders)
+
+    def try_mint(self, minter: str, function: str, *args: Any) -> None:
+        self.sent.append((minter, function, args))
+        self.send(minter, "issuer", function, *args)
+
+    def replay(self) -> None:
+        """A mint sent before, byte for byte: a retry after a lost answer."""
+        if self.sent:
+            minter, function, args = self.rng.choice(self.sent[-40:])
+            self.send(minter, "issuer", function, *args)
+
+    def plan(self) -> None:
+        """Plans all orders of the backlog that head and mint events, read together, show as not minted."""
+        for _ in range(self.rng.randint(1, 6)):
+            amount = max(1, self.aim(self.config.minters[0].instant_limit // 10))
+            self.backlog.append((self.rng.choice(HOLDERS), amount, b"plan" + self.ref(again=False)[4:]))
+        self.sentences.planned |= {ref for _, _, ref in self.backlog}
+        head = self.chain.read("issuer", "head")
+        open_orders = [o for o in self.backlog if not self.sentences.minted[o[2]]][-12:]
+        if self.rng.random() < 0.3:
+            self.rng.shuffle(open_orders)
+        while open_orders:
+            size = self.rng.randint(1, 5)
+            batch, open_orders = open_orders[:size], open_orders[size:]
+            self.plans.append((head, batch))
+            head = head_after(head, batch)
+
+    def submit(self) -> None:
+        """A batch of some plan, old or new, in any order, by any minter, whole or split anew."""
+        if not self.plans:
+            return
+        head, batch = self.rng.choice(self.plans[-8:])
+        live = [p for p in self.plans[-16:] if p[0] == self.model.issuer.head]
+        if live and self.rng.random() < 0.6:
+            head, batch = self.rng.choice(live)
+        if self.rng.random() < 0.3:
+            at = self.rng.randint(0, len(batch) - 1)
+            first, rest = batch[:at], batch[at:]
+            head, batch = (head_after(head, first), rest) if self.rng.random() < 0.5 else (head, first or rest)
+        if len(batch) == 1 and self.rng.random() < 0.5:
+            self.try_mint(self.rng.choice(MINTERS[:2]), "mint", head, batch[0])
+        else:
+            self.try_mint(self.rng.choice(MINTERS[:2]), "mintBatch", head, batch)
+
+    def propose(self) -> None:
+        minter = self.minter()
+        bucket = self.model.issuer.buckets.get(minter)
+        total = self.aim(bucket.capacity, int(bucket.at(self.now))) if bucket else 1
+        orders, salt = self.orders(total), self.rng.randint(0, 3).to_bytes(32, "big")
+        if self.rng.random() < 0.02:
+            orders = []
+        elif self.proposed and self.rng.random() < 0.1:
+            minter, orders, salt = self.rng.choice(self.proposed)
+        self.send(minter, "issuer", "propose", orders, salt)
+        self.proposed.append((minter, orders, salt))
+
+    def execute(self) -> None:
+        if self.proposed:
+            minter, orders, salt = self.rng.choice(self.proposed[-5:])
+            if self.rng.random() < 0.5 and (waiting := self._waiting(minter, orders, salt)):
+                self.warp(waiting)
+            who = self.rng.choice((minter, STRANGER, AUDITORS[0]))
+            self.send(who, "issuer", "execute", minter, orders, salt)
+
+    def cancel(self) -> None:
+        if self.proposed:
+            proposal = self.rng.choice(self.proposed[-5:])
+            who = self.rng.choice((proposal[0], MINTERS[2], STRANGER, OWNER, *self.model.oracle.auditors[:2]))
+            self.send(who, "issuer", "cancel", proposal_id(*proposal))
+
+    def _waiting(self, minter: str, orders: list[Order], salt: bytes) -> int:
+        proposal = self.model.issuer.proposals.get(proposal_id(minter, orders, salt))
+        return proposal.ready_at + self.rng.choice((-1, 0, 0, 1)) if proposal else 0
+
+    def mint_around_the_issuer(self) -> None:
+        """The token mints for nobody but the Issuer."""
+        who, order = self.rng.choice((STRANGER, OWNER, MINTERS[0])), (STRANGER, 1, self.ref())
+        if self.rng.random() < 0.5:
+            self.send(who, "token", "mint", order, self.model.issuer.issued + 1, 1, who)
+        else:
+            self.send(who, "token", "mintBatch", [order], self.model.issuer.issued + 1, 1, who)
+
+    # ------------------------------------------------------------ holding
+
+    def transfer(self) -> None:
+        who = self.rng.choice(HOLDERS)
+        self.send(who, "token", "transfer", self.recipient(), self.aim(self.balances[who]))
+
+    def approve(self) -> None:
+        who, spender = self.rng.choice(HOLDERS), self.rng.choice((SPENDER, SPENDER, MINTERS[0], *HOLDERS, ZERO))
+        amount = self.rng.choice((UNLIMITED, 0, self.aim(self.balances[who]), self.balances[who] + 1))
+        self.send(who, "token", "approve", spender, amount)
+
+    def transfer_from(self) -> None:
+        who, holder, amount = self._spending()
+        self.send(who, "token", "transferFrom", holder, self.recipient(), amount)
+
+    def burn(self) -> None:
+        who = self.rng.choice(HOLDERS)
+        amount = self.aim(self.balances[who])
+        if not self.send(who, "token", "burn", amount, self.ref()):
+            self.sentences.expect(5, amount > self.balances[who], "a holder could not burn")
+
+    def burn_from(self) -> None:
+        who, holder, amount = self._spending()
+        self.send(who, "token", "burnFrom", holder, amount, self.ref())
+
+    def _spending(self) -> tuple[str, str, int]:
+        allowed = [(s, h) for (h, s), amount in self.model.token.allowance.items() if amount and self.balances[h]]
+        if allowed and self.rng.random() < 0.8:
+            who, holder = self.rng.choice(allowed)
+        else:
+            who, holder = self.rng.choice((SPENDER, STRANGER, MINTERS[0])), self.rng.choice(HOLDERS)
+        limits = (self.balances[holder], self.model.token.allowance[holder, who])
+        return who, holder, self.aim(*(limits if limits[1] else limits[:1]))
+
+    # ------------------------------------------------------------ headroom
+
+    def probe_headroom(self) -> None:
+        """Mints what headroom() says, and one more, as a minter with room; then takes all of it back."""
+        room = self.chain.read("issuer", "headroom")
+        if room < _LARGEST:
+            passes = [self._passes(amount) for amount in (room, room + 1) if amount]
+            expect = [True, False] if room else [False]
+            self.sentences.checked["7 open" if room else "7 closed"] += 1
+            self.sentences.violations = []
+            self.sentences.expect(7, passes == expect, f"headroom {room}: mints of it and of one more: {passes}")
+            if self.sentences.violations:
+                self.fail([(str(n), text) for n, text in self.sentences.violations])
+
+    def _passes(self, amount: int) -> bool:
+        chain = self.chain
+        checkpoint = chain.evm.snapshot()
+        try:
+            chain.call(OWNER, "issuer", chain.encode("issuer", "setMinter", (_PROBE, _LARGEST, 1, _LARGEST)))
+            order = (DEPLOYER, amount, b"probe")
+            chain.call(_PROBE, "issuer", chain.encode("issuer", "mint", chain.read("issuer", "head"), order))
+        except Reverted:
+            return False
+        finally:
+            chain.evm.revert(checkpoint)
+        return True

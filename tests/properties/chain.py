@@ -1,0 +1,198 @@
+"""The contracts on an in-process EVM, deployed by the package's own plan; signatures that cost microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import eth_abi
+from eth_hash.auto import keccak
+from eth_keys import keys
+from pyrevm import EVM, BlockEnv, CfgEnv, Env
+
+from zuan.chain import abi
+from zuan.cli.options import resolve_address
+from zuan.contracts import artifact
+from zuan.contracts.artifacts import NAMES, Artifact
+from zuan.deploy.config import DeployConfig, local_config
+from zuan.deploy.plan import plan
+
+CHAIN_ID = 1337
+START = 1_700_000_000
+DEPLOYER = "0x" + "d0" * 20
+ZERO = "0x" + "00" * 20
+PARTS = {
+    "asset": "TestStablecoin",
+    "vault": "ReserveVault",
+    "token": "DiamondToken",
+    "oracle": "ReserveOracle",
+    "issuer": "Issuer",
+}
+_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+@dataclass(frozen=True)
+class Event:
+    """A decoded log."""
+
+    name: str
+    args: Mapping[str, Any]
+
+
+class Reverted(Exception):
+    """A call that the contracts refused, with its revert data."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data.hex())
+        self.data = data
+
+
+class Chain:
+    """One deployment. ``code`` replaces the artifact of a contract, to run a copy with a planted bug."""
+
+    def __init__(self, config: DeployConfig, code: Mapping[str, Artifact] | None = None) -> None:
+        self.artifacts = {part: (code or {}).get(name) or artifact(name) for part, name in PARTS.items()}
+        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=CfgEnv(chain_id=CHAIN_ID)))
+        self.warp(START)
+        self.at: dict[str, str] = {}
+        self.reads = 0
+        self.deployment: list[Event] = []
+        parts = {name: part for part, name in PARTS.items()}
+        for step in plan(config, DEPLOYER, 0):
+            part = parts[step.name]
+            contract = self.artifacts[part]
+            types = [abi.canonical(i) for i in contract.constructor_inputs]
+            made = self.evm.deploy(DEPLOYER, bytes.fromhex(contract.bytecode[2:]) + eth_abi.encode(types, step.args))
+            assert made.lower() == step.address.lower(), f"{step.name} was created at {made}, planned {step.address}"
+            self.at[part] = step.address.lower()
+            self.deployment += self.logs()
+
+    def warp(self, now: int) -> None:
+        """Sets the time of the next calls."""
+        self.evm.set_block_env(BlockEnv(number=1, timestamp=now, gas_limit=2**63))
+
+    def call(self, sender: str, part: str, data: bytes) -> bytes:
+        """One transaction (or view).
+
+        :raises Reverted: the contracts refused.
+        """
+        try:
+            return bytes(self.evm.message_call(sender, self.at[part], calldata=data))
+        except RuntimeError as error:
+            text = str(error)
+            if not text.startswith("Revert"):
+                raise
+            raise Reverted(bytes.fromhex(text.split("output: 0x")[1].rstrip(" }"))) from None
+
+    def read(self, part: str, function: str, *args: Any) -> Any:
+        """What a view answers, decoded."""
+        self.reads += 1
+        raw = self.call(DEPLOYER, part, self.encode(part, function, *args))
+        values = abi.decode(self.artifacts[part].functions[function]["outputs"], raw)
+        return values[0] if len(values) == 1 else values
+
+    def raw(self, part: str, data: bytes) -> bytes:
+        """What a view answers, as it came: cheaper to compare than to decode."""
+        self.reads += 1
+        return self.call(DEPLOYER, part, data)
+
+    def encode(self, part: str, function: str, *args: Any) -> bytes:
+        """Call data."""
+        selector, types = _signature(self.artifacts[part], function)
+        return selector + eth_abi.encode(types, args) if types else selector
+
+    def logs(self) -> list[Event]:
+        """Events of the last call that succeeded."""
+        result = []
+        for log in self.evm.result.logs:
+            topics, data = log.data
+            entry = _events()[topics[0]]
+            indexed = [i for i in entry["inputs"] if i["indexed"]]
+            others = [i for i in entry["inputs"] if not i["indexed"]]
+            values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, b"".join(topics[1:])), strict=True))
+            values |= dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
+            result.append(Event(entry["name"], values))
+        return result
+
+
+@cache
+def _signature(contract: Artifact, function: str) -> tuple[bytes, list[str]]:
+    return contract.selector(function), [abi.canonical(i) for i in contract.functions[function]["inputs"]]
+
+
+@cache
+def _events() -> dict[bytes, dict[str, Any]]:
+    return {topic: entry for name in NAMES for topic, entry in artifact(name).events.items()}
+
+
+@cache
+def error_selectors() -> dict[str, bytes]:
+    """Selectors of all custom errors by name, and of Solidity's own panic."""
+    found = {error: selector for name in NAMES for selector, (error, _) in artifact(name).errors.items()}
+    return found | {"Panic": bytes.fromhex("4e487b71")}
+
+
+def word(value: int | str | bytes) -> bytes:
+    """A static value as the ABI has it: addresses and numbers on the right, bytes on the left."""
+    if isinstance(value, bytes):
+        return value.ljust(32, b"\0")
+    return (int(value, 16) if isinstance(value, str) else value).to_bytes(32, "big")
+
+
+def words(*values: int | str | bytes) -> bytes:
+    """Static values one after the other."""
+    return b"".join(map(word, values))
+
+
+def config(**changes: Any) -> DeployConfig:
+    """The shipped local configuration with changes."""
+    return replace(local_config(resolve_address), **changes)
+
+
+class Key:
+    """A signer. One nonce serves all its signatures: it costs a multiplication, and these keys guard nothing."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.secret = int.from_bytes(keccak(name.encode()), "big") % _ORDER
+        public = keys.PrivateKey(self.secret.to_bytes(32, "big")).public_key
+        self.address: str = public.to_address()
+
+    def sign(self, digest: bytes) -> tuple[bytes, bytes]:
+        """The signature in the compact form of EIP-2098."""
+        inverse, r, odd = _nonce()
+        s = inverse * (int.from_bytes(digest, "big") + r * self.secret) % _ORDER
+        if s > _ORDER // 2:
+            s, odd = _ORDER - s, not odd
+        return r.to_bytes(32, "big"), (s | odd << 255).to_bytes(32, "big")
+
+
+@cache
+def key(name: str) -> Key:
+    """The key of a named actor, always the same."""
+    return Key(name)
+
+
+@cache
+def _nonce() -> tuple[int, int, bool]:
+    nonce = int.from_bytes(keccak(b"nonce"), "big") % _ORDER
+    point = keys.PrivateKey(nonce.to_bytes(32, "big")).public_key.to_bytes()
+    return pow(nonce, -1, _ORDER), int.from_bytes(point[:32], "big") % _ORDER, bool(point[63] & 1)
+
+
+_LINE = keccak(b"Line(bytes32 kind,uint128 value)")
+_STATEMENT = keccak(
+    b"Attestation(uint64 epoch,uint64 asOf,uint128 issued,uint128 supply,uint128 vault,Line[] lines,bytes32 report)"
+    b"Line(bytes32 kind,uint128 value)"
+)
+_DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+
+
+def statement_digest(statement: Sequence[Any], oracle: str, chain_id: int = CHAIN_ID) -> bytes:
+    """What auditors sign (EIP-712), for an oracle on a chain."""
+    *figures, lines, report = statement
+    hashed = keccak(b"".join(keccak(words(_LINE, kind, value)) for kind, value in lines))
+    domain = keccak(words(_DOMAIN, keccak(b"Zuan ReserveOracle"), keccak(b"1"), chain_id, oracle))
+    return keccak(b"\x19\x01" + domain + keccak(words(_STATEMENT, *figures, hashed, report)))

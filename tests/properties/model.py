@@ -1,0 +1,189 @@
+"""What the contracts promise, as plain Python: each call either changes the figures or names the error that refuses it.
+
+Written from the interfaces and the design, not from the bytecode: time and amounts are exact, buckets are fractions.
+Every method checks first and changes afterwards, so that a refused call leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import eth_abi
+from eth_hash.auto import keccak
+
+from zuan.deploy.config import DeployConfig
+
+from .chain import CHAIN_ID, ZERO, words
+from .model_books import Asset, Clock, Order, Refused, Token, Vault, refuse
+from .model_oracle import Oracle
+
+LIFETIME = 7 * 86_400
+
+
+@dataclass
+class Bucket:
+    """A minter's limit; ``level`` is exact."""
+
+    capacity: int
+    period: int
+    instant: int
+    level: Fraction
+    updated: int
+
+    def at(self, now: int) -> Fraction:
+        return min(self.level + Fraction(self.capacity * (now - self.updated), self.period), Fraction(self.capacity))
+
+
+@dataclass
+class Proposal:
+    """A large mint that waits; states are the contract's numbers."""
+
+    minter: str
+    ready_at: int
+    state: int = 1
+
+
+@dataclass
+class Issuer:
+    """The mint gate."""
+
+    config: DeployConfig
+    at: str
+    clock: Clock
+    token: Token
+    vault: Vault
+    oracle: Oracle = field(init=False)
+    issued: int = 0
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    proposals: dict[bytes, Proposal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.head = keccak(words(CHAIN_ID, self.at))[:16]
+        for m in self.config.minters:
+            self._set_minter(m.minter.lower(), m.capacity, m.period, m.instant_limit)
+
+    @property
+    def ceiling(self) -> int:
+        return self.oracle.attested + self.oracle.burned + min(self.vault.reserves, self.oracle.vault)
+
+    @property
+    def headroom(self) -> int:
+        if not self.oracle.suspended_until <= self.clock.now <= self.oracle.fresh_until:
+            return 0
+        return min(max(self.ceiling - self.issued, 0), self.token.cap - self.token.supply)
+
+    def mint(self, who: str, expected: bytes, order: Order) -> None:
+        refuse(expected != self.head, "HeadMismatch", expected, self.head)
+        bucket = self._room(who, order[1], instant=True)
+        self._gate(order[1])
+        self._mint(who, [order], bucket)
+
+    def mint_batch(self, who: str, expected: bytes, orders: Sequence[Order]) -> None:
+        refuse(expected != self.head, "HeadMismatch", expected, self.head)
+        self._batch(who, orders, instant=True)
+
+    def propose(self, who: str, orders: Sequence[Order], salt: bytes) -> None:
+        capacity = self.buckets[who].capacity if who in self.buckets else 0
+        refuse(not capacity, "NotMinter", who)
+        self._check_orders(orders)
+        total = sum(amount for _, amount, _ in orders)
+        refuse(total > capacity, "RateLimited", total, capacity)
+        name = proposal_id(who, orders, salt)
+        refuse(name in self.proposals, "ProposalExists", name)
+        self.proposals[name] = Proposal(who, self.clock.now + self.config.proposal_delay)
+
+    def execute(self, who: str, minter: str, orders: Sequence[Order], salt: bytes) -> None:
+        name = proposal_id(minter, orders, salt)
+        waiting, now = self._pending(name), self.clock.now
+        refuse(now < waiting.ready_at, "ProposalNotReady", name, waiting.ready_at)
+        refuse(now > waiting.ready_at + LIFETIME, "ProposalExpired", name, waiting.ready_at + LIFETIME)
+        self._batch(minter, orders, instant=False)
+        waiting.state = 2
+
+    def cancel(self, who: str, name: bytes) -> None:
+        waiting = self._pending(name)
+        refuse(who != waiting.minter and not self.oracle.record[who].active, "NotCanceller", who)
+        waiting.state = 3
+
+    def set_minter(self, who: str, limits: tuple[str, int, int, int]) -> None:
+        self.oracle.only_owner(who)
+        self._set_minter(*limits)
+
+    def _set_minter(self, minter: str, capacity: int, period: int, instant: int) -> None:
+        refuse(period == 0 or instant > capacity, "BadLimits", capacity, period, instant)
+        level, now = capacity, self.clock.now
+        if minter in self.buckets:
+            # A whole number of diamonds goes over; coming back refills nothing.
+            level = min(int(self.buckets[minter].at(now)), capacity)
+        self.buckets[minter] = Bucket(capacity, period, instant, Fraction(level), now)
+
+    def _batch(self, minter: str, orders: Sequence[Order], instant: bool) -> None:
+        self._check_orders(orders)
+        total = sum(amount for _, amount, _ in orders)
+        bucket = self._room(minter, total, instant)
+        self._gate(total)
+        self._mint(minter, orders, bucket)
+
+    def _room(self, minter: str, amount: int, instant: bool) -> Bucket:
+        bucket = self.buckets.get(minter)
+        if bucket is None or not bucket.capacity:
+            raise Refused("NotMinter", minter)
+        refuse(instant and amount > bucket.instant, "AboveInstantLimit", amount, bucket.instant)
+        level = bucket.at(self.clock.now)
+        refuse(amount > level, "RateLimited", amount, int(level))
+        return bucket
+
+    def _gate(self, amount: int) -> None:
+        oracle, now = self.oracle, self.clock.now
+        refuse(oracle.fresh_until == 0, "NoStandingAttestation")
+        refuse(now > oracle.fresh_until, "AttestationStale", oracle.fresh_until, now)
+        refuse(now < oracle.suspended_until, "MintingSuspended", oracle.suspended_until)
+        room = max(self.ceiling - self.issued, 0)
+        refuse(self.issued + amount > self.ceiling, "HeadroomExceeded", amount, room)
+
+    def _check_orders(self, orders: Sequence[Order]) -> None:
+        refuse(not orders, "EmptyBatch")
+        for i, (to, amount, ref) in enumerate(orders):
+            refuse(amount == 0, "ZeroAmount", i)
+            refuse(to == ZERO, "ZeroRecipient", i)
+            refuse(not any(ref), "ZeroRef", i)
+
+    def _mint(self, minter: str, orders: Sequence[Order], bucket: Bucket) -> None:
+        self._check_orders(orders)
+        self.token.mint_batch(self.at, orders, self.issued + 1, self.oracle.epoch, minter)
+        total, now = sum(amount for _, amount, _ in orders), self.clock.now
+        bucket.level, bucket.updated = bucket.at(now) - total, now
+        self.issued, self.head = self.issued + total, head_after(self.head, orders)
+
+    def _pending(self, name: bytes) -> Proposal:
+        waiting = self.proposals.get(name)
+        if waiting is None or waiting.state != 1:
+            raise Refused("ProposalNotPending", name, waiting.state if waiting else 0)
+        return waiting
+
+
+def head_after(head: bytes, orders: Sequence[Order]) -> bytes:
+    """The hash chain after more orders."""
+    for to, amount, ref in orders:
+        head = keccak(words(head, ref, to, amount))[:16]
+    return head
+
+
+def proposal_id(minter: str, orders: Sequence[Order], salt: bytes) -> bytes:
+    """The single-use name of a proposal."""
+    return keccak(eth_abi.encode(["address", "(address,uint128,bytes32)[]", "bytes32"], [minter, orders, salt]))
+
+
+class Model:
+    """The whole system."""
+
+    def __init__(self, config: DeployConfig, at: dict[str, str]) -> None:
+        self.clock = Clock()
+        self.asset = Asset()
+        self.vault = Vault(self.asset, at["vault"], config.units_per_diamond)
+        self.token = Token(config.cap, at["issuer"])
+        self.issuer = Issuer(config, at["issuer"], self.clock, self.token, self.vault)
+        self.oracle = Oracle(config, at["oracle"], self.clock, lambda: (self.issuer.issued, self.token.supply))
+        self.issuer.oracle = self.oracle

@@ -1,0 +1,147 @@
+"""Model of the reserve oracle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zuan.deploy.config import DeployConfig
+
+from .chain import ZERO, statement_digest
+from .model_books import Clock, Refused, refuse
+
+BPS = 10_000
+FIGURE_MAX = 2**72 - 1
+
+
+@dataclass
+class Auditor:
+    """What an auditor's key has used up."""
+
+    active: bool = False
+    suspended_epoch: int | None = None
+    again_at: int = 0
+
+
+class Oracle:
+    """ReserveOracle."""
+
+    def __init__(self, config: DeployConfig, at: str, clock: Clock, totals: Callable[[], tuple[int, int]]) -> None:
+        self.at, self.clock, self.totals = at, clock, totals
+        self.owner, self.quorum, self.max_age = config.owner.lower(), config.quorum, config.max_age
+        self.suspension_time = config.suspension_time
+        self.auditors = [a.lower() for a in config.auditors]
+        self.record = defaultdict(Auditor, {a: Auditor(active=True) for a in self.auditors})
+        self.haircut = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
+        self.kinds, self.lines = list(self.haircut), dict[bytes, int]()
+        self.deployed_at = clock.now
+        self.epoch = self.as_of = self.attested = self.burned = self.vault = self.shortfall_since = 0
+        self.fresh_until = self.suspended_until = 0
+        #: Who made a signature and for which digest, told by the driver that makes them.
+        self.signers: dict[tuple[bytes, bytes], tuple[bytes, str]] = {}
+
+    @property
+    def gate(self) -> tuple[int, int, int, int, int]:
+        return self.attested + self.burned, self.vault, self.fresh_until, self.suspended_until, self.epoch
+
+    def attest(self, who: str, statement: Sequence[Any], signatures: Sequence[tuple[bytes, bytes]]) -> None:
+        epoch, as_of, issued, supply, vault, lines, _ = statement
+        now = self.clock.now
+        refuse(epoch != self.epoch + 1, "WrongEpoch", epoch, self.epoch + 1)
+        refuse(as_of <= self.as_of, "AsOfNotNewer", as_of, self.as_of)
+        refuse(as_of > now, "AsOfInFuture", as_of, now)
+        refuse(now - as_of > self.max_age, "AsOfTooOld", as_of, now - self.max_age)
+        counted, outstanding = self.totals()
+        refuse(issued > counted, "IssuedAboveCount", issued, counted)
+        refuse(supply > issued, "SupplyAboveIssued", supply, issued)
+        stated = supply + counted - issued
+        refuse(stated < outstanding, "LiabilitiesUnderstated", stated, outstanding)
+        self._check_signatures(statement_digest(statement, self.at), signatures)
+        attested = self._haircut(lines)
+        for figure in (attested + issued - supply, vault):
+            refuse(figure > FIGURE_MAX, "FigureTooLarge", figure, FIGURE_MAX)
+
+        self.epoch, self.as_of, self.attested, self.vault = epoch, as_of, attested, vault
+        self.burned, self.lines, self.fresh_until = issued - supply, dict(lines), as_of + self.max_age
+        self.shortfall_since = 0 if attested + vault >= supply else self.shortfall_since or now
+
+    def suspend(self, who: str) -> None:
+        record, now = self.record[who], self.clock.now
+        refuse(not record.active, "NotAnAuditor", who)
+        refuse(now < record.again_at, "SuspensionTooSoon", who, record.again_at)
+        refuse(record.suspended_epoch == self.epoch, "AlreadySuspended", who, self.epoch)
+        record.suspended_epoch, record.again_at = self.epoch, now + self.quorum * self.suspension_time
+        self.suspended_until = now + self.suspension_time
+
+    def rotate(self, who: str, to: str) -> None:
+        refuse(not self.record[who].active, "NotAnAuditor", who)
+        self._check_new(to, self.auditors)
+        self.record[to] = self.record.pop(who)
+        self.auditors[self.auditors.index(who)] = to
+
+    def set_auditors(self, who: str, auditors: Sequence[str], quorum: int) -> None:
+        self.only_owner(who)
+        count = len(auditors)
+        refuse(not max(2, count // 2 + 1) <= quorum <= count, "BadQuorum", quorum, count)
+        refuse(count > 32, "TooManyAuditors", count, 32)
+        for i, auditor in enumerate(auditors):
+            self._check_new(auditor, auditors[:i])
+        self.auditors, self.quorum, self.fresh_until = list(auditors), quorum, 0
+        for account in {*self.record, *auditors}:
+            self.record[account].active = account in auditors
+
+    def set_kind(self, who: str, kind: bytes, haircut: int) -> None:
+        self.only_owner(who)
+        refuse(not any(kind), "KindIsZero")
+        refuse(haircut > BPS, "HaircutOutOfRange", haircut)
+        if kind not in self.haircut:
+            refuse(len(self.kinds) == 32, "TooManyKinds", 33, 32)
+            self.kinds.append(kind)
+        self.haircut[kind] = haircut
+
+    def remove_kind(self, who: str, kind: bytes) -> None:
+        self.only_owner(who)
+        refuse(kind not in self.haircut, "UnknownKind", kind)
+        del self.haircut[kind]
+        self.lines.pop(kind, None)
+        last = self.kinds.pop()
+        if last != kind:
+            self.kinds[self.kinds.index(kind)] = last
+
+    def set_max_age(self, who: str, max_age: int) -> None:
+        self.only_owner(who)
+        refuse(not 3_600 <= max_age <= 366 * 86_400, "DurationOutOfRange", max_age)
+        self.max_age, self.fresh_until = max_age, min(self.fresh_until, self.as_of + max_age)
+
+    def only_owner(self, who: str) -> None:
+        refuse(who != self.owner, "OwnableUnauthorizedAccount", who)
+
+    def _check_new(self, auditor: str, taken: Sequence[str]) -> None:
+        refuse(auditor == ZERO, "AuditorIsZero")
+        refuse(auditor in taken, "AuditorInUse", auditor)
+
+    def _check_signatures(self, digest: bytes, signatures: Sequence[tuple[bytes, bytes]]) -> None:
+        refuse(len(signatures) < self.quorum, "QuorumNotReached", len(signatures), self.quorum)
+        previous = ZERO
+        for signature in signatures:
+            signed, signer = self.signers[signature]
+            if signer.startswith("ECDSA"):
+                raise Refused(signer, *([None] if signer == "ECDSAInvalidSignatureS" else []))
+            # A signature for another digest recovers to an address that is nobody's.
+            refuse(signed != digest, "NotAnAuditor", None)
+            refuse(not self.record[signer].active, "NotAnAuditor", signer)
+            refuse(signer == previous, "SignerRepeated", signer)
+            refuse(int(signer, 16) < int(previous, 16), "SignersOutOfOrder", previous, signer)
+            previous = signer
+
+    def _haircut(self, lines: Sequence[tuple[bytes, int]]) -> int:
+        refuse(not lines, "NoLines")
+        total, previous = 0, b""
+        for kind, value in lines:
+            refuse(kind <= previous, "LinesUnsorted", previous, kind)
+            refuse(kind not in self.haircut, "UnknownKind", kind)
+            total += value * (BPS - self.haircut[kind]) // BPS
+            previous = kind
+        return total

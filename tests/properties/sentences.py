@@ -1,0 +1,233 @@
+"""The sentences to be proven, checked on what the chain itself shows: balances, events and times, never the model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from eth_hash.auto import keccak
+
+from .chain import CHAIN_ID, Event, words
+
+SENTENCES = {
+    1: "No call by anyone but the holder or a spender lowers a holder's balance.",
+    2: "supply <= cap always; issued = supply + burned always; the sum of balances = supply.",
+    3: "At every mint: liabilities <= min(vault now, att.vault) + attested after haircut; "
+    "never with a stale, suspended or wrong-epoch attestation.",
+    4: "Replaying, reordering or splitting any plan of orders mints each order at most once; "
+    "the hash chain recomputed from the events equals head; serials are contiguous from 1.",
+    5: "M-1 auditors cannot attest; no statement counts twice; fewer auditors than a quorum cannot keep minting suspended "
+    "for ever, and suspension never stops burn, transfer or attest.",
+    6: "In any time window of length t a minter mints at most capacity + capacity*t/period, "
+    "across limit changes never more than the old rate allowed for the time before the change.",
+    7: "Every figure returned by headroom() is exact: a mint of headroom() passes and headroom()+1 fails.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transaction and what was seen around it."""
+
+    now: int
+    who: str
+    function: str
+    passed: bool
+    events: Sequence[Event]
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    #: What the chain said, just before, that `who` might take from whom.
+    allowances: Mapping[str, int]
+    supply: int
+    issued: int
+    head: bytes
+    reserves: int
+    #: Digest of the statement, and the auditors who truly signed it; both empty unless this is an attestation.
+    digest: bytes = b""
+    signers: frozenset[str] = frozenset()
+
+
+@dataclass
+class Standing:
+    """The newest attestation, as its event told it."""
+
+    epoch: int = 0
+    as_of: int = 0
+    burned: int = 0
+    vault: int = 0
+    attested: int = 0
+    fresh_until: int = 0
+    suspended_until: int = 0
+
+
+class Windows:
+    """Bounds what a minter mints in every window at once.
+
+    With G(t) the integral of capacity/period and M(t) the diamonds minted, the sentence is
+    M(end) - M(start) <= capacity(start) + G(end) - G(start); the right side is smallest at one known start.
+    """
+
+    def __init__(self, capacity: int, period: int, now: int) -> None:
+        self.capacity, self.period, self.updated = capacity, period, now
+        self.gained, self.minted, self.least = Fraction(0), 0, Fraction(capacity)
+
+    def pass_time(self, now: int) -> None:
+        self.gained += Fraction(self.capacity * (now - self.updated), self.period)
+        self.updated = now
+        self.least = min(self.least, self.minted + self.capacity - self.gained)
+
+    def change(self, capacity: int, period: int, now: int) -> None:
+        self.pass_time(now)
+        self.capacity, self.period = capacity, period
+        self.pass_time(now)
+
+    def mint(self, amount: int, now: int) -> bool:
+        self.pass_time(now)
+        self.minted += amount
+        return self.minted - self.gained <= self.least
+
+
+class Sentences:
+    """Follows one deployment; :meth:`check` returns the violations of each step."""
+
+    def __init__(self, cap: int, issuer: str, suspension_time: int, deployment: Sequence[Event], now: int) -> None:
+        self.cap, self.suspension_time = cap, suspension_time
+        self.head, self.issued, self.burned = keccak(words(CHAIN_ID, issuer))[:16], 0, 0
+        self.standing = Standing()
+        self.haircut: dict[bytes, int] = {}
+        self.auditors: set[str] = set()
+        #: Whose key an address is: a number that goes over at a rotation, and stays with one who leaves and comes back.
+        self.person: dict[str, int] = {}
+        self.people = 0
+        self.quorum = self.max_age = 0
+        self.accepted: set[bytes] = set()
+        self.suspended_at: dict[int, tuple[int, int]] = {}
+        self.windows: dict[str, Windows] = {}
+        self.minted: Counter[bytes] = Counter()
+        #: Orders that stand in plans, which the sentence on replays speaks of.
+        self.planned: set[bytes] = set()
+        self.checked: Counter[str] = Counter()
+        self.violations: list[tuple[int, str]] = []
+        for event in deployment:
+            self._follow(event, None, now)
+
+    def check(self, step: Step) -> list[tuple[int, str]]:
+        """Violations: numbers of sentences, and what was seen."""
+        self.violations = []
+        self._check_balances(step)
+        for event in step.events:
+            self._follow(event, step, step.now)
+        self._check_sums(step)
+        self._check_history(step)
+        if step.passed and step.now < self.standing.suspended_until:
+            self.checked[f"5 {step.function} while suspended"] += 1
+        return self.violations
+
+    def expect(self, number: int, holds: bool, text: str) -> None:
+        """Notes that a sentence was checked, and the violation if it did not hold."""
+        self.checked[str(number)] += 1
+        if not holds:
+            self.violations.append((number, text))
+
+    def _check_balances(self, step: Step) -> None:
+        for holder, before in step.before.items():
+            fall = before - step.after[holder]
+            if fall > 0:
+                allowed = step.who == holder or step.allowances.get(holder, 0) >= fall
+                self.expect(1, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
+
+    def _check_sums(self, step: Step) -> None:
+        supply = step.supply
+        self.expect(2, supply <= self.cap, f"supply {supply} > cap {self.cap}")
+        self.expect(2, step.issued == supply + self.burned, f"issued {step.issued} != {supply} + {self.burned} burned")
+        total = sum(step.after.values())
+        self.expect(2, total == supply, f"balances sum to {total}, supply is {supply}")
+        standing = self.standing
+        if standing.epoch:
+            liabilities = step.issued - standing.burned
+            self.expect(3, liabilities >= supply, f"liabilities {liabilities} < supply {supply}")
+
+    def _check_history(self, step: Step) -> None:
+        self.expect(4, step.head == self.head, f"head {step.head.hex()}, events say {self.head.hex()}")
+        self.expect(4, step.issued == self.issued, f"issued {step.issued}, events say {self.issued}")
+
+    def _follow(self, event: Event, step: Step | None, now: int) -> None:
+        args, standing = event.args, self.standing
+        if event.name == "Minted" and step:
+            self._minted(args, step)
+        elif event.name == "Burned":
+            self.burned += args["amount"]
+        elif event.name == "Attested" and step:
+            self._attested(args, step)
+        elif event.name == "Suspended":
+            self._suspended(args["auditor"], args["until"], now)
+        elif event.name == "AuditorRotated":
+            self.auditors = self.auditors - {args["from"]} | {args["to"]}
+            self.person[args["to"]] = self.person.pop(args["from"])
+        elif event.name == "AuditorsChanged":
+            self.auditors = set(args["newAuditors"])
+            for auditor in args["newAuditors"]:
+                self.people += auditor not in self.person
+                self.person.setdefault(auditor, self.people)
+            self.quorum, standing.fresh_until = args["newQuorum"], 0
+        elif event.name == "KindSet":
+            self.haircut[args["kind"]] = args["newHaircutBps"]
+        elif event.name == "KindRemoved":
+            del self.haircut[args["kind"]]
+        elif event.name == "MaxAgeChanged":
+            self.max_age = args["newMaxAge"]
+            standing.fresh_until = min(standing.fresh_until, standing.as_of + self.max_age)
+        elif event.name == "MinterSet":
+            minter, capacity, period, _ = args["newLimits"]
+            if minter in self.windows:
+                self.windows[minter].change(capacity, period, now)
+            else:
+                self.windows[minter] = Windows(capacity, period, now)
+
+    def _minted(self, args: Mapping[str, Any], step: Step) -> None:
+        amount, ref, first = args["amount"], args["orderRef"], args["firstSerial"]
+        self.expect(4, first == self.issued + 1, f"serial {first} follows {self.issued}")
+        self.issued += amount
+        self.head = keccak(words(self.head, ref, args["to"], amount))[:16]
+        self.minted[ref] += 1
+        if ref in self.planned:
+            self.checked["4 planned"] += 1
+            self.expect(4, self.minted[ref] == 1, f"the planned order {ref.hex()} was minted twice")
+
+        standing, now = self.standing, step.now
+        liabilities = self.issued - standing.burned
+        backing = min(step.reserves, standing.vault) + standing.attested
+        self.expect(3, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint")
+        self.expect(3, now <= standing.fresh_until, f"mint at {now}, attestation fresh until {standing.fresh_until}")
+        self.expect(3, now >= standing.suspended_until, f"mint at {now}, suspended until {standing.suspended_until}")
+        self.expect(3, args["epoch"] == standing.epoch, f"mint by epoch {args['epoch']}, newest {standing.epoch}")
+
+        minter = args["minter"]
+        within = minter in self.windows and self.windows[minter].mint(amount, now)
+        self.expect(6, within, f"{minter} minted more than its limit allows")
+
+    def _attested(self, args: Mapping[str, Any], step: Step) -> None:
+        true = [s for s in step.signers if s in self.auditors]
+        self.expect(5, len(true) >= self.quorum, f"{len(true)} auditors attested, the quorum is {self.quorum}")
+        self.expect(5, step.digest not in self.accepted, "a statement counted twice")
+        self.expect(5, set(args["signers"]) == step.signers, f"{args['signers']} did not sign")
+        self.accepted.add(step.digest)
+        standing = self.standing
+        self.expect(3, args["epoch"] == standing.epoch + 1, f"epoch {args['epoch']} follows {standing.epoch}")
+        standing.epoch, standing.as_of, standing.vault = args["epoch"], args["asOf"], args["vault"]
+        standing.burned, standing.fresh_until = args["issued"] - args["supply"], args["asOf"] + self.max_age
+        # Rounded down line by line, against the platform.
+        standing.attested = sum(value * (10_000 - self.haircut[kind]) // 10_000 for kind, value in args["lines"])
+        self.expect(3, args["attested"] == standing.attested, f"attested {args['attested']}, not {standing.attested}")
+
+    def _suspended(self, auditor: str, until: int, now: int) -> None:
+        self.expect(5, auditor in self.auditors, f"{auditor} is no auditor and suspended minting")
+        self.expect(5, until == now + self.suspension_time, f"suspended at {now} until {until}")
+        person = self.person.get(auditor, 0)
+        last, quorum = self.suspended_at.get(person, (-(2**40), 0))
+        gap = quorum * self.suspension_time
+        self.expect(5, now - last >= gap, f"{auditor} suspended at {last} and again at {now}")
+        self.suspended_at[person] = now, self.quorum
+        self.standing.suspended_until = until

@@ -1,0 +1,110 @@
+"""All figures that the contracts show, and what the model says they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import eth_abi
+
+from .chain import Chain, Reverted, error_selectors, word, words
+
+if TYPE_CHECKING:
+    from .model import Model
+
+#: What is read, from which part, by which call data, and what the model expects: bytes, or the error's name.
+View = tuple[str, str, bytes, Callable[[], bytes]]
+
+
+class Views:
+    """Compares the chain with the model, figure by figure.
+
+    `hot` figures are compared after every call, `cold` ones (seldom changed, or many) now and then.
+    """
+
+    def __init__(
+        self, chain: Chain, model: Model, holders: Sequence[str], minters: Sequence[str], keys: Sequence[str]
+    ) -> None:
+        self.chain, self.model = chain, model
+        self.holders, self.minters, self.keys = holders, minters, keys
+        self.hot, self.cold = list(self._hot()), list(self._cold())
+
+    def differences(self, cold: bool) -> list[str]:
+        """Figures in which chain and model differ."""
+        found = []
+        for label, part, data, expected in self.hot + self.cold if cold else self.hot:
+            try:
+                seen = self.chain.raw(part, data)
+            except Reverted as reverted:
+                seen = reverted.data
+            if seen != (should := expected()):
+                found.append(f"{label} is {_show(seen)}, the model says {_show(should)}")
+        return found
+
+    def _view(self, part: str, function: str, expected: Callable[[], bytes], *args: object) -> View:
+        label = f"{part}.{function}({', '.join(map(str, args))})"
+        return label, part, self.chain.encode(part, function, *args), expected
+
+    def _hot(self) -> Iterator[View]:
+        token, issuer, oracle = self.model.token, self.model.issuer, self.model.oracle
+        yield self._view("token", "totalSupply", lambda: word(token.supply))
+        for holder in self.holders:
+            yield self._view("token", "balanceOf", lambda h=holder: word(token.balance[h]), holder)
+        yield self._view("issuer", "head", lambda: word(issuer.head))
+        yield self._view("issuer", "totals", lambda: words(issuer.issued, token.supply))
+        yield self._view("issuer", "headroom", lambda: word(issuer.headroom))
+        for minter in self.minters:
+            yield self._view("issuer", "minter", lambda m=minter: self._minter(m), minter)
+        yield self._view("oracle", "gate", lambda: words(*oracle.gate))
+        yield self._view("vault", "mintState", lambda: words(self.model.vault.reserves, 0, 0))
+
+    def _cold(self) -> Iterator[View]:
+        token, issuer, oracle, vault = self.model.token, self.model.issuer, self.model.oracle, self.model.vault
+        yield self._view("oracle", "attested", lambda: word(oracle.attested))
+        yield self._view("oracle", "asOf", lambda: word(oracle.as_of))
+        yield self._view("oracle", "liabilities", lambda: word(issuer.issued - oracle.burned))
+        yield self._view("oracle", "shortfallSince", lambda: word(oracle.shortfall_since))
+        yield self._view("oracle", "silentSince", lambda: word(oracle.as_of or oracle.deployed_at))
+        yield self._view("oracle", "quorum", lambda: word(oracle.quorum))
+        yield self._view("oracle", "maxAge", lambda: word(oracle.max_age))
+        yield self._view("oracle", "auditors", lambda: eth_abi.encode(["address[]"], [oracle.auditors]))
+        yield self._view("oracle", "kinds", self._kinds)
+        yield self._view("oracle", "latestRoundData", self._round)
+        for key in self.keys:
+            yield self._view("oracle", "isAuditor", lambda k=key: word(k in oracle.auditors), key)
+        yield self._view("issuer", "issued", lambda: word(issuer.issued))
+        yield self._view("vault", "cash", lambda: word(vault.cash))
+        for holder in self.holders:
+            yield self._view("asset", "balanceOf", lambda h=holder: word(vault.asset.balance[h]), holder)
+            for spender in self.holders:
+                allowed = lambda h=holder, s=spender: word(token.allowance[h, s])  # noqa: E731
+                yield self._view("token", "allowance", allowed, holder, spender)
+
+    def proposals(self) -> Iterator[View]:
+        """Views of the proposals made so far."""
+        for name, proposal in self.model.issuer.proposals.items():
+            until = proposal.ready_at + 7 * 86_400
+            expected = words(proposal.minter, proposal.state, proposal.ready_at, until)
+            yield self._view("issuer", "proposal", lambda e=expected: e, name)
+
+    def _minter(self, minter: str) -> bytes:
+        bucket = self.model.issuer.buckets.get(minter)
+        if bucket is None:
+            return bytes(128)
+        return words(bucket.capacity, bucket.period, bucket.instant, int(bucket.at(self.model.clock.now)))
+
+    def _kinds(self) -> bytes:
+        oracle = self.model.oracle
+        rows = [(kind, oracle.haircut[kind], oracle.lines.get(kind, 0)) for kind in oracle.kinds]
+        return eth_abi.encode(["(bytes32,uint16,uint128)[]"], [rows])
+
+    def _round(self) -> bytes:
+        oracle = self.model.oracle
+        if not oracle.epoch:
+            return error_selectors()["NoSuchRound"] + words(0, 0)
+        return words(oracle.epoch, oracle.attested + oracle.vault, oracle.as_of, oracle.as_of, oracle.epoch)
+
+
+def _show(raw: bytes) -> str:
+    parts = [raw[i : i + 32] for i in range(0, len(raw), 32)]
+    return " ".join(str(v) if (v := int.from_bytes(p, "big")) < 2**132 else "0x" + p.hex() for p in parts) or "nothing"

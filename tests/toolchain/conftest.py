@@ -1,0 +1,99 @@
+"""A Ganache of the package's own, one for each worker, with a deployment that every test finds fresh."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import zuan
+from zuan.attest import build, sign, submission
+from zuan.chain.accounts import local_auditors, test_account, test_index
+from zuan.chain.connection import Connection
+from zuan.chain.sender import Sender
+from zuan.cli.options import resolve_address
+from zuan.deploy import deploy, local_config
+
+ZUAN = [sys.executable, "-c", "from zuan.cli import main; main()"]
+
+
+@pytest.fixture(scope="session")
+def chain() -> Iterator[zuan.LocalChain]:
+    with zuan.LocalChain("ganache") as running:
+        yield running
+
+
+@pytest.fixture
+def connection(chain) -> Iterator[Connection]:
+    """A connection to the chain, which is put back afterwards to what it was."""
+    connection = chain.connection
+    snapshot = connection.rpc("evm_snapshot")
+    yield connection
+    connection.rpc("evm_revert", snapshot)
+
+
+@pytest.fixture(scope="session")
+def _deployed(chain, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("deployments")
+    connection = chain.connection
+    deploy(connection, Sender(connection, test_account(0)), local_config(resolve_address), folder)
+    return folder
+
+
+@pytest.fixture
+def folder(_deployed) -> Path:
+    """Where the manifest lies."""
+    return _deployed
+
+
+@pytest.fixture
+def system(_deployed, connection) -> zuan.System:
+    """The deployment, nothing attested or minted yet."""
+    return zuan.System.open(connection, _deployed)
+
+
+@pytest.fixture
+def sender(connection) -> Callable[[str], Sender]:
+    """``sender("alice")`` sends as that test account."""
+    return lambda name: Sender(connection, test_account(test_index(name)))
+
+
+@pytest.fixture
+def attest(system, sender) -> Callable[..., None]:
+    """Attests to goods worth so many diamonds after the haircut."""
+
+    def run(headroom: int = 1_000_000) -> None:
+        statement = build(system, {"goods": headroom * 10 // 8}, bytes(32))
+        for auditor in local_auditors(system.oracle.read("auditors")):
+            statement = sign(statement, auditor)
+        sender("deployer").run(submission(system, statement))
+
+    return run
+
+
+@pytest.fixture
+def cli(chain, _deployed, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs ``zuan`` as a user does: its own process, an empty folder, no terminal."""
+
+    def run(*args: object, url: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*ZUAN, *map(str, args)],
+            cwd=tmp_path,
+            env=environment(url or chain.url, _deployed, **env),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return run
+
+
+def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a user's shell."""
+    return {**os.environ, "ETH_RPC_URL": url, "ZUAN_DEPLOYMENTS": str(folder), "NO_COLOR": "1", **more}

@@ -1,0 +1,67 @@
+import pytest
+from eth_abi import encode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zuan.chain.abi import canonical, decode
+
+ORDER = {"type": "tuple", "components": [{"type": "address"}, {"type": "uint128"}, {"type": "bytes32"}]}
+PARAMS = [
+    {"type": "uint256"},
+    {**ORDER, "type": "tuple[]"},
+    {"type": "bool"},
+    {"type": "string"},
+    {"type": "address[]"},
+    {"type": "bytes"},
+    {"type": "int256"},
+    ORDER,
+    {"type": "bytes16"},
+]
+addresses = st.binary(min_size=20, max_size=20).map(lambda b: "0x" + b.hex())
+orders = st.tuples(addresses, st.integers(0, 2**128 - 1), st.binary(min_size=32, max_size=32))
+values = st.tuples(
+    st.integers(0, 2**256 - 1),
+    st.lists(orders, max_size=3),
+    st.booleans(),
+    st.text(max_size=70),
+    st.lists(addresses, max_size=3),
+    st.binary(max_size=70),
+    st.integers(-(2**255), 2**255 - 1),
+    orders,
+    st.binary(min_size=16, max_size=16),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values)
+def test_decodes_what_eth_abi_encodes(value):
+    decoded = decode(PARAMS, encode([canonical(p) for p in PARAMS], value))
+    assert decoded == value
+
+
+@settings(max_examples=200, deadline=None)
+@given(values, st.data())
+def test_truncated_data_is_an_error_and_never_a_wrong_value(value, data):
+    encoded = encode([canonical(p) for p in PARAMS], value)
+    cut = data.draw(st.integers(0, len(encoded) - 1))
+    try:
+        assert decode(PARAMS, encoded[:cut]) == value  # only padding was cut
+    except ValueError:
+        pass
+
+
+@pytest.mark.parametrize(("kind", "word"), [("bool", 2), ("address", 1 << 160), ("uint72", 1 << 72)])
+def test_bits_beyond_the_type_are_refused(kind, word):
+    with pytest.raises(ValueError, match="bits"):
+        decode([{"type": kind}], word.to_bytes(32, "big"))
+
+
+def test_an_array_longer_than_its_data_is_refused_without_being_built():
+    data = (32).to_bytes(32, "big") + (1 << 60).to_bytes(32, "big")
+    with pytest.raises(ValueError, match="longer than the data"):
+        decode([{"type": "uint256[]"}], data)
+
+
+def test_a_type_that_no_contract_here_uses_is_refused():
+    with pytest.raises(ValueError, match="cannot decode"):
+        decode([{"type": "function"}], bytes(32))

@@ -1,0 +1,221 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+import zuan
+from tests.toolchain.conftest import environment
+from zuan.chain.accounts import test_account as account
+from zuan.chain.sender import Sender
+from zuan.cli.options import resolve_address
+from zuan.contracts.artifacts import artifact
+from zuan.deploy import DeployConfig, Manifest, deploy, local_config
+from zuan.deploy.config import local_toml
+from zuan.deploy.manifest import manifest_path, write_atomically
+from zuan.errors import DeploymentError, InputError, WrongChainError
+
+CONTRACTS = {"TestStablecoin", "ReserveVault", "DiamondToken", "ReserveOracle", "Issuer"}
+
+
+class Killed(BaseException):
+    """Stands for a process that ends at this very point."""
+
+
+@pytest.fixture
+def config():
+    return local_config(resolve_address)
+
+
+@pytest.fixture
+def deployer(connection):
+    return Sender(connection, account(0))
+
+
+def test_deploys_all_contracts_as_configured(connection, deployer, config, tmp_path):
+    manifest = deploy(connection, deployer, config, tmp_path)
+    system = zuan.System.open(connection, tmp_path)
+    assert set(manifest.contracts) == CONTRACTS
+    assert system.token.read("cap") == config.cap and system.token.read("name") == config.name
+    assert system.oracle.read("quorum") == 2 and system.oracle.read("owner") == config.owner.lower()
+    assert [k[1] for k in system.oracle.read("kinds")] == [0, 2_000, 5_000]
+    assert system.issuer.read("minter", config.minters[0].minter) == (50_000_000, 86_400, 10_000_000, 50_000_000)
+    assert system.vault.read("unitsPerDiamond") == 1
+    assert not (tmp_path / "1337" / "journal.json").exists()
+
+
+def test_the_deployer_keeps_no_role(connection, deployer, config, tmp_path):
+    deploy(connection, deployer, config, tmp_path)
+    system, mine = zuan.System.open(connection, tmp_path), deployer.address.lower()
+    assert mine not in (system.oracle.read("owner"), system.issuer.read("owner"), *system.oracle.read("auditors"))
+    assert system.issuer.read("minter", deployer.address)[0] == 0
+
+
+@pytest.mark.parametrize("when", range(5))
+@pytest.mark.parametrize("arrived", [True, False], ids=["sent", "not sent"])
+def test_killed_at_any_step_and_run_again_it_goes_on(
+    connection, deployer, config, tmp_path, monkeypatch, when, arrived
+):
+    sent, real = [], Sender.send
+
+    def send(self, *args):
+        if len(sent) == when:
+            if arrived:
+                real(self, *args)
+            raise Killed
+        sent.append(args[0].what)
+        return real(self, *args)
+
+    monkeypatch.setattr(Sender, "send", send)
+    with pytest.raises(Killed):
+        deploy(connection, deployer, config, tmp_path)
+    monkeypatch.setattr(Sender, "send", real)
+    first = deployer.next_nonce()
+    manifest = deploy(connection, deployer, config, tmp_path)
+    assert deployer.next_nonce() == first + 5 - when - arrived, "nothing was deployed twice"
+    assert zuan.System.open(connection, tmp_path).issuer.read("token") == manifest.contracts["DiamondToken"].address.lower()
+
+
+def test_a_resumed_deployment_with_another_configuration_begins_anew(
+    connection, deployer, config, tmp_path, monkeypatch
+):
+    real = Sender.send
+    monkeypatch.setattr(Sender, "send", lambda *_: (_ for _ in ()).throw(Killed()))
+    with pytest.raises(Killed):
+        deploy(connection, deployer, config, tmp_path)
+    monkeypatch.setattr(Sender, "send", real)
+    deploy(connection, deployer, replace(config, cap=77), tmp_path)
+    assert zuan.System.open(connection, tmp_path).token.read("cap") == 77
+
+
+def test_a_nonce_used_by_somebody_else_stops_it_with_a_sentence(connection, deployer, config, tmp_path, monkeypatch):
+    real, sent = Sender.send, []
+
+    def send(self, *args):
+        if len(sent) == 2:
+            raise Killed
+        sent.append(args)
+        return real(self, *args)
+
+    monkeypatch.setattr(Sender, "send", send)
+    with pytest.raises(Killed):
+        deploy(connection, deployer, config, tmp_path)
+    monkeypatch.setattr(Sender, "send", real)
+    deployer.run(zuan.contracts.Call(deployer.address, b"", "send nothing"))
+    with pytest.raises(DeploymentError, match="used nonce .* remove .*journal.json and deploy again"):
+        deploy(connection, deployer, config, tmp_path)
+    (tmp_path / "1337" / "journal.json").unlink()
+    deploy(connection, deployer, config, tmp_path)
+
+
+def test_a_second_deployment_does_not_overwrite_the_first(connection, deployer, config, tmp_path):
+    deploy(connection, deployer, config, tmp_path)
+    before = manifest_path(tmp_path, 1337).read_text()
+    with pytest.raises(DeploymentError, match="has a deployment already"):
+        deploy(connection, deployer, config, tmp_path)
+    assert manifest_path(tmp_path, 1337).read_text() == before
+
+
+def test_the_manifest_of_a_local_chain_that_is_gone_is_replaced(connection, deployer, config, tmp_path):
+    manifest = deploy(connection, deployer, config, tmp_path)
+    replace(manifest, genesis="0x" + "11" * 32).save(tmp_path)
+    with pytest.raises(WrongChainError, match="belongs to another chain"):
+        zuan.System.open(connection, tmp_path)
+    deploy(connection, deployer, config, tmp_path)
+    zuan.System.open(connection, tmp_path)
+
+
+def test_a_manifest_whose_contracts_are_gone_is_not_trusted(connection, folder, system, tmp_path):
+    contracts = dict(system.manifest.contracts)
+    contracts["Issuer"] = replace(contracts["Issuer"], address="0x" + "22" * 20)
+    replace(system.manifest, contracts=contracts).save(tmp_path)
+    with pytest.raises(DeploymentError, match=r"there is no contract at 0x2222.* where the manifest has Issuer"):
+        zuan.System.open(connection, tmp_path)
+    contracts["Issuer"] = replace(contracts["Issuer"], address=contracts["DiamondToken"].address)
+    replace(system.manifest, contracts=contracts).save(tmp_path)
+    with pytest.raises(DeploymentError, match="there is another contract at"):
+        zuan.System.open(connection, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"version": 1}', '{"version": 1, "contracts": 3}'])
+def test_a_damaged_manifest_is_one_sentence(tmp_path, text):
+    path = manifest_path(tmp_path, 1337)
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(DeploymentError, match="is damaged"):
+        Manifest.load(tmp_path, 1337)
+
+
+def test_a_manifest_of_a_newer_version_is_refused(folder, tmp_path):
+    path = manifest_path(tmp_path, 1337)
+    path.parent.mkdir()
+    path.write_text(json.dumps({**json.loads(manifest_path(folder, 1337).read_text()), "version": 2}))
+    with pytest.raises(DeploymentError, match="newer Zuan"):
+        Manifest.load(tmp_path, 1337)
+
+
+def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "manifest.json"
+    write_atomically(path, "old")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(DeploymentError, match="cannot write .*: no space left"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_every_fault_of_a_configuration_is_listed():
+    table = {
+        "owner": "nobody-at-all",
+        "token": {"name": "", "symbol": "Z", "cap": 0},
+        "vault": {"asset": "0x1", "units_per_diamond": "1"},
+        "oracle": {"auditors": ["auditor1", "auditor1", "auditor2", "auditor3"], "quorum": 2, "max_age": 5},
+        "issuer": {"proposal_delay": True},
+        "minters": {"minter": {"capacity": 10, "period": 0, "instant_limit": 11}},
+    }
+    with pytest.raises(InputError) as caught:
+        DeployConfig.from_toml(table, resolve_address)
+    named = " ".join(caught.value.problems)
+    for key in (
+        *("deploy.owner", "token.name", "token.cap", "vault.asset", "units_per_diamond", "names an account twice"),
+        *("more than half", "max_age", "suspension_time", "haircuts", "proposal_delay", "period", "instant_limit"),
+    ):
+        assert key in named, key
+
+
+def test_the_shipped_configuration_is_a_whole_zuan_toml(tmp_path, monkeypatch, config):
+    (tmp_path / "zuan.toml").write_text(local_toml())
+    monkeypatch.chdir(tmp_path)
+    assert local_config(resolve_address) == config
+
+
+def test_code_is_recognised_whatever_its_immutables(connection, system):
+    code = bytes.fromhex(connection.rpc("eth_getCode", system.issuer.address, "latest")[2:])
+    assert artifact("Issuer").is_code(code)
+    assert not artifact("Issuer").is_code(code[:-60] + bytes(60))
+    assert not artifact("DiamondToken").is_code(code)
+
+
+def test_a_local_chain_dies_with_the_process_that_started_it(tmp_path):
+    script = "import zuan, time; c = zuan.LocalChain(); print(c.process.pid, flush=True); time.sleep(60)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment("", tmp_path)
+    )
+    chain = int(process.stdout.readline())
+    os.kill(chain, 0)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    for _ in range(100):
+        try:
+            os.kill(chain, 0)
+        except ProcessLookupError:
+            return
+        with open(f"/proc/{chain}/stat") as stat:
+            if stat.read().split(") ")[1][0] == "Z":
+                return
+        time.sleep(0.05)
+    pytest.fail("the chain still runs")
