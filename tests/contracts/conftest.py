@@ -160,11 +160,11 @@ def create(asset, who) -> Callable[..., Any]:
     """Deploys one contract with the arguments that a whole deployment of the local configuration would give it,
     except for keyword ``changes`` of the configuration; ``after`` of the plan's creations are taken as made."""
 
-    def run(name: str, after: int = 0, **changes: Any) -> Any:
+    def run(contract: str, /, after: int = 0, **changes: Any) -> Any:
         config = replace(LOCAL, asset=asset.address, **changes)
         steps = plan(config, who.carol.address, who.carol.nonce - after)
-        args = next(step.args for step in steps if step.name == name)
+        args = next(step.args for step in steps if step.name == contract)
         (project,) = brownie.project.get_loaded_projects()
-        return getattr(project, name).deploy(*args, {"from": who.carol})
+        return getattr(project, contract).deploy(*args, {"from": who.carol})
 
     return run

@@ -54,7 +54,8 @@ class Chain:
 
     def __init__(self, config: DeployConfig, code: Mapping[str, Artifact] | None = None) -> None:
         self.artifacts = {part: (code or {}).get(name) or artifact(name) for part, name in PARTS.items()}
-        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=CfgEnv(chain_id=CHAIN_ID)))
+        # Copies with a planted bug are compiled without optimizer, and larger than the limit.
+        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**20)))
         self.warp(START)
         self.at: dict[str, str] = {}
         self.reads = 0
@@ -187,6 +188,7 @@ _STATEMENT = keccak(
     b"Attestation(uint64 epoch,uint64 asOf,uint128 issued,uint128 supply,uint128 vault,Line[] lines,bytes32 report)"
     b"Line(bytes32 kind,uint128 value)"
 )
+_PERMIT = keccak(b"Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)")
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 
 
@@ -194,5 +196,14 @@ def statement_digest(statement: Sequence[Any], oracle: str, chain_id: int = CHAI
     """What auditors sign (EIP-712), for an oracle on a chain."""
     *figures, lines, report = statement
     hashed = keccak(b"".join(keccak(words(_LINE, kind, value)) for kind, value in lines))
-    domain = keccak(words(_DOMAIN, keccak(b"Zuan ReserveOracle"), keccak(b"1"), chain_id, oracle))
-    return keccak(b"\x19\x01" + domain + keccak(words(_STATEMENT, *figures, hashed, report)))
+    return _typed("Zuan ReserveOracle", chain_id, oracle, words(_STATEMENT, *figures, hashed, report))
+
+
+def permit_digest(name: str, token: str, *values: int | str) -> bytes:
+    """What holders sign (ERC-2612): owner, spender, value, nonce, deadline."""
+    return _typed(name, CHAIN_ID, token, words(_PERMIT, *values))
+
+
+def _typed(name: str, chain_id: int, contract: str, struct: bytes) -> bytes:
+    domain = keccak(words(_DOMAIN, keccak(name.encode()), keccak(b"1"), chain_id, contract))
+    return keccak(b"\x19\x01" + domain + keccak(struct))

@@ -16,7 +16,7 @@ from eth_hash.auto import keccak
 from zuan.deploy.config import DeployConfig
 
 from .chain import CHAIN_ID, ZERO, words
-from .model_books import Asset, Clock, Order, Refused, Token, Vault, refuse
+from .model_books import Asset, Clock, Order, Owned, Refused, Token, Vault, refuse
 from .model_oracle import Oracle
 
 LIFETIME = 7 * 86_400
@@ -46,7 +46,7 @@ class Proposal:
 
 
 @dataclass
-class Issuer:
+class Issuer(Owned):
     """The mint gate."""
 
     config: DeployConfig
@@ -60,6 +60,7 @@ class Issuer:
     proposals: dict[bytes, Proposal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.owner = self.config.owner.lower()
         self.head = keccak(words(CHAIN_ID, self.at))[:16]
         for m in self.config.minters:
             self._set_minter(m.minter.lower(), m.capacity, m.period, m.instant_limit)
@@ -107,8 +108,11 @@ class Issuer:
         refuse(who != waiting.minter and not self.oracle.record[who].active, "NotCanceller", who)
         waiting.state = 3
 
+    def is_pending(self, name: bytes) -> bool:
+        return name in self.proposals and self.proposals[name].state == 1
+
     def set_minter(self, who: str, limits: tuple[str, int, int, int]) -> None:
-        self.oracle.only_owner(who)
+        self.only_owner(who)
         self._set_minter(*limits)
 
     def _set_minter(self, minter: str, capacity: int, period: int, instant: int) -> None:
@@ -183,7 +187,7 @@ class Model:
         self.clock = Clock()
         self.asset = Asset()
         self.vault = Vault(self.asset, at["vault"], config.units_per_diamond)
-        self.token = Token(config.cap, at["issuer"])
+        self.token = Token(config.name, config.cap, at["token"], at["issuer"], self.clock)
         self.issuer = Issuer(config, at["issuer"], self.clock, self.token, self.vault)
         self.oracle = Oracle(config, at["oracle"], self.clock, lambda: (self.issuer.issued, self.token.supply))
         self.issuer.oracle = self.oracle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from .chain import START, ZERO
+from .chain import START, ZERO, permit_digest
 
 UNLIMITED = 2**256 - 1
 
@@ -30,6 +30,24 @@ class Clock:
     """The time of the next call."""
 
     now = START
+
+
+class Owned:
+    """A contract with one owner, as OpenZeppelin's behaves."""
+
+    owner: str
+
+    def transfer_ownership(self, who: str, to: str) -> None:
+        self.only_owner(who)
+        refuse(to == ZERO, "OwnableInvalidOwner", ZERO)
+        self.owner = to
+
+    def renounce_ownership(self, who: str) -> None:
+        self.only_owner(who)
+        self.owner = ZERO
+
+    def only_owner(self, who: str) -> None:
+        refuse(who != self.owner, "OwnableUnauthorizedAccount", who)
 
 
 class Books:
@@ -78,9 +96,22 @@ class Asset(Books):
 class Token(Books):
     """DiamondToken."""
 
-    def __init__(self, cap: int, issuer: str) -> None:
+    def __init__(self, name: str, cap: int, at: str, issuer: str, clock: Clock) -> None:
         super().__init__()
-        self.cap, self.issuer = cap, issuer
+        self.name, self.cap, self.at, self.issuer, self.clock = name, cap, at, issuer, clock
+        self.nonces: dict[str, int] = defaultdict(int)
+        #: Who made a signature and for which digest, told by the driver that makes them.
+        self.signers: dict[bytes, tuple[bytes, str]] = {}
+
+    def permit(
+        self, who: str, holder: str, spender: str, amount: int, deadline: int, v: int, r: bytes, s: bytes
+    ) -> None:
+        refuse(self.clock.now > deadline, "ERC2612ExpiredSignature", deadline)
+        digest = permit_digest(self.name, self.at, holder, spender, amount, self.nonces[holder], deadline)
+        # A signature for another digest recovers to an address that is nobody's.
+        refuse(self.signers[s] != (digest, holder), "ERC2612InvalidSigner", None, holder)
+        self.approve(holder, spender, amount)
+        self.nonces[holder] += 1
 
     def mint(self, who: str, order: Order, first: int, epoch: int, minter: str) -> None:
         self.mint_batch(who, [order], first, epoch, minter)

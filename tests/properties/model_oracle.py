@@ -10,7 +10,7 @@ from typing import Any
 from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO, statement_digest
-from .model_books import Clock, Refused, refuse
+from .model_books import Clock, Owned, Refused, refuse
 
 BPS = 10_000
 FIGURE_MAX = 2**72 - 1
@@ -25,7 +25,7 @@ class Auditor:
     again_at: int = 0
 
 
-class Oracle:
+class Oracle(Owned):
     """ReserveOracle."""
 
     def __init__(self, config: DeployConfig, at: str, clock: Clock, totals: Callable[[], tuple[int, int]]) -> None:
@@ -114,9 +114,6 @@ class Oracle:
         self.only_owner(who)
         refuse(not 3_600 <= max_age <= 366 * 86_400, "DurationOutOfRange", max_age)
         self.max_age, self.fresh_until = max_age, min(self.fresh_until, self.as_of + max_age)
-
-    def only_owner(self, who: str) -> None:
-        refuse(who != self.owner, "OwnableUnauthorizedAccount", who)
 
     def _check_new(self, auditor: str, taken: Sequence[str]) -> None:
         refuse(auditor == ZERO, "AuditorIsZero")

@@ -1,4 +1,7 @@
-"""The sentences to be proven, checked on what the chain itself shows: balances, events and times, never the model."""
+"""The sentences to be proven, checked on what the chain itself shows: balances, events and times, never the model.
+
+They stand in full in test_properties.py; here and in failures they go by their numbers.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +14,22 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from .chain import CHAIN_ID, Event, words
-
-SENTENCES = {
-    1: "No call by anyone but the holder or a spender lowers a holder's balance.",
-    2: "supply <= cap always; issued = supply + burned always; the sum of balances = supply.",
-    3: "At every mint: liabilities <= min(vault now, att.vault) + attested after haircut; "
-    "never with a stale, suspended or wrong-epoch attestation.",
-    4: "Replaying, reordering or splitting any plan of orders mints each order at most once; "
-    "the hash chain recomputed from the events equals head; serials are contiguous from 1.",
-    5: "M-1 auditors cannot attest; no statement counts twice; fewer auditors than a quorum cannot keep minting suspended "
-    "for ever, and suspension never stops burn, transfer or attest.",
-    6: "In any time window of length t a minter mints at most capacity + capacity*t/period, "
-    "across limit changes never more than the old rate allowed for the time before the change.",
-    7: "Every figure returned by headroom() is exact: a mint of headroom() passes and headroom()+1 fails.",
-}
+from .views import Hot
 
 
 @dataclass(frozen=True)
 class Step:
-    """One transaction and what was seen around it."""
+    """One transaction that passed, and what was seen around it."""
 
     now: int
     who: str
+    part: str
     function: str
-    passed: bool
     events: Sequence[Event]
-    before: Mapping[str, int]
-    after: Mapping[str, int]
+    before: Hot
+    after: Hot
     #: What the chain said, just before, that `who` might take from whom.
     allowances: Mapping[str, int]
-    supply: int
-    issued: int
-    head: bytes
-    reserves: int
     #: Digest of the statement, and the auditors who truly signed it; both empty unless this is an attestation.
     digest: bytes = b""
     signers: frozenset[str] = frozenset()
@@ -121,8 +107,8 @@ class Sentences:
             self._follow(event, step, step.now)
         self._check_sums(step)
         self._check_history(step)
-        if step.passed and step.now < self.standing.suspended_until:
-            self.checked[f"5 {step.function} while suspended"] += 1
+        if step.now < self.standing.suspended_until:
+            self.checked[f"5 {step.part}.{step.function} while suspended"] += 1
         return self.violations
 
     def expect(self, number: int, holds: bool, text: str) -> None:
@@ -132,26 +118,27 @@ class Sentences:
             self.violations.append((number, text))
 
     def _check_balances(self, step: Step) -> None:
-        for holder, before in step.before.items():
-            fall = before - step.after[holder]
+        for holder, before in step.before.balances.items():
+            fall = before - step.after.balances[holder]
             if fall > 0:
                 allowed = step.who == holder or step.allowances.get(holder, 0) >= fall
                 self.expect(1, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
 
     def _check_sums(self, step: Step) -> None:
-        supply = step.supply
+        supply, issued = step.after.supply, step.after.issued
         self.expect(2, supply <= self.cap, f"supply {supply} > cap {self.cap}")
-        self.expect(2, step.issued == supply + self.burned, f"issued {step.issued} != {supply} + {self.burned} burned")
-        total = sum(step.after.values())
+        self.expect(2, issued == supply + self.burned, f"issued {issued} != {supply} + {self.burned} burned")
+        total = sum(step.after.balances.values())
         self.expect(2, total == supply, f"balances sum to {total}, supply is {supply}")
         standing = self.standing
         if standing.epoch:
-            liabilities = step.issued - standing.burned
+            liabilities = issued - standing.burned
             self.expect(3, liabilities >= supply, f"liabilities {liabilities} < supply {supply}")
 
     def _check_history(self, step: Step) -> None:
-        self.expect(4, step.head == self.head, f"head {step.head.hex()}, events say {self.head.hex()}")
-        self.expect(4, step.issued == self.issued, f"issued {step.issued}, events say {self.issued}")
+        head, issued = step.after.head, step.after.issued
+        self.expect(4, head == self.head, f"head {head.hex()}, events say {self.head.hex()}")
+        self.expect(4, issued == self.issued, f"issued {issued}, events say {self.issued}")
 
     def _follow(self, event: Event, step: Step | None, now: int) -> None:
         args, standing = event.args, self.standing
@@ -198,7 +185,7 @@ class Sentences:
 
         standing, now = self.standing, step.now
         liabilities = self.issued - standing.burned
-        backing = min(step.reserves, standing.vault) + standing.attested
+        backing = min(step.before.reserves, standing.vault) + standing.attested
         self.expect(3, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint")
         self.expect(3, now <= standing.fresh_until, f"mint at {now}, attestation fresh until {standing.fresh_until}")
         self.expect(3, now >= standing.suspended_until, f"mint at {now}, suspended until {standing.suspended_until}")

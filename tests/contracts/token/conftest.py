@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,3 +16,13 @@ def _alice_holds_1000(attest, mint, who) -> None:
 def bare(DiamondToken, who) -> Any:
     """A token that the account `minter` issues without any gate, with the largest cap there can be."""
     return DiamondToken.deploy("Bare", "BARE", 2**128 - 1, who.minter, {"from": who.deployer})
+
+
+@pytest.fixture(scope="module")
+def allow(token, who) -> Callable[[int], None]:
+    """Alice allows Bob to spend so many of her diamonds."""
+
+    def run(amount: int) -> None:
+        token.approve(who.bob, amount, {"from": who.alice})
+
+    return run

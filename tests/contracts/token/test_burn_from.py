@@ -5,16 +5,6 @@ from tests.contracts.helpers import REF, ZERO, events, reverts
 UNLIMITED = 2**256 - 1
 
 
-@pytest.fixture
-def allow(token, who):
-    """Alice allows Bob to spend so many of her diamonds."""
-
-    def run(amount):
-        token.approve(who.bob, amount, {"from": who.alice})
-
-    return run
-
-
 def test_burn_from_lowers_balance_supply_and_allowance_and_says_so(token, who, allow):
     allow(500)
     tx = token.burnFrom(who.alice, 200, REF, {"from": who.bob})

@@ -34,8 +34,8 @@ def permit(token, who):
 
 
 @pytest.fixture
-def submit(token, who):
-    """Submits a permit; a dry run sees the time of the newest block."""
+def present(token, who):
+    """Presents a permit; a dry run sees the time of the newest block."""
 
     def run(permit, signature, dry=False):
         function = token.permit.call if dry else token.permit
@@ -45,79 +45,79 @@ def submit(token, who):
     return run
 
 
-def test_permit_by_anybody_sets_the_allowance_and_says_so(token, who, permit, submit):
-    tx = submit(permit(), sign_permit(ALICE, permit_message(token, permit())))
+def test_permit_by_anybody_sets_the_allowance_and_says_so(token, who, permit, present):
+    tx = present(permit(), sign_permit(ALICE, permit_message(token, permit())))
     assert (token.allowance(who.alice, who.bob), token.nonces(who.alice)) == (300, 1)
     assert events(tx, "Approval") == [{"owner": who.alice.address, "spender": who.bob.address, "value": 300}]
 
 
-def test_permit_of_an_account_without_diamonds_passes(token, who, permit, submit):
+def test_permit_of_an_account_without_diamonds_passes(token, who, permit, present):
     for_carol = permit(owner=who.bob.address, spender=who.carol.address)
-    submit(for_carol, sign_permit(BOB, permit_message(token, for_carol)))
+    present(for_carol, sign_permit(BOB, permit_message(token, for_carol)))
     assert token.allowance(who.bob, who.carol) == 300
 
 
-def test_permit_reverts_when_used_again(token, who, permit, submit):
+def test_permit_reverts_when_used_again(token, who, permit, present):
     signature = sign_permit(ALICE, permit_message(token, permit()))
-    submit(permit(), signature)
+    present(permit(), signature)
     signer = Account.recover_message(permit_message(token, permit(nonce=1)), vrs=signature)
     with reverts("ERC2612InvalidSigner", signer, who.alice):
-        submit(permit(), signature)
+        present(permit(), signature)
 
 
-def test_permit_passes_at_its_deadline_and_reverts_a_second_later(token, permit, submit):
+def test_permit_passes_at_its_deadline_and_reverts_a_second_later(token, permit, present):
     deadline = now() + 100
     timely = permit(deadline=deadline)
     signature = sign_permit(ALICE, permit_message(token, timely))
     travel(deadline)
-    submit(timely, signature, dry=True)
+    present(timely, signature, dry=True)
     travel(deadline + 1)
     with reverts("ERC2612ExpiredSignature", deadline):
-        submit(timely, signature, dry=True)
+        present(timely, signature, dry=True)
 
 
-def test_permit_reverts_when_somebody_else_signed(token, who, permit, submit):
+def test_permit_reverts_when_somebody_else_signed(token, who, permit, present):
     with reverts("ERC2612InvalidSigner", who.bob, who.alice):
-        submit(permit(), sign_permit(BOB, permit_message(token, permit())))
+        present(permit(), sign_permit(BOB, permit_message(token, permit())))
 
 
 @pytest.mark.parametrize("domain", [{"chainId": 1}, {"name": "Other"}, {"version": "2"}, {"verifyingContract": ZERO}])
-def test_permit_reverts_when_signed_for_another_chain_or_token(token, who, permit, submit, domain):
+def test_permit_reverts_when_signed_for_another_chain_or_token(token, who, permit, present, domain):
     signature = sign_permit(ALICE, permit_message(token, permit(), **domain))
     signer = Account.recover_message(permit_message(token, permit()), vrs=signature)
     with reverts("ERC2612InvalidSigner", signer, who.alice):
-        submit(permit(), signature, dry=True)
+        present(permit(), signature, dry=True)
 
 
 @pytest.mark.parametrize("change", [{"value": 301}, {"deadline": 2**256 - 2}, {"spender": ZERO[:-1] + "1"}])
-def test_permit_reverts_when_it_is_not_what_was_signed(token, who, permit, submit, change):
+def test_permit_reverts_when_it_is_not_what_was_signed(token, who, permit, present, change):
     signature = sign_permit(ALICE, permit_message(token, permit()))
     signer = Account.recover_message(permit_message(token, permit(**change)), vrs=signature)
     with reverts("ERC2612InvalidSigner", signer, who.alice):
-        submit(permit(**change), signature, dry=True)
+        present(permit(**change), signature, dry=True)
 
 
-def test_permit_reverts_with_the_malleable_twin_of_a_signature(token, permit, submit):
+def test_permit_reverts_with_the_malleable_twin_of_a_signature(token, permit, present):
     v, r, s = sign_permit(ALICE, permit_message(token, permit()))
     twin = (CURVE_ORDER - int.from_bytes(s, "big")).to_bytes(32, "big")
     with reverts("ECDSAInvalidSignatureS", twin):
-        submit(permit(), (27 + 28 - v, r, twin))
+        present(permit(), (27 + 28 - v, r, twin))
 
 
-def test_permit_refuses_s_from_the_upper_half_on(permit, submit):
+def test_permit_refuses_s_from_the_upper_half_on(permit, present):
     too_large = (LARGEST_S + 1).to_bytes(32, "big")
     with reverts("ECDSAInvalidSignatureS", too_large):
-        submit(permit(), (27, b"\x01" * 32, too_large), dry=True)
+        present(permit(), (27, b"\x01" * 32, too_large), dry=True)
 
 
 @pytest.mark.parametrize("owner", ["alice", "nobody"])
-def test_permit_reverts_with_no_signature_at_all(who, permit, submit, owner):
+def test_permit_reverts_with_no_signature_at_all(who, permit, present, owner):
     given = permit(owner=ZERO if owner == "nobody" else who.alice.address)
     with reverts("ECDSAInvalidSignature"):
-        submit(given, (0, bytes(32), bytes(32)), dry=True)
+        present(given, (0, bytes(32), bytes(32)), dry=True)
 
 
-def test_permit_for_address_0_reverts(token, permit, submit):
+def test_permit_for_address_0_reverts(token, permit, present):
     for_nobody = permit(spender=ZERO)
     with reverts("ERC20InvalidSpender", ZERO):
-        submit(for_nobody, sign_permit(ALICE, permit_message(token, for_nobody)))
+        present(for_nobody, sign_permit(ALICE, permit_message(token, for_nobody)))

@@ -5,16 +5,6 @@ from tests.contracts.helpers import ZERO, events, reverts
 UNLIMITED = 2**256 - 1
 
 
-@pytest.fixture
-def allow(token, who):
-    """Alice allows Bob to spend so many of her diamonds."""
-
-    def run(amount):
-        token.approve(who.bob, amount, {"from": who.alice})
-
-    return run
-
-
 def test_transfer_from_moves_diamonds_and_uses_up_allowance(token, who, allow):
     allow(500)
     tx = token.transferFrom(who.alice, who.carol, 200, {"from": who.bob})

@@ -1,0 +1,56 @@
+"""Many deployments, each with its own seed and configuration, until so many calls were made."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zuan.contracts.artifacts import Artifact
+
+from .actions_oracle import System
+from .driver import PropertyViolation
+
+#: Transactions of a run; set it to 1000000 for a long one. Reads come on top of it, about 20 a transaction.
+CALLS = int(os.environ.get("ZUAN_PROPERTY_CALLS", "20000"))
+#: First seed; each deployment has the next.
+SEED = int(os.environ.get("ZUAN_PROPERTY_SEED", "1"))
+_CALLS_EACH = 400
+
+
+@dataclass
+class Result:
+    """What a run did, and the violation that ended it."""
+
+    calls: int = 0
+    reads: int = 0
+    #: Outcomes by function, e.g. "issuer.mint passed".
+    seen: Counter[str] = field(default_factory=Counter)
+    #: How often each sentence was checked.
+    checked: Counter[str] = field(default_factory=Counter)
+    violation: PropertyViolation | None = None
+
+    def holds(self, sentence: int, least: int) -> bool:
+        """Whether a sentence was checked `least` times and never failed."""
+        failed = self.violation is not None and str(sentence) in self.violation.labels
+        return not failed and self.checked[str(sentence)] >= least
+
+
+def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None) -> Result:
+    """Drives deployment after deployment, until a violation or enough calls."""
+    result = Result()
+    while result.calls < calls and result.violation is None:
+        system = System(seed, code)
+        try:
+            while system.calls < _CALLS_EACH:
+                system.act()
+            system.finish()
+        except PropertyViolation as violation:
+            result.violation = violation
+        result.calls += system.calls
+        result.reads += system.chain.reads
+        result.seen += system.seen
+        result.checked += system.sentences.checked
+        seed += 1
+    return result

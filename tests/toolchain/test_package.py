@@ -1,0 +1,115 @@
+"""The package as a whole: public names, artifacts, the ways in through Brownie, and the rules of the house."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import zuan
+from zuan.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+
+
+def test_public_names_are_sorted_and_all_exist():
+    assert list(zuan.__all__) == sorted(zuan.__all__)
+    for name in zuan.__all__:
+        assert getattr(zuan, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = zuan.nothing
+
+
+def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():
+    cached = ROOT / "build" / "compiled.json"
+    kept = cached.rename(cached.with_suffix(".kept")) if cached.exists() else None
+    try:
+        done = subprocess.run([sys.executable, ROOT / "tools/compile.py", "--check"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "contracts compiled; changed: none" in done.stderr
+    finally:
+        if kept:
+            kept.replace(cached)
+
+
+def test_the_package_never_imports_brownie():
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(n.split(".")[0] == "brownie" for n in names), path
+
+
+def test_every_public_function_and_class_has_a_docstring():
+    for path in (ROOT / "src").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        assert ast.get_docstring(tree), path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path}: {node.name}"
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path}: {node.name}"
+
+
+def test_files_stay_small():
+    for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/*.sol", 350)):
+        for path in ROOT.glob(pattern):
+            assert len(path.read_text().splitlines()) <= limit, path
+
+
+def test_lock_files_hold_hashes_and_no_registry_addresses():
+    for name in ("package-lock.json", "requirements.txt", "requirements-node.txt"):
+        text = (ROOT / name).read_text()
+        assert "https://" not in re.sub(r'"(url|homepage|funding)": ?"[^"]*"', "", text), name
+        assert "resolved" not in text, name
+    assert '"integrity"' in (ROOT / "package-lock.json").read_text()
+    assert "--hash=sha256:" in (ROOT / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_command(readme):
+    text = (ROOT / readme).read_text()
+    for command in COMMANDS:
+        assert f"zuan {command}" in text, command
+
+
+def brownie(*args, **env):
+    return subprocess.run(
+        [BIN / "brownie", *args],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_brownie_compiles():
+    done = brownie("compile")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_brownie_runs_the_deployment_script(tmp_path):
+    done = brownie("run", "deploy", ZUAN_DEPLOYMENTS=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "1337" / "manifest.json").exists() and "[5/5] Issuer" in done.stdout + done.stderr
+
+
+def test_brownie_console_knows_contracts_and_accounts():
+    process = subprocess.run(
+        [BIN / "brownie", "console"],
+        cwd=ROOT,
+        input="print('known', DiamondToken._name, accounts[0])\nexit()\n",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "known DiamondToken 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" in process.stdout, process.stdout

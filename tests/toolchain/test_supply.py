@@ -1,0 +1,97 @@
+from fractions import Fraction
+
+import pytest
+
+from zuan import read_history, read_supply
+from zuan.contracts import Order
+from zuan.history import chain_heads, genesis_head
+from zuan.supply import Supply, decimal
+
+
+def figures(**changes):
+    """A disclosure: 800 outstanding of 1,000 issued, 900 in reserve, fresh until 100."""
+    base = {
+        **{"chain_id": 1337, "block": 9, "timestamp": 50, "cap": 5_000, "issued": 1_000, "supply": 800, "vault": 300},
+        **{"attested": 600, "lines": (), "liabilities": 900, "headroom": 0, "epoch": 2, "as_of": 40},
+        **{"fresh_until": 100, "suspended_until": 0},
+    }
+    return Supply(**{**base, **changes})
+
+
+def test_derived_figures():
+    supply = figures()
+    assert (supply.burned, supply.reserves, supply.coverage, supply.age) == (200, 900, Fraction(9, 8), 10)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({}, "fresh", 0),
+        ({"timestamp": 100}, "fresh", 0),
+        ({"timestamp": 101}, "stale", 4),
+        ({"fresh_until": 0}, "ended", 4),
+        ({"epoch": 0, "as_of": 0, "fresh_until": 0}, "none", 4),
+        ({"suspended_until": 51}, "suspended", 0),
+        ({"suspended_until": 50}, "fresh", 0),
+        ({"attested": 500}, "fresh", 0),
+        ({"attested": 499}, "fresh", 3),
+        ({"attested": 499, "timestamp": 101}, "stale", 3),
+        ({"supply": 0, "issued": 0, "epoch": 0}, "none", 0),
+    ],
+)
+def test_status_and_exit_code(changes, status, code):
+    supply = figures(**changes)
+    assert (supply.status, supply.exit_code) == (status, code)
+
+
+def test_coverage_is_never_shown_better_than_it_is():
+    assert decimal(Fraction(2, 3), 6) == "0.666666"
+    assert decimal(Fraction(10**30 - 1, 10**30), 6) == "0.999999"
+    assert figures(supply=0).coverage is None
+
+
+def test_liabilities_keep_what_was_burned_since_the_attestation(system, attest, sender):
+    attest(1_000)
+    minter, alice = sender("minter"), sender("alice")
+    minter.run(system.issuer.mint(system.issuer.head(), Order(alice.address, 600, b"\x01" * 32)))
+    alice.run(system.token.burn(200))
+    now = read_supply(system)
+    assert (now.supply, now.burned, now.liabilities, now.headroom) == (400, 200, 600, 400)
+    attest(1_000)
+    later = read_supply(system)
+    assert (later.liabilities, later.headroom) == (400, 600)
+
+
+def test_vault_cash_counts_after_the_next_attestation(system, attest, sender):
+    attest(1_000)
+    deployer = sender("deployer")
+    for call in (
+        system.asset.mint(deployer.address, 500),
+        system.asset.approve(system.vault.address, 500),
+        system.vault.deposit(500),
+    ):
+        deployer.run(call)
+    now = read_supply(system)
+    assert (now.vault, now.reserves, now.headroom) == (500, 1_500, 1_000)
+    attest(1_000)
+    assert read_supply(system).headroom == 1_500
+
+
+def test_the_head_recomputed_from_the_events_is_the_issuers(system, attest, sender):
+    assert system.issuer.head() == genesis_head(1337, system.issuer.address)
+    attest()
+    orders = [Order(sender("alice").address, i + 1, bytes([i + 1] * 32)) for i in range(5)]
+    minter = sender("minter")
+    minter.run(system.issuer.mint(system.issuer.head(), orders[0]))
+    minter.run(system.issuer.mint_batch(system.issuer.head(), orders[1:]))
+    assert system.issuer.head() == chain_heads(genesis_head(1337, system.issuer.address), orders)
+    history = read_history(system)
+    assert [(m.first_serial, m.last_serial) for m in history.mints] == [(1, 1), (2, 3), (4, 6), (7, 10), (11, 15)]
+
+
+def test_history_as_of_a_block(system, attest, sender):
+    attest()
+    before = system.connection.block().number
+    sender("minter").run(system.issuer.mint(system.issuer.head(), Order(sender("bob").address, 5, b"\x01" * 32)))
+    assert read_history(system, before).entries == ()
+    assert len(read_history(system, before + 1).entries) == 1
