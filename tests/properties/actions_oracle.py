@@ -184,7 +184,10 @@ class System(Actions):
         """A signature with s in the upper half, or with r out of range."""
         high = (2**255 - 1).to_bytes(32, "big")
         error, signature = self.rng.choice(
-            (("ECDSAInvalidSignatureS", (keccak(digest), high)), ("ECDSAInvalidSignature", (bytes(32), bytes(31) + b"\1")))
+            (
+                ("ECDSAInvalidSignatureS", (keccak(digest), high)),
+                ("ECDSAInvalidSignature", (bytes(32), bytes(31) + b"\1")),
+            )
         )
         self.made[signature] = digest, error
         return signature

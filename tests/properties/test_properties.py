@@ -13,6 +13,9 @@ from zuan.contracts import artifact
 from .campaign import CALLS, SEED, Result, run
 from .chain import PARTS
 
+# The run is shared: it belongs on one worker.
+pytestmark = pytest.mark.xdist_group("properties")
+
 #: Errors that no call can end in: of constructors, of code that is not there yet, of OpenZeppelin's unused parts.
 UNREACHABLE = {
     *("CapOutOfRange", "IssuerIsZero", "MiswiredPart", "DelayOutOfRange", "ParOutOfRange"),

@@ -3,29 +3,107 @@ from types import SimpleNamespace
 import brownie
 import pytest
 
-from tests.contracts.helpers import DAY, HOUR, LOCAL, MINTER, ZERO, events, reverts
+from tests.contracts.helpers import DAY, HOUR, LOCAL, MINTER, ZERO, events, plain, reverts
 from zuan.deploy import MinterLimits
-from zuan.deploy.plan import created_address
 from zuan.history import genesis_head
 
-LIMITS = (MINTER.minter, MINTER.capacity, MINTER.period, MINTER.instant_limit)
+
+@pytest.fixture(scope="module")
+def parts(create):
+    """All parts but the Issuer; token and oracle name the contract that their deployer creates next."""
+    return SimpleNamespace(
+        vault=create("ReserveVault"), token=create("DiamondToken", after=1), oracle=create("ReserveOracle", after=2)
+    )
 
 
 @pytest.fixture(scope="module")
-def parts(DiamondToken, create, vault, who):
-    """Vault, token and oracle, of which the last two name the contract that Carol creates next."""
-    made = SimpleNamespace(vault=vault, token=create("DiamondToken", after=-1), oracle=create("ReserveOracle", after=0))
-    assert made.token.issuer() == made.oracle.issuer() == created_address(who.carol.address, who.carol.nonce)
-    return made
+def build(parts, create):
+    """Creates the Issuer of these parts; keyword arguments change the configuration."""
 
-
-@pytest.fixture(scope="module")
-def build(Issuer, parts, who):
-    """Creates an Issuer for these parts as Carol; keyword arguments replace one of its own."""
-
-    def run(owner=LOCAL.owner, delay=LOCAL.proposal_delay, minters=(LIMITS,), **replaced):
-        chosen = SimpleNamespace(**{**vars(parts), **replaced})
-        args = (owner, chosen.token, chosen.oracle, chosen.vault, delay, list(minters))
-        return Issuer.deploy(*args, {"from": who.carol})
+    def run(**changes):
+        return create("Issuer", after=3, **changes)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def wire(Issuer, parts, who):
+    """Creates an Issuer with other parts."""
+
+    def run(sender=None, **others):
+        chosen = SimpleNamespace(**{**vars(parts), **others})
+        args = (who.governor, chosen.token, chosen.oracle, chosen.vault, DAY, [])
+        return Issuer.deploy(*args, {"from": sender or who.carol})
+
+    return run
+
+
+def test_constructor_sets_what_the_configuration_says(issuer, token, oracle, vault):
+    assert (issuer.token(), issuer.oracle(), issuer.vault()) == (token.address, oracle.address, vault.address)
+    assert (issuer.owner(), issuer.proposalDelay()) == (LOCAL.owner, LOCAL.proposal_delay)
+    limits = (MINTER.capacity, MINTER.period, MINTER.instant_limit)
+    assert issuer.minter(MINTER.minter) == (*limits, MINTER.capacity)
+
+
+def test_history_begins_with_chain_and_contract(issuer):
+    assert plain(issuer.head()) == genesis_head(1337, issuer.address)
+    assert (issuer.issued(), issuer.totals()) == (0, (0, 0))
+
+
+def test_constructor_says_what_it_sets(build, who):
+    minter, bob = MINTER.minter, who.bob.address
+    tx = build(minters=(MINTER, MinterLimits(bob, 9, 8, 7))).tx
+    limits = (MINTER.capacity, MINTER.period, MINTER.instant_limit)
+    assert events(tx, "MinterSet") == [
+        {"minter": minter, "oldLimits": (minter, 0, 0, 0), "newLimits": (minter, *limits)},
+        {"minter": bob, "oldLimits": (bob, 0, 0, 0), "newLimits": (bob, 9, 8, 7)},
+    ]
+    assert events(tx, "OwnershipTransferred") == [{"previousOwner": ZERO, "newOwner": LOCAL.owner}]
+
+
+def test_constructor_reverts_with_the_token_of_another_issuer(wire, token):
+    with reverts("MiswiredPart", token):
+        wire(token=token)
+
+
+def test_constructor_reverts_with_the_oracle_of_another_issuer(wire, oracle):
+    with reverts("MiswiredPart", oracle):
+        wire(oracle=oracle)
+
+
+def test_constructor_reverts_at_another_address_than_its_parts_expect(wire, parts, who):
+    with reverts("MiswiredPart", parts.token):
+        wire(sender=who.alice)
+
+
+def test_constructor_reverts_with_a_vault_that_is_none(wire, parts):
+    with pytest.raises(brownie.exceptions.VirtualMachineError) as caught:
+        wire(vault=parts.token)
+    assert not caught.value.revert_msg
+
+
+@pytest.mark.parametrize("delay", [HOUR, 30 * DAY])
+def test_constructor_accepts_delays_at_their_limits(build, delay):
+    assert build(proposal_delay=delay).proposalDelay() == delay
+
+
+@pytest.mark.parametrize("delay", [0, HOUR - 1, 30 * DAY + 1])
+def test_constructor_reverts_with_another_delay(build, delay):
+    with reverts("DelayOutOfRange", delay):
+        build(proposal_delay=delay)
+
+
+def test_constructor_reverts_without_an_owner(build):
+    with reverts("OwnableInvalidOwner", ZERO):
+        build(owner=ZERO)
+
+
+def test_constructor_reverts_with_limits_that_contradict_each_other(build, who):
+    with reverts("BadLimits", 5, 10, 6):
+        build(minters=(MinterLimits(who.bob.address, 5, 10, 6),))
+
+
+def test_minter_named_twice_gets_one_bucket(build, who):
+    bob = who.bob.address
+    issuer = build(minters=(MinterLimits(bob, 5, 10**6, 5), MinterLimits(bob, 50, 10**6, 50)))
+    assert issuer.minter(bob) == (50, 10**6, 50, 5)

@@ -1,7 +1,20 @@
 import brownie
 import pytest
 
-from tests.contracts.helpers import CASH, DAY, GOODS, HOUR, LOCAL, RIGHTS, ZERO, addresses, events, kinds, plain, reverts
+from tests.contracts.helpers import (
+    CASH,
+    DAY,
+    GOODS,
+    HOUR,
+    LOCAL,
+    RIGHTS,
+    ZERO,
+    addresses,
+    events,
+    kinds,
+    plain,
+    reverts,
+)
 
 LONGEST = 366 * DAY
 

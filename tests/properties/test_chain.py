@@ -1,0 +1,35 @@
+"""The tests' own shortcuts do what the package does."""
+
+from __future__ import annotations
+
+from eth_account import Account
+
+from zuan.attest import Statement
+from zuan.contracts import Order
+from zuan.history import chain_heads, genesis_head
+
+from .chain import CHAIN_ID, config, key, statement_digest
+from .driver import AUDITOR_KEYS
+from .model import Model, head_after
+
+ORACLE = "0x" + "0a" * 20
+
+
+def test_signatures_are_those_of_the_package() -> None:
+    """A quick signature is one of the digest that `zuan attest` signs, by the same key."""
+    lines = {b"goods".ljust(32, b"\0"): 5, b"escrowed cash".ljust(32, b"\0"): 7}
+    statement = Statement(CHAIN_ID, ORACLE, 1, 3, 1_700_000_000, 10, 9, 8, lines, b"\7" * 32)
+    digest = statement_digest(statement.fields, ORACLE)
+    for signer in AUDITOR_KEYS.values():
+        r, vs = (int.from_bytes(part, "big") for part in signer.sign(digest))
+        vrs = (27 + (vs >> 255), r, vs % 2**255)
+        assert Account.recover_message(statement.message, vrs=vrs).lower() == signer.address
+
+
+def test_heads_are_those_of_the_package() -> None:
+    """The model's hash chain and the package's are one."""
+    at = dict.fromkeys(("vault", "token", "issuer", "oracle"), ORACLE)
+    head = Model(config(), at).issuer.head
+    assert head == genesis_head(CHAIN_ID, ORACLE)
+    orders = [(key("holder 0").address, 5, b"\1" * 32), (key("holder 1").address, 2**128 - 1, b"\2" * 32)]
+    assert head_after(head, orders) == chain_heads(head, [Order(*order) for order in orders])
