@@ -1,7 +1,6 @@
 """What only the owner may do, tried by others; and the owner itself."""
 
 import pytest
-
 from tests.contracts.helpers import GOODS, HOUR, LOCAL, ZERO, addresses, events, reverts
 
 OWNER_FUNCTIONS = {

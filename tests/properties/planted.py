@@ -35,10 +35,10 @@ BUGS = (
     _bug("the cap is off by one", "DiamondToken", "if (amount > cap - supply)", "if (amount > cap - supply + 1)"),
     _bug("burning does not lower the supply", "DiamondToken", "_supply -= amount;", "{}"),
     _bug(
-        "a stranger burns a little",
+        "burnFrom asks nobody without an allowance",
         "DiamondToken",
         "_spendAllowance(from, msg.sender, amount);",
-        "if (amount > 9) _spendAllowance(from, msg.sender, amount);",
+        "if (allowance(from, msg.sender) != 0) _spendAllowance(from, msg.sender, amount);",
     ),
     _bug("burnFrom spends no allowance", "DiamondToken", "_spendAllowance(from, msg.sender, amount);", ""),
     _bug(
@@ -205,7 +205,7 @@ def source(bug: Bug) -> str:
 
 
 def compiled(bugs: Sequence[Bug]) -> dict[str, Artifact]:
-    """Artifacts by the bugs' names: one run of the compiler, without optimizer, kept in build/ until a source changes."""
+    """Artifacts by the bugs' names: one run of the compiler, without optimizer, kept in build/ while the sources stay."""
     request = _compiler().standard_input()
     paths = {f"planted/{i}/{bug.contract}.sol": bug for i, bug in enumerate(bugs)}
     interfaces = {path: text for path, text in request["sources"].items() if path.startswith("contracts/interfaces/")}

@@ -49,8 +49,8 @@ def test_supply_issued_and_balances_add_up(result: Result) -> None:
 
 
 def test_every_mint_is_covered(result: Result) -> None:
-    """At every mint: liabilities <= min(vault now, att.vault) + attested after haircut; never with a stale, suspended or
-    wrong-epoch attestation."""
+    """At every mint: liabilities <= min(vault now, att.vault) + attested after haircut; never with a stale, suspended
+    or wrong-epoch attestation."""
     assert result.holds(3, least=CALLS // 10)
 
 
@@ -70,8 +70,8 @@ def test_it_takes_a_quorum_to_attest_and_suspension_stops_minting_only(result: R
 
 
 def test_a_minter_stays_within_its_rate(result: Result) -> None:
-    """In any time window of length t a minter mints at most capacity + capacity*t/period; across limit changes never more
-    than the old rate allowed for the time before the change."""
+    """In any time window of length t a minter mints at most capacity + capacity*t/period; across limit changes never
+    more than the old rate allowed for the time before the change."""
     assert result.holds(6, least=CALLS // 50)
 
 

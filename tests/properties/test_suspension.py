@@ -15,8 +15,8 @@ Spans = list[tuple[int, int]]
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_minority_leaves_minting_open_for_a_part_of_any_long_stretch(seed: int) -> None:
-    """In any stretch of quorum x suspension time, M-1 auditors leave at least one suspension time in which minting is not
-    suspended, though they suspend at the first second they can, rotate their keys, and a new epoch always helps them."""
+    """In any stretch of quorum x suspension time, M-1 auditors leave at least one suspension time in which minting is
+    not suspended, though they suspend at the first second they can, rotate keys, and always have a new epoch."""
     system = System(seed)
     quorum, length = system.config.quorum, system.config.suspension_time
     spans = attack(system, quorum - 1)
@@ -32,7 +32,7 @@ def test_a_quorum_can_suspend_without_a_gap() -> None:
 
 
 def attack(system: System, attackers: int, rotate: bool = True, patient: bool = True) -> Spans:
-    """Suspends as early as the contract lets the attackers; returns the suspended spans, first second to the one after."""
+    """Suspends as early as the contract lets the attackers; returns the suspended spans, ends excluded."""
     rng, oracle = random.Random(system.seed), system.model.oracle
     system.attest()
     people = oracle.auditors[:attackers]

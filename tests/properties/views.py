@@ -29,8 +29,8 @@ class Hot:
 class Views:
     """Compares the chain with the model, figure by figure.
 
-    `timed` figures change with time alone, `hot` ones by many calls, those of the `oracle` by calls to it; `all` are all
-    but the hot ones.
+    `timed` figures change with time alone, `hot` ones by many calls, those of the `oracle` by calls to it; `all` are
+    all but the hot ones.
     """
 
     def __init__(

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import SALT, events, orders, plain, reverts
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)

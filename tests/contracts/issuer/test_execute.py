@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import (
     DAY,
     LOCAL,
@@ -14,6 +13,7 @@ from tests.contracts.helpers import (
     travel,
     vault_says,
 )
+
 from zuan.history import chain_heads
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)
@@ -108,7 +108,7 @@ def test_execute_reverts_beyond_the_bucket(set_minter, propose, proposed, execut
     set_minter(who.bob, 100, 2**24 - 1, 10)
     first, second = orders((who.alice, 80)), orders((who.alice, 21))
     propose(first, sender=who.bob)
-    name, _ = proposed(second, sender=who.bob)
+    proposed(second, sender=who.bob)
     execute(first, minter=who.bob)
     with reverts("RateLimited", 21, 20):
         execute(second, minter=who.bob)

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import HEADROOM, LOCAL, PLENTY, REF, reverts, vault_says
 
 

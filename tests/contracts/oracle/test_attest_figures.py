@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import CASH, reverts
 
 LARGEST = 2**72 - 1

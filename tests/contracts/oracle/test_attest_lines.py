@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-
 from tests.contracts.helpers import CASH, GOODS, RIGHTS, reverts, sign_digest
 
 GOLD = b"gold".ljust(32, b"\0")

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-
 from tests.contracts.helpers import CURVE_ORDER, LARGEST_S, recovered, reverts, signatures
 
 

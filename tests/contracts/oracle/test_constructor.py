@@ -1,6 +1,5 @@
 import brownie
 import pytest
-
 from tests.contracts.helpers import (
     CASH,
     DAY,

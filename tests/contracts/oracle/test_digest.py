@@ -1,5 +1,4 @@
 from eth_account.messages import _hash_eip191_message
-
 from tests.contracts.helpers import plain
 
 

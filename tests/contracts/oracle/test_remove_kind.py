@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import CASH, GOODS, RIGHTS, events, kinds, plain, reverts
 
 

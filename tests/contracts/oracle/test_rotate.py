@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import ZERO, events, plain, reverts
 
 ALICE = 6  # index of the test account who.alice

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import DAY, HOUR, LOCAL, events, reverts, travel
 
 LONGEST = 366 * DAY

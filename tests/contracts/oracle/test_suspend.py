@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import DAY, events, now, reverts, travel
 
 

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import REF, ZERO, events, reverts
 
 UNLIMITED = 2**256 - 1

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import REF, ZERO, events, reverts
 
 CAP = 2**128 - 1

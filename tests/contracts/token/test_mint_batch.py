@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import ZERO, events, orders, reverts
 
 CAP = 2**128 - 1

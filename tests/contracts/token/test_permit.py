@@ -1,6 +1,5 @@
 import pytest
 from eth_account import Account
-
 from tests.contracts.helpers import (
     CURVE_ORDER,
     LARGEST_S,

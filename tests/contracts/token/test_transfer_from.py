@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import ZERO, events, reverts
 
 UNLIMITED = 2**256 - 1

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.contracts.helpers import events
 
 LARGEST = 2**128 - 1
