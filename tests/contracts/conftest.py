@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -18,6 +19,13 @@ from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
 from zuan.deploy import deploy
 from zuan.deploy.plan import plan
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> None:
+    """Brownie would estimate gas before every transaction, and walk all objects at every snapshot: half of the time."""
+    brownie.network.gas_limit(10_000_000)
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,7 @@ class System(Actions):
             self.suspend: 1,
             self.rotate: 2,
             self.set_auditors: 1,
+            self.leave_and_come_back: 1,
             self.set_kind: 1,
             self.remove_kind: 1,
             self.set_max_age: 1,
@@ -98,7 +99,7 @@ class System(Actions):
             (SUPPLY, st[ISSUED]),
             (SUPPLY, max(outstanding - (counted - st[ISSUED]) - 1, 0)),
             (SUPPLY, max(outstanding - (counted - st[ISSUED]), 0)),
-            (VAULT, st[VAULT] + rng.choice((1, 1_000, 10**15))),
+            (VAULT, min(st[VAULT] + rng.choice((1, 1_000, 10**15)), 2**128 - 1)),
             (VAULT, max(st[VAULT] - 1, 0)),
             (VAULT, FIGURE_MAX),
             (VAULT, FIGURE_MAX + 1),
@@ -224,9 +225,12 @@ class System(Actions):
 
     def rotate(self) -> None:
         who = self._auditor()
-        to = self.rng.choice((*AUDITORS, ZERO)) if self.rng.random() < 0.5 else self.rng.choice(AUDITORS)
+        to = self.rng.choice((*AUDITORS, ZERO))
+        insist = self.rng.random() < 0.3
+        if insist:
+            self.send(who, "oracle", "suspend")
         passed = self.send(who, "oracle", "rotate", to)
-        if passed and self.rng.random() < 0.4:
+        if passed and insist:
             self.send(to, "oracle", "suspend")
 
     def _auditor(self) -> str:
@@ -241,6 +245,16 @@ class System(Actions):
         if rng.random() < 0.1:
             chosen[-1] = rng.choice((chosen[0], ZERO))
         self.send(OWNER, "oracle", "setAuditors", chosen, quorum)
+
+    def leave_and_come_back(self) -> None:
+        """An auditor suspends, is dismissed, is called again and tries to suspend again."""
+        before, quorum = list(self.model.oracle.auditors), self.model.oracle.quorum
+        who = self.rng.choice(before)
+        self.send(who, "oracle", "suspend")
+        self.send(OWNER, "oracle", "setAuditors", [a for a in AUDITORS if a != who][:3], 2)
+        self.send(OWNER, "oracle", "setAuditors", before, quorum)
+        self.send(who, "oracle", "suspend")
+        self.attest()
 
     def set_kind(self) -> None:
         kind = self.rng.choice((*KINDS, *KINDS, bytes(32)))

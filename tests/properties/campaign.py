@@ -37,10 +37,10 @@ class Result:
         return not failed and self.checked[str(sentence)] >= least
 
 
-def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None) -> Result:
-    """Drives deployment after deployment, until a violation or enough calls."""
+def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None, breaks: int = 0) -> Result:
+    """Drives deployment after deployment, until a violation (of the sentence `breaks`, if given) or enough calls."""
     result = Result()
-    while result.calls < calls and result.violation is None:
+    while result.calls < calls and (result.violation is None or (breaks and result.holds(breaks, least=0))):
         system = System(seed, code)
         try:
             while system.calls < _CALLS_EACH:

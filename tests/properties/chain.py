@@ -101,8 +101,7 @@ class Chain:
 
     def encode(self, part: str, function: str, *args: Any) -> bytes:
         """Call data."""
-        selector, types = _signature(self.artifacts[part], function)
-        return selector + eth_abi.encode(types, args) if types else selector
+        return _selector(self.artifacts[part], function) + encode(args)
 
     def logs(self) -> list[Event]:
         """Events of the last call that succeeded."""
@@ -119,8 +118,8 @@ class Chain:
 
 
 @cache
-def _signature(contract: Artifact, function: str) -> tuple[bytes, list[str]]:
-    return contract.selector(function), [abi.canonical(i) for i in contract.functions[function]["inputs"]]
+def _selector(contract: Artifact, function: str) -> bytes:
+    return contract.selector(function)
 
 
 @cache
@@ -149,7 +148,35 @@ def words(*values: int | str | bytes) -> bytes:
 
 def config(**changes: Any) -> DeployConfig:
     """The shipped local configuration with changes."""
-    return replace(local_config(resolve_address), **changes)
+    return replace(_shipped(), **changes)
+
+
+@cache
+def _shipped() -> DeployConfig:
+    return local_config(resolve_address)
+
+
+def encode(values: Sequence[Any]) -> bytes:
+    """ABI-encodes by what the values are: lists are arrays, tuples structs, texts addresses. Faster than eth_abi."""
+    parts = [(_dynamic(value), _body(value)) for value in values]
+    at = sum(32 if dynamic else len(body) for dynamic, body in parts)
+    heads, tails = [], []
+    for dynamic, body in parts:
+        heads.append(at.to_bytes(32, "big") if dynamic else body)
+        if dynamic:
+            tails.append(body)
+            at += len(body)
+    return b"".join(heads + tails)
+
+
+def _body(value: Any) -> bytes:
+    if isinstance(value, list):
+        return word(len(value)) + encode(value)
+    return encode(value) if isinstance(value, tuple) else word(value)
+
+
+def _dynamic(value: Any) -> bool:
+    return isinstance(value, list) or (isinstance(value, tuple) and any(map(_dynamic, value)))
 
 
 class Key:

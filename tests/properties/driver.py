@@ -12,7 +12,7 @@ from typing import Any
 from zuan.contracts.artifacts import Artifact
 from zuan.deploy.config import DeployConfig, MinterLimits
 
-from .chain import START, Chain, Event, Key, Reverted, config, error_selectors, key, word
+from .chain import START, Chain, Event, Key, Reverted, config, error_selectors, key, statement_digest, word
 from .model import Model
 from .model_books import Refused
 from .sentences import Sentences, Step
@@ -76,7 +76,7 @@ class Driver:
         allowances = {}
         if part == "token" and function in ("transferFrom", "burnFrom"):
             allowances[args[0]] = self.chain.read("token", "allowance", args[0], who)
-        digest = self.chain.read("oracle", "digest", args[0]) if function == "attest" else b""
+        digest = statement_digest(args[0], self.chain.at["oracle"]) if function == "attest" else b""
         expected = self._predict(who, part, function, args)
         outcome, events = self._transact(who, part, function, args)
         passed = outcome is None
@@ -140,10 +140,16 @@ class Driver:
 
     def _line(self, call: tuple[int, str, str, str, tuple[Any, ...], bytes | None]) -> str:
         now, who, part, function, args, outcome = call
-        text = f"  +{now - START} {self.names.get(who, who)}: {part}.{function}{args!r}"
-        for address, name in self.names.items():
-            text = text.replace(f"'{address}'", name)
+        text = f"  +{now - START} {self.names.get(who, who)}: {part}.{function}{self._plain(args)}"
         return f"{text} -> {_describe(outcome)}"
+
+    def _plain(self, value: Any) -> str:
+        """Accounts by name, bytes in hex without the zeros after them."""
+        if isinstance(value, bytes):
+            return "0x" + value.rstrip(b"\0").hex()
+        if isinstance(value, (tuple, list)):
+            return f"({', '.join(map(self._plain, value))})"
+        return self.names.get(value, value) if isinstance(value, str) else str(value)
 
 
 def random_config(rng: random.Random) -> DeployConfig:

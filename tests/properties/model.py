@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-import eth_abi
 from eth_hash.auto import keccak
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import CHAIN_ID, ZERO, words
+from .chain import CHAIN_ID, ZERO, encode, words
 from .model_books import Asset, Clock, Order, Owned, Refused, Token, Vault, refuse
 from .model_oracle import Oracle
 
@@ -177,7 +176,7 @@ def head_after(head: bytes, orders: Sequence[Order]) -> bytes:
 
 def proposal_id(minter: str, orders: Sequence[Order], salt: bytes) -> bytes:
     """The single-use name of a proposal."""
-    return keccak(eth_abi.encode(["address", "(address,uint128,bytes32)[]", "bytes32"], [minter, orders, salt]))
+    return keccak(encode([minter, list(orders), salt]))
 
 
 class Model:

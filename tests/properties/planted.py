@@ -20,25 +20,27 @@ CACHE = ROOT / "build" / "planted.json"
 
 @dataclass(frozen=True)
 class Bug:
-    """One replacement in one contract's source; a bug of several replaces in order."""
+    """Replacements in one contract's source, in order; `breaks` is a sentence that the bug must break."""
 
     name: str
     contract: str
     changes: tuple[tuple[str, str], ...]
+    breaks: int = 0
 
 
-def _bug(name: str, contract: str, *changes: str) -> Bug:
-    return Bug(name, contract, tuple(zip(changes[::2], changes[1::2], strict=True)))
+def _bug(name: str, contract: str, *changes: str, breaks: int = 0) -> Bug:
+    return Bug(name, contract, tuple(zip(changes[::2], changes[1::2], strict=True)), breaks)
 
 
 BUGS = (
     _bug("the cap is off by one", "DiamondToken", "if (amount > cap - supply)", "if (amount > cap - supply + 1)"),
-    _bug("burning does not lower the supply", "DiamondToken", "_supply -= amount;", "{}"),
+    _bug("burning does not lower the supply", "DiamondToken", "_supply -= amount;", "{}", breaks=2),
     _bug(
         "burnFrom asks nobody without an allowance",
         "DiamondToken",
         "_spendAllowance(from, msg.sender, amount);",
         "if (allowance(from, msg.sender) != 0) _spendAllowance(from, msg.sender, amount);",
+        breaks=1,
     ),
     _bug("burnFrom spends no allowance", "DiamondToken", "_spendAllowance(from, msg.sender, amount);", ""),
     _bug(
@@ -66,7 +68,13 @@ BUGS = (
         "if (issued_ + amount > ceiling)",
         "if (token.totalSupply() + amount > ceiling)",
     ),
-    _bug("the gate is off by one", "Issuer", "if (issued_ + amount > ceiling)", "if (issued_ + amount > ceiling + 1)"),
+    _bug(
+        "the gate is off by one",
+        "Issuer",
+        "if (issued_ + amount > ceiling)",
+        "if (issued_ + amount > ceiling + 1)",
+        breaks=7,
+    ),
     _bug(
         "headroom forgets the cap",
         "Issuer",
@@ -78,6 +86,7 @@ BUGS = (
         "Issuer",
         "if (block.timestamp > gate.freshUntil)",
         "if (block.timestamp > gate.freshUntil + 1)",
+        breaks=3,
     ),
     _bug(
         "suspension ends early",
@@ -85,7 +94,7 @@ BUGS = (
         "if (block.timestamp < gate.suspendedUntil)",
         "if (block.timestamp + 1 < gate.suspendedUntil)",
     ),
-    _bug("a batch does not move the head", "Issuer", "History(head_, _sum", "History(history.head, _sum"),
+    _bug("a batch does not move the head", "Issuer", "History(head_, _sum", "History(history.head, _sum", breaks=4),
     _bug("a batch ignores the expected head", "Issuer", "if (_history.head != expectedHead)", "if (expectedHead == 0)"),
     _bug(
         "the head does not commit to the buyer",
@@ -115,13 +124,20 @@ BUGS = (
         "a minter overdraws its bucket by one",
         "Issuer",
         "if (amount * bucket.period > level)",
-        "if ((amount - 1) * bucket.period > level)",
+        "if (amount * bucket.period > level + bucket.period)",
         "uint80(level - amount * bucket.period)",
         "uint80(amount * bucket.period > level ? 0 : level - amount * bucket.period)",
+        breaks=6,
     ),
     _bug("a proposal executes twice", "Issuer", "pending.state = ProposalState.Executed;", ""),
     _bug("a proposal executes early", "Issuer", "if (block.timestamp < readyAt)", "if (block.timestamp + 1 < readyAt)"),
-    _bug("a quorum may repeat a signer", "ReserveOracle", "if (signer == previous) revert SignerRepeated(signer);", ""),
+    _bug(
+        "a quorum may repeat a signer",
+        "ReserveOracle",
+        "if (signer == previous) revert SignerRepeated(signer);",
+        "",
+        breaks=5,
+    ),
     _bug(
         "a quorum is one less",
         "ReserveOracle",
@@ -205,7 +221,7 @@ def source(bug: Bug) -> str:
 
 
 def compiled(bugs: Sequence[Bug]) -> dict[str, Artifact]:
-    """Artifacts by the bugs' names: one run of the compiler, without optimizer, kept in build/ while the sources stay."""
+    """Artifacts by the bugs' names: one run of the compiler, without optimizer, kept in build/ meanwhile."""
     request = _compiler().standard_input()
     paths = {f"planted/{i}/{bug.contract}.sol": bug for i, bug in enumerate(bugs)}
     interfaces = {path: text for path, text in request["sources"].items() if path.startswith("contracts/interfaces/")}

@@ -6,13 +6,33 @@ from eth_account import Account
 
 from zuan.attest import Statement
 from zuan.contracts import Order
+from zuan.contracts.handles import encode_arguments
 from zuan.history import chain_heads, genesis_head
 
-from .chain import CHAIN_ID, config, key, statement_digest
+from .chain import CHAIN_ID, Chain, config, key, statement_digest
 from .driver import AUDITOR_KEYS
 from .model import Model, head_after
 
 ORACLE = "0x" + "0a" * 20
+
+
+def test_calls_are_encoded_as_by_the_package() -> None:
+    """The quick encoder writes what eth_abi does, with arrays of structs and structs with arrays."""
+    chain, orders = Chain(config()), [(ORACLE, 2**128 - 1, b"\1" * 32), (ORACLE, 0, b"\2" * 32)]
+    statement = (1, 2, 3, 4, 5, [(b"goods".ljust(32, b"\0"), 6)], b"\7" * 32)
+    for part, function, args in (
+        ("issuer", "mint", (b"\1" * 16, orders[0])),
+        ("issuer", "mintBatch", (b"\1" * 16, orders)),
+        ("issuer", "execute", (ORACLE, orders, b"\3" * 32)),
+        ("issuer", "setMinter", ((ORACLE, 1, 2, 3),)),
+        ("oracle", "attest", (statement, [(b"\4" * 32, b"\5" * 32)])),
+        ("oracle", "attest", ((*statement[:5], [], statement[6]), [])),
+        ("oracle", "setAuditors", ([ORACLE], 2)),
+        ("oracle", "suspend", ()),
+    ):
+        inputs = chain.artifacts[part].functions[function]["inputs"]
+        expected = chain.artifacts[part].selector(function) + encode_arguments(inputs, args)
+        assert chain.encode(part, function, *args) == expected, function
 
 
 def test_signatures_are_those_of_the_package() -> None:

@@ -13,8 +13,8 @@ from zuan.contracts import artifact
 from .campaign import CALLS, SEED, Result, run
 from .chain import PARTS
 
-# The run is shared: it belongs on one worker.
-pytestmark = pytest.mark.xdist_group("properties")
+# The run is shared: it belongs on one worker, and the first test that asks for it waits for all of it.
+pytestmark = [pytest.mark.xdist_group("properties"), pytest.mark.timeout(600 + CALLS // 100)]
 
 #: Errors that no call can end in: of constructors, of code that is not there yet, of OpenZeppelin's unused parts.
 UNREACHABLE = {

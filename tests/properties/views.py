@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import eth_abi
-
-from .chain import Chain, Reverted, error_selectors, word, words
+from .chain import Chain, Reverted, encode, error_selectors, word, words
 
 if TYPE_CHECKING:
     from .model import Model
@@ -91,7 +89,7 @@ class Views:
         yield self._view("issuer", "owner", lambda: word(issuer.owner))
         yield self._view("oracle", "quorum", lambda: word(oracle.quorum))
         yield self._view("oracle", "maxAge", lambda: word(oracle.max_age))
-        yield self._view("oracle", "auditors", lambda: eth_abi.encode(["address[]"], [oracle.auditors]))
+        yield self._view("oracle", "auditors", lambda: encode([oracle.auditors]))
         yield self._view("oracle", "kinds", self._kinds)
         yield self._view("oracle", "latestRoundData", self._round)
         for key in self.keys:
@@ -125,7 +123,7 @@ class Views:
     def _kinds(self) -> bytes:
         oracle = self.model.oracle
         rows = [(kind, oracle.haircut[kind], oracle.lines.get(kind, 0)) for kind in oracle.kinds]
-        return eth_abi.encode(["(bytes32,uint16,uint128)[]"], [rows])
+        return encode([rows])
 
     def _round(self) -> bytes:
         oracle = self.model.oracle

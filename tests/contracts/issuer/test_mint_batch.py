@@ -98,7 +98,9 @@ def test_mint_batch_of_no_orders_reverts(mint_batch):
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize(
-    ("error", "field", "value"), [("ZeroAmount", 1, 0), ("ZeroRecipient", 0, ZERO), ("ZeroRef", 2, bytes(32))]
+    ("error", "field", "value"),
+    [("ZeroAmount", 1, 0), ("ZeroRecipient", 0, ZERO), ("ZeroRef", 2, bytes(32))],
+    ids=["amount", "recipient", "ref"],
 )
 def test_mint_batch_reverts_and_names_the_order_at_fault(issuer, who, index, error, field, value):
     sales = [list(order) for order in orders((who.alice, 1), (who.bob, 2), (who.carol, 3))]

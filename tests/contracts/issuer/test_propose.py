@@ -79,7 +79,9 @@ def test_propose_of_no_orders_reverts(propose):
 
 
 @pytest.mark.parametrize(
-    ("error", "field", "value"), [("ZeroAmount", 1, 0), ("ZeroRecipient", 0, ZERO), ("ZeroRef", 2, bytes(32))]
+    ("error", "field", "value"),
+    [("ZeroAmount", 1, 0), ("ZeroRecipient", 0, ZERO), ("ZeroRef", 2, bytes(32))],
+    ids=["amount", "recipient", "ref"],
 )
 def test_propose_reverts_and_names_the_order_at_fault(issuer, who, error, field, value):
     sales = [list(order) for order in orders((who.alice, 1), (who.bob, 2))]

@@ -36,7 +36,7 @@ def test_attest_reverts_when_a_kind_comes_twice(attest_lines):
         attest_lines((GOODS, 1), (GOODS, 1))
 
 
-@pytest.mark.parametrize("kind", [GOLD, bytes(32), b"goods ".ljust(32, b"\0")])
+@pytest.mark.parametrize("kind", [GOLD, bytes(32), b"goods ".ljust(32, b"\0")], ids=["another", "empty", "almost"])
 def test_attest_reverts_with_an_unknown_kind(attest_lines, kind):
     with reverts("UnknownKind", kind):
         attest_lines((kind, 1), (RIGHTS, 1))
