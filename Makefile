@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test check format artifacts bench setup clean
+.PHONY: help demo test check format artifacts gas bench setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,6 +36,9 @@ format: setup ## Format Python and Solidity
 
 artifacts: setup ## Compile the contracts into the artifacts that the package ships
 	@$(BIN)/python tools/compile.py
+
+gas: build/.artifacts ## Measure gas again and rewrite the snapshot
+	ZUAN_WRITE_GAS=1 $(BIN)/python -m pytest -q tests/toolchain/test_gas.py -k snapshot_and
 
 bench: build/.artifacts ## Measure speed and memory beside the peers (takes about 15 minutes)
 	$(BIN)/python bench/startup.py

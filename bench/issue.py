@@ -14,9 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import attested_system, report
-
 import zuan
+from common import attested_system, report
 from zuan.chain.accounts import test_account
 from zuan.chain.sender import Sender
 from zuan.contracts.artifacts import checksum

@@ -73,6 +73,8 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
 
     /// @inheritdoc IDiamondToken
     function burnFrom(address from, uint256 amount, bytes32 orderRef) external {
+        // A burn of nothing needs no allowance: it would be an event in the holder's name by anybody.
+        if (amount == 0) revert ZeroBurn();
         _spendAllowance(from, msg.sender, amount);
         _burnFor(from, amount, orderRef);
     }
@@ -120,7 +122,10 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
     }
 
     /// @dev Gives one order its diamonds; the caller raises the supply, which is what the cap bounds.
-    function _credit(Order calldata order, uint256 serial, uint256 epoch, address minter) private returns (uint256 amount) {
+    function _credit(Order calldata order, uint256 serial, uint256 epoch, address minter)
+        private
+        returns (uint256 amount)
+    {
         address to = order.to;
         amount = order.amount;
         if (to == address(0)) revert ERC20InvalidReceiver(to);

@@ -81,7 +81,9 @@ contract Issuer is IIssuer, Ownable {
         uint256 proposalDelay_,
         MinterLimits[] memory minters
     ) Ownable(owner_) {
-        if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) revert DelayOutOfRange(proposalDelay_);
+        if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) {
+            revert DelayOutOfRange(proposalDelay_);
+        }
         // The parts were deployed with this address computed in advance: a wrong one must not go live.
         if (token_.issuer() != address(this)) revert MiswiredPart(address(token_));
         if (IHasIssuer(address(oracle_)).issuer() != address(this)) revert MiswiredPart(address(oracle_));
@@ -111,14 +113,15 @@ contract Issuer is IIssuer, Ownable {
 
     /// @inheritdoc IIssuer
     function mintBatch(bytes16 expectedHead, Order[] calldata orders) external {
-        if (_history.head != expectedHead) revert HeadMismatch(expectedHead, _history.head);
+        _checkHead(expectedHead);
         _mintBatch(msg.sender, orders, true);
     }
 
     // ---------------------------------------------------------------- large mints: propose, wait, execute
 
     /// @inheritdoc IIssuer
-    function propose(Order[] calldata orders, bytes32 salt) external returns (bytes32 id) {
+    function propose(bytes16 expectedHead, Order[] calldata orders, bytes32 salt) external returns (bytes32 id) {
+        _checkHead(expectedHead);
         uint256 capacity = _bucket[msg.sender].capacity;
         if (capacity == 0) revert NotMinter(msg.sender);
         (uint256 total,) = _linkAll(0, orders);
@@ -128,6 +131,7 @@ contract Issuer is IIssuer, Ownable {
 
         uint256 readyAt = block.timestamp + proposalDelay;
         _proposal[id] = Proposal(msg.sender, ProposalState.Pending, uint40(readyAt));
+        _history.head = _link(expectedHead, id);
         emit Proposed(id, msg.sender, total, readyAt, readyAt + PROPOSAL_LIFETIME, salt, orders);
     }
 
@@ -149,6 +153,7 @@ contract Issuer is IIssuer, Ownable {
         Proposal storage pending = _pending(id);
         if (msg.sender != pending.minter && !oracle.isAuditor(msg.sender)) revert NotCanceller(msg.sender);
         pending.state = ProposalState.Cancelled;
+        _history.head = _link(_history.head, id);
         emit Cancelled(id, msg.sender);
     }
 
@@ -173,7 +178,8 @@ contract Issuer is IIssuer, Ownable {
 
     /// @inheritdoc IIssuer
     function totals() external view returns (uint256 issued_, uint256 supply) {
-        return (_history.issued, token.totalSupply());
+        (, uint256 waiting,) = vault.mintState();
+        return (_history.issued, token.totalSupply() + waiting);
     }
 
     /// @inheritdoc IIssuer
@@ -280,6 +286,14 @@ contract Issuer is IIssuer, Ownable {
         if (to == address(0)) revert ZeroRecipient(index);
         if (ref == 0) revert ZeroRef(index);
         return bytes16(keccak256(abi.encode(head_, ref, to, amount)));
+    }
+
+    function _link(bytes16 head_, bytes32 id) private pure returns (bytes16) {
+        return bytes16(keccak256(abi.encode(head_, id)));
+    }
+
+    function _checkHead(bytes16 expected) private view {
+        if (_history.head != expected) revert HeadMismatch(expected, _history.head);
     }
 
     function _pending(bytes32 id) private view returns (Proposal storage pending) {

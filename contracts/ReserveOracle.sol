@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IIssuer} from "./interfaces/IIssuer.sol";
 import {Attestation, IReserveOracle, Kind, Line, Signature} from "./interfaces/IReserveOracle.sol";
@@ -30,6 +31,7 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         uint72 attested;
         uint40 asOf;
         uint40 shortfallSince;
+        uint40 appointedAt;
     }
 
     // ---------------------------------------------------------------- constants and immutables
@@ -90,9 +92,12 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         uint256 suspensionTime_
     ) EIP712("Zuan ReserveOracle", "1") Ownable(owner_) {
         _checkDuration(suspensionTime_);
+        if (kinds_.length != haircutsBps.length) revert KindsWithoutHaircut(kinds_.length, haircutsBps.length);
         issuer = issuer_;
         suspensionTime = suspensionTime_;
         deployedAt = block.timestamp;
+        // The block before: a first statement may speak of the deployment's own second.
+        _newest.appointedAt = uint40(block.timestamp - 1);
         _setAuditors(auditors_, quorum_);
         for (uint256 i = 0; i < kinds_.length; ++i) {
             _setKind(kinds_[i], haircutsBps[i]);
@@ -111,7 +116,8 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
 
         uint256 ceiling = reserves + statement.issued - statement.supply;
         _gate.ceiling = _fit(ceiling);
-        _gate.vault = _fit(statement.vault);
+        // NOTE: the mint gate takes the lesser of this and the vault's cash, so saturating only ever gives less room.
+        _gate.vault = uint72(Math.min(statement.vault, type(uint72).max));
         _gate.freshUntil = uint40(statement.asOf + maxAge);
         _gate.epoch = uint32(statement.epoch);
 
@@ -161,7 +167,8 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         if (!auditor.active) revert NotAnAuditor(msg.sender);
         _checkNewAuditor(to);
 
-        delete _auditor[msg.sender];
+        // The rest of the record stays with the old key too: re-appointing it renews no suspension.
+        _auditor[msg.sender].active = false;
         _auditor[to] = auditor;
         for (uint256 i = 0; i < _auditors.length; ++i) {
             if (_auditors[i] == msg.sender) _auditors[i] = to;
@@ -174,6 +181,8 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
     /// @inheritdoc IReserveOracle
     function setAuditors(address[] calldata auditors_, uint256 quorum_) external onlyOwner {
         _gate.freshUntil = 0;
+        // What former auditors signed and nobody submitted yet must not open the gate again.
+        _newest.appointedAt = uint40(block.timestamp);
         _setAuditors(auditors_, quorum_);
     }
 
@@ -222,6 +231,11 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
     function liabilities() external view returns (uint256) {
         uint256 burned = _gate.ceiling - _newest.attested;
         return issuer.issued() - burned;
+    }
+
+    /// @inheritdoc IReserveOracle
+    function appointedAt() external view returns (uint256) {
+        return _newest.appointedAt;
     }
 
     /// @inheritdoc IReserveOracle
@@ -310,6 +324,7 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         uint256 given = statement.asOf;
         if (statement.epoch != uint256(_gate.epoch) + 1) revert WrongEpoch(statement.epoch, uint256(_gate.epoch) + 1);
         if (given <= _newest.asOf) revert AsOfNotNewer(given, _newest.asOf);
+        if (given <= _newest.appointedAt) revert AsOfBeforeAuditors(given, _newest.appointedAt);
         if (given > block.timestamp) revert AsOfInFuture(given, block.timestamp);
         if (given + maxAge < block.timestamp) revert AsOfTooOld(given, block.timestamp - maxAge);
     }

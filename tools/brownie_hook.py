@@ -2,8 +2,8 @@
 
 1. Brownie's compiled (mypyc) modules raise ``TypeError: dict object expected`` on project settings; the ``.py`` files
    beside them work. So those are preferred.
-2. Brownie's ``development`` network means Anvil; here it is the project's own Ganache, on a free port, with the hardfork
-   that the contracts are compiled for and the accounts that ``zuan`` knows.
+2. Brownie's ``development`` network means Anvil; here it is the project's own Ganache, on a free port, with the
+   hardfork that the contracts are compiled for and the accounts that ``zuan`` knows.
 3. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
 It does nothing until Brownie is imported.
@@ -15,11 +15,12 @@ import importlib.util
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Sequence
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +40,7 @@ class _SourceFinder(MetaPathFinder):
     """Finds ``brownie.*`` as Python source, whatever compiled modules lie beside it."""
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self, fullname: str, path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if not fullname.startswith("brownie."):
             return None

@@ -70,7 +70,7 @@ def compile_all() -> dict[str, dict[str, Any]]:
 
 
 def artifact(name: str, path: str, contract: dict[str, Any]) -> dict[str, Any]:
-    """What the package needs of one contract: interface, code, where its immutables lie, and the exact compiler input."""
+    """What the package needs of one contract: interface, code, where its immutables lie, and solc's metadata."""
     deployed = contract["evm"]["deployedBytecode"]
     return {
         "contractName": name,

@@ -38,6 +38,9 @@ interface IDiamondToken is IERC20Metadata, IERC20Permit {
     /// @notice Only the Issuer mints.
     error NotIssuer(address caller);
 
+    /// @notice Burning nothing in somebody else's name.
+    error ZeroBurn();
+
     /// @notice A cap is 1 to 2^128 - 1.
     error CapOutOfRange(uint256 cap);
 
@@ -65,6 +68,6 @@ interface IDiamondToken is IERC20Metadata, IERC20Permit {
     /// @param orderRef What it is for; 0 for nothing in particular.
     function burn(uint256 amount, bytes32 orderRef) external;
 
-    /// @notice Destroys diamonds of `from` within the caller's allowance. Always open.
+    /// @notice Destroys diamonds of `from`, at least 1, within the caller's allowance. Always open.
     function burnFrom(address from, uint256 amount, bytes32 orderRef) external;
 }

@@ -9,7 +9,8 @@ import {Order} from "./Types.sol";
 /// @notice What a minter may mint at once and over time: a token bucket.
 /// @param capacity Most diamonds at once, and in each `period` once it is empty; 0 means the account may not mint.
 /// @param period Seconds in which an empty bucket fills.
-/// @param instantLimit Largest mint, or batch in total, that needs no proposal and delay.
+/// @param instantLimit Largest mint, or batch in total, that needs no proposal and delay. Several in a row may still
+///        empty the bucket: `capacity` is what a stolen key can mint at once.
 /// @param available Diamonds the bucket holds now.
 struct MinterInfo {
     uint256 capacity;
@@ -29,7 +30,8 @@ struct MinterLimits {
 /// @title The mint gate: diamonds come into being here or nowhere
 /// @notice A mint passes only with a fresh, unsuspended attestation, enough reserves, room under the cap, no redeemer
 ///         waiting, no wind-down, and on exactly the issuance history that its planner saw: `head` is a hash chain over
-///         all mints, so that a retry, a reordered plan, a second minter or a reorganisation never mints an order twice.
+///         all mints and proposals, so that a retry, a reordered plan, a second minter or a reorganisation never mints an
+///         order twice. (It also lets one minter's mint overtake another's: use one at a time.)
 interface IIssuer {
     enum ProposalState {
         None,
@@ -135,30 +137,33 @@ interface IIssuer {
     /// @notice Mints many orders, all or none, in their order.
     function mintBatch(bytes16 expectedHead, Order[] calldata orders) external;
 
-    /// @notice Announces a mint that is too large to happen at once.
+    /// @notice Announces a mint that is too large to happen at once. It moves `head`: a plan that does not know of the
+    ///         proposal cannot mint its orders beside it.
+    /// @param expectedHead `head` as the planner saw it.
     /// @param orders All orders of it.
     /// @param salt Tells two otherwise equal proposals apart.
     /// @return id Its name: `proposalId(caller, orders, salt)`.
-    function propose(Order[] calldata orders, bytes32 salt) external returns (bytes32 id);
+    function propose(bytes16 expectedHead, Order[] calldata orders, bytes32 salt) external returns (bytes32 id);
 
     /// @notice Carries out a proposal whose delay has passed, on the head of this moment. Anybody may call it.
     function execute(address minter, Order[] calldata orders, bytes32 salt) external;
 
-    /// @notice Ends a pending proposal. Its minter or any auditor.
+    /// @notice Ends a pending proposal, and moves `head`. Its minter or any auditor.
     function cancel(bytes32 id) external;
 
     /// @notice Sets what a minter may mint; a capacity of 0 ends it. Owner only. What the bucket gained so far is settled
     ///         at the old rate; an account's first bucket starts full, later changes never add to it.
     function setMinter(MinterLimits calldata limits) external;
 
-    /// @notice Hash chain over all mints: `head = bytes16(keccak256(abi.encode(head, ref, to, amount)))`, beginning with
-    ///         `bytes16(keccak256(abi.encode(chain id, this contract)))`.
+    /// @notice Hash chain over the issuance history, beginning with `bytes16(keccak256(abi.encode(chain id, this)))`. Each
+    ///         mint makes it `bytes16(keccak256(abi.encode(head, ref, to, amount)))`, each proposal made or cancelled
+    ///         `bytes16(keccak256(abi.encode(head, id)))`.
     function head() external view returns (bytes16);
 
     /// @notice Diamonds ever minted.
     function issued() external view returns (uint256);
 
-    /// @notice Diamonds ever minted, and outstanding now.
+    /// @notice Diamonds ever minted, and outstanding now: in circulation or in a ticket that no cash is set aside for.
     function totals() external view returns (uint256 issued_, uint256 supply);
 
     /// @notice Diamonds that could be minted now by the reserves, the cap and the state of oracle and vault, before any

@@ -11,11 +11,12 @@ struct Line {
     uint128 value;
 }
 
-/// @notice What the auditors sign, all the same. `issued`, `supply` and `vault` are the chain's own figures at `asOf`.
+/// @notice What the auditors sign, all the same. `issued`, `supply` and `vault` are the chain's own figures at `asOf`:
+///         those of `Issuer.totals` and of the vault's `mintState`.
 /// @param epoch Number of this attestation: the last one + 1.
 /// @param asOf Moment it speaks of, UTC seconds.
 /// @param issued Diamonds ever minted.
-/// @param supply Diamonds outstanding.
+/// @param supply Diamonds outstanding, those in unfunded tickets among them: the cash for these is attested still.
 /// @param vault Reserves in the vault, diamonds at par.
 /// @param lines Off-chain assets, strictly ascending by kind; at least one.
 /// @param report Hash of the published audit report.
@@ -37,7 +38,7 @@ struct Signature {
 
 /// @notice A kind of asset as the oracle knows it.
 /// @param kind What it is.
-/// @param haircutBps Part of its value that does not count, in 1/10,000.
+/// @param haircutBps Part of its value that will not count in the next attestation, in 1/10,000.
 /// @param value Standing value before the haircut, diamonds at par; 0 where the newest attestation has no such line.
 struct Kind {
     bytes32 kind;
@@ -95,6 +96,9 @@ interface IReserveOracle {
     /// @notice `asOf` is older than `maxAge`.
     error AsOfTooOld(uint256 asOf, uint256 oldest);
 
+    /// @notice The statement speaks of a time before these auditors were appointed (or before the deployment).
+    error AsOfBeforeAuditors(uint256 asOf, uint256 appointed);
+
     /// @notice The statement has no line.
     error NoLines();
 
@@ -131,7 +135,7 @@ interface IReserveOracle {
     /// @notice This auditor has used its suspension of this epoch.
     error AlreadySuspended(address auditor, uint256 epoch);
 
-    /// @notice This auditor must wait, so that fewer than a quorum can never stop minting for good.
+    /// @notice This auditor must wait, so that suspensions by fewer than a quorum can never stop minting for good.
     error SuspensionTooSoon(address auditor, uint256 notBefore);
 
     /// @notice The address is an auditor already.
@@ -152,6 +156,9 @@ interface IReserveOracle {
     /// @notice The kind of asset cannot be 0.
     error KindIsZero();
 
+    /// @notice There must be one haircut for each kind.
+    error KindsWithoutHaircut(uint256 kinds, uint256 haircuts);
+
     /// @notice More kinds of asset than one attestation can be expected to carry.
     error TooManyKinds(uint256 given, uint256 max);
 
@@ -167,13 +174,15 @@ interface IReserveOracle {
     function attest(Attestation calldata statement, Signature[] calldata signatures) external;
 
     /// @notice Stops minting for `suspensionTime`. Any one auditor, once per epoch, and again only after
-    ///         quorum x `suspensionTime`, so that fewer auditors than a quorum can delay minting but never end it.
+    ///         quorum x `suspensionTime`, so that suspensions by fewer auditors than a quorum can delay minting but never
+    ///         end it. (Auditors without whom there is no quorum can end it, by not signing.)
     function suspend() external;
 
-    /// @notice Replaces the caller's key by another. Its used-up suspensions go with it.
+    /// @notice Replaces the caller's key by another. Its used-up suspensions go with it, and stay with the old one.
     function rotate(address to) external;
 
-    /// @notice Replaces all auditors and the quorum. Owner only. Ends the standing attestation for minting.
+    /// @notice Replaces all auditors and the quorum. Owner only. Ends the standing attestation for minting; the next one
+    ///         must speak of a later time.
     /// @param auditors_ New auditors in any order, without repeats.
     /// @param quorum_ Signatures that an attestation needs: at least 2 and more than half.
     function setAuditors(address[] calldata auditors_, uint256 quorum_) external;
@@ -199,6 +208,9 @@ interface IReserveOracle {
 
     /// @notice Diamonds outstanding at `asOf` plus all issued since: what reserves must cover before another mint.
     function liabilities() external view returns (uint256);
+
+    /// @notice When the auditors were appointed: only statements about later times are accepted.
+    function appointedAt() external view returns (uint256);
 
     /// @notice Since when auditors have been silent: `asOf`, or the deployment before the first attestation.
     function silentSince() external view returns (uint256);

@@ -124,6 +124,7 @@ def count(number: int) -> str:
 _SENTENCES: dict[str, tuple[str, int]] = {
     # DiamondToken
     "CapExceeded": ("the cap is reached: {0:n} diamonds were asked for and {1:n} more can ever be minted", FAILED),
+    "ZeroBurn": ("0 diamonds of somebody else cannot be burned", USAGE),
     "NotIssuer": ("{0} is not the Issuer; only the Issuer mints", FAILED),
     "CapOutOfRange": ("the cap {0:n} is outside 1 to 2^128 - 1", USAGE),
     "ERC20InsufficientBalance": ("{0} holds {1:n} diamonds, not {2:n}", FAILED),
@@ -169,6 +170,10 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     # ReserveOracle
     "WrongEpoch": ("the statement is for epoch {0:n}; the next one is {1:n}; build a new statement", MISMATCH),
     "AsOfNotNewer": ("the statement speaks of {0:t}, no later than the last one ({1:t}); build a new one", STALE),
+    "AsOfBeforeAuditors": (
+        "the statement speaks of {0:t}, but the auditors were appointed at {1:t}; build a new one",
+        STALE,
+    ),
     "AsOfInFuture": ("the statement speaks of {0:t}, which has not come yet (now {1:t})", FAILED),
     "AsOfTooOld": ("the statement speaks of {0:t}; nothing before {1:t} is accepted; build a new one", STALE),
     "NoLines": ("the statement has no line; give at least one with --line KIND=VALUE (0 is allowed)", USAGE),
@@ -189,6 +194,7 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "BadQuorum": ("a quorum of {0:n} of {1:n} auditors is not allowed: at least 2, and more than half", USAGE),
     "TooManyAuditors": ("{0:n} auditors are too many; the limit is {1:n}", USAGE),
     "HaircutOutOfRange": ("a haircut of {0:n} is outside 0 to 10,000 (hundredths of a percent)", USAGE),
+    "KindsWithoutHaircut": ("{0:n} kinds of asset and {1:n} haircuts do not match", USAGE),
     "KindIsZero": ("a kind of asset needs a name", USAGE),
     "TooManyKinds": ("{0:n} kinds of asset are too many; the limit is {1:n}", USAGE),
     "DurationOutOfRange": ("{0:n} seconds are outside 1 hour to 366 days", USAGE),

@@ -48,11 +48,25 @@ class Burn:
 
 
 @dataclass(frozen=True)
+class Announcement:
+    """A proposal was made or cancelled, which moves the issuance head too."""
+
+    block: int
+    index: int
+    tx: str
+    id: bytes
+
+
+@dataclass(frozen=True)
 class History:
-    """All mints and burns up to a block, in order, and the issuance head at that block."""
+    """All mints and burns up to a block, in order, and the issuance head at that block.
+
+    ``announcements`` are the proposals made and cancelled in between.
+    """
 
     at: Head
     entries: tuple[Mint | Burn, ...]
+    announcements: tuple[Announcement, ...]
     head: bytes
 
     @property
@@ -69,22 +83,24 @@ class History:
 def read_history(system: System, block: int | None = None, burns: bool = True) -> History:
     """Reads all mints (and burns) up to a block, the newest unless told, and checks that none is missing.
 
-    The hash chain recomputed from the mint events must end in the Issuer's ``head``, serials must run on without a gap,
+    The hash chain recomputed from the events must end in the Issuer's ``head``, serials must run on without a gap,
     and what was minted less what was burned must be the supply: so an event that the node left out is noticed.
 
     :raises MismatchError: the events and the contracts' own figures disagree.
     :raises InputError: there is no such block.
     """
     at = system.connection.block("latest" if block is None else block)
-    names = ["Minted", "Burned"] if burns else ["Minted"]
-    topics = [[system.token.artifact.topic(name) for name in names]]
-    first = system.manifest.block
-    found = logs(system.connection.rpc, system.token.address, topics, first, at.number)
-    entries = tuple(map(_entry, system.token.events(list(found))))
+    token, issuer = system.token, system.issuer
+    wanted = [(token, "Minted"), (issuer, "Proposed"), (issuer, "Cancelled")] + [(token, "Burned")] * burns
+    topics = [[contract.artifact.topic(name) for contract, name in wanted]]
+    addresses = [token.address, issuer.address]
+    found = list(logs(system.connection.rpc, addresses, topics, system.manifest.block, at.number))
+    entries = tuple(map(_entry, token.events(found)))
+    announcements = tuple(Announcement(e.block, e.index, e.tx, e.args["id"]) for e in issuer.events(found))
     head, issued, outstanding = read_all(
-        [(system.issuer, "head", ()), (system.issuer, "issued", ()), (system.token, "totalSupply", ())], at.number
+        [(issuer, "head", ()), (issuer, "issued", ()), (token, "totalSupply", ())], at.number
     )
-    history = History(at, entries, bytes(head))
+    history = History(at, entries, announcements, bytes(head))
     _check(system, history, issued, outstanding if burns else None)
     return history
 
@@ -92,6 +108,11 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
 def genesis_head(chain_id: int, issuer: str) -> bytes:
     """The head before the first mint."""
     return _hash(chain_id.to_bytes(32, "big") + bytes(12) + bytes.fromhex(issuer[2:]))[:16]
+
+
+def announced_head(head: bytes, proposal: bytes) -> bytes:
+    """The head after a proposal was made or cancelled: ``bytes16(keccak256(abi.encode(head, id)))``."""
+    return _hash(head + bytes(16) + proposal)[:16]
 
 
 def next_head(head: bytes, order: Order) -> bytes:
@@ -110,7 +131,11 @@ def chain_heads(head: bytes, orders: Iterable[Order]) -> bytes:
 
 def _check(system: System, history: History, issued: int, outstanding: int | None) -> None:
     head, serial = genesis_head(system.connection.chain_id, system.issuer.address), 1
-    for mint in history.mints:
+    links: list[Mint | Announcement] = [*history.mints, *history.announcements]
+    for mint in sorted(links, key=lambda link: (link.block, link.index)):
+        if isinstance(mint, Announcement):
+            head = announced_head(head, mint.id)
+            continue
         if mint.first_serial != serial:
             raise MismatchError(
                 f"the mint events have a gap before transaction {mint.tx}: serial {serial:,} is missing; "

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .chain.connection import Connection
-from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
 from .contracts.artifacts import checksum
+from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
 from .deploy.manifest import Manifest
 
 

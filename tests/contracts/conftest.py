@@ -10,9 +10,9 @@ from typing import Any
 
 import brownie
 import pytest
-from tests.contracts.helpers import LOCAL, REF, signatures
 
 import zuan
+from tests.contracts.helpers import LOCAL, REF, signatures
 from zuan.attest import build
 from zuan.chain.accounts import TEST_NAMES, test_account
 from zuan.chain.connection import Connection

@@ -1,6 +1,7 @@
 """What only the owner may do, tried by others; and the owner itself."""
 
 import pytest
+
 from tests.contracts.helpers import GOODS, HOUR, LOCAL, ZERO, addresses, events, reverts
 
 OWNER_FUNCTIONS = {

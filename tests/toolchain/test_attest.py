@@ -60,7 +60,9 @@ def test_a_stranger_is_refused_before_sending(system, statement):
         submission(system, signed(statement, 3, 8))
 
 
-@pytest.mark.parametrize("forge", [lambda s: s[:-1] + b"\x99", lambda s: bytes(65), lambda s: b"\x01" + s[1:], lambda s: s[:30]])
+@pytest.mark.parametrize(
+    "forge", [lambda s: s[:-1] + b"\x99", lambda s: bytes(65), lambda s: b"\x01" + s[1:], lambda s: s[:30]]
+)
 def test_a_signature_that_is_not_the_auditors_is_refused_before_sending(system, statement, forge):
     both = signed(statement, 3, 4)
     address = account(4).address

@@ -17,6 +17,8 @@ from zuan.cli import COMMANDS
 from zuan.deploy import Manifest
 
 ALICE = account(6).address
+#: Runs a command and prints which modules that took.
+MODULES = "import sys; from zuan.cli import cli; cli(standalone_mode=False); print(*sys.modules)"
 
 
 @pytest.fixture
@@ -46,15 +48,17 @@ def test_help_lists_every_command_and_every_command_has_an_example(cli):
 
 
 def test_help_imports_nothing_heavy(tmp_path):
-    script = "import sys; sys.argv = ['zuan', '--help']\nfrom zuan.cli import cli\ncli(standalone_mode=False)\nprint(*sys.modules)"
-    done = subprocess.run([ZUAN[0], "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([ZUAN[0], "-c", MODULES, "--help"], capture_output=True, text=True, check=True)
     assert not {"web3", "eth_account", "eth_utils", "rich", "requests", "ssl"} & set(done.stdout.split())
 
 
 def test_supply_imports_neither_web3_nor_eth_utils(chain, folder, system):
-    script = "import sys; sys.argv = ['zuan', 'supply']\nfrom zuan.cli import cli\ncli(standalone_mode=False)\nprint(*sys.modules)"
     done = subprocess.run(
-        [ZUAN[0], "-c", script], capture_output=True, text=True, check=True, env=environment(chain.url, folder)
+        [ZUAN[0], "-c", MODULES, "supply"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(chain.url, folder),
     )
     assert not {"web3", "eth_account", "eth_utils", "requests"} & set(done.stdout.split())
 
@@ -205,7 +209,9 @@ def test_no_deployment(cli, tmp_path):
 
 
 def test_no_local_chain(cli, tmp_path):
-    refused(cli("supply", ETH_RPC_URL="", ZUAN_DEPLOYMENTS=str(tmp_path)), 2, "no local chain is running here", "zuan up")
+    refused(
+        cli("supply", ETH_RPC_URL="", ZUAN_DEPLOYMENTS=str(tmp_path)), 2, "no local chain is running here", "zuan up"
+    )
 
 
 def test_networks_of_zuan_toml(cli, chain, tmp_path):

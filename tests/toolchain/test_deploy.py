@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +78,10 @@ def test_killed_at_any_step_and_run_again_it_goes_on(
     first = deployer.next_nonce()
     manifest = deploy(connection, deployer, config, tmp_path)
     assert deployer.next_nonce() == first + 5 - when - arrived, "nothing was deployed twice"
-    assert zuan.System.open(connection, tmp_path).issuer.read("token") == manifest.contracts["DiamondToken"].address.lower()
+    assert (
+        zuan.System.open(connection, tmp_path).issuer.read("token")
+        == manifest.contracts["DiamondToken"].address.lower()
+    )
 
 
 def test_a_resumed_deployment_with_another_configuration_begins_anew(
@@ -214,8 +218,7 @@ def test_a_local_chain_dies_with_the_process_that_started_it(tmp_path):
             os.kill(chain, 0)
         except ProcessLookupError:
             return
-        with open(f"/proc/{chain}/stat") as stat:
-            if stat.read().split(") ")[1][0] == "Z":
-                return
+        if Path(f"/proc/{chain}/stat").read_text().split(") ")[1][0] == "Z":
+            return
         time.sleep(0.05)
     pytest.fail("the chain still runs")

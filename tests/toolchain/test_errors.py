@@ -31,7 +31,9 @@ def test_every_custom_error_has_a_sentence_with_all_its_values():
             assert sentence and template.count("{") <= 2 * len(inputs)
 
 
-@pytest.mark.parametrize("wrap", [lambda d: d, lambda d: {"result": d}, lambda d: {"data": d}, lambda d: f"Reverted {d}"])
+@pytest.mark.parametrize(
+    "wrap", [lambda d: d, lambda d: {"result": d}, lambda d: {"data": d}, lambda d: f"Reverted {d}"]
+)
 def test_revert_data_is_found_wherever_the_node_puts_it(wrap):
     entry = next(e for e in artifact("DiamondToken").abi if e.get("name") == "CapExceeded")
     selector = next(s for s, (n, _) in artifact("DiamondToken").errors.items() if n == "CapExceeded")

@@ -27,7 +27,10 @@ def test_no_node_is_one_sentence_that_says_what_to_do():
 
 
 def test_what_is_no_json_is_no_node():
-    with fake_node(lambda *_: None, raw=b"<html>hello</html>") as url, pytest.raises(NetworkError, match="without JSON"):
+    with (
+        fake_node(lambda *_: None, raw=b"<html>hello</html>") as url,
+        pytest.raises(NetworkError, match="without JSON"),
+    ):
         Rpc(url)("eth_chainId")
 
 

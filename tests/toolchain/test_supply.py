@@ -4,6 +4,7 @@ import pytest
 
 from zuan import read_history, read_supply
 from zuan.contracts import Order
+from zuan.errors import ContractError
 from zuan.history import chain_heads, genesis_head
 from zuan.supply import Supply, decimal
 
@@ -95,3 +96,25 @@ def test_history_as_of_a_block(system, attest, sender):
     sender("minter").run(system.issuer.mint(system.issuer.head(), Order(sender("bob").address, 5, b"\x01" * 32)))
     assert read_history(system, before).entries == ()
     assert len(read_history(system, before + 1).entries) == 1
+
+
+def test_proposals_made_and_cancelled_are_links_of_the_chain_too(system, attest, sender):
+    attest()
+    minter, alice = sender("minter"), sender("alice").address
+    for number in (1, 2):
+        order = Order(alice, number, bytes([number] * 32))
+        minter.run(system.issuer.propose(system.issuer.head(), [order], bytes(32)))
+        minter.run(system.issuer.mint(system.issuer.head(), order._replace(ref=bytes([8 + number] * 32))))
+    first = read_history(system).announcements[0].id
+    minter.run(system.issuer.cancel(first))
+    assert [a.id for a in read_history(system).announcements].count(first) == 2
+
+
+def test_a_plan_made_before_a_proposal_cannot_mint_beside_it(system, attest, sender):
+    attest()
+    minter, head = sender("minter"), system.issuer.head()
+    order = Order(sender("alice").address, 7, b"\x01" * 32)
+    minter.run(system.issuer.propose(head, [order], bytes(32)))
+    for call in (system.issuer.mint(head, order), system.issuer.propose(head, [order], b"\x01" * 32)):
+        with pytest.raises(ContractError, match="the issuance history has moved on"):
+            minter.run(call)

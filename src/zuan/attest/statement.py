@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, read_all
 from ..deploy.manifest import write_atomically
 from ..errors import ContractError, InputError, MismatchError
-from ..contracts.artifacts import checksum
 from ..supply import kind_name
 from ..system import System
 
@@ -161,18 +161,18 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
     if not lines:
         raise ContractError("NoLines")
     connection, oracle = system.connection, system.oracle
-    last = oracle.read("asOf")
+    # A statement must speak of a time after the last one, and after its auditors' appointment.
+    last = max(read_all([(oracle, "asOf", ()), (oracle, "appointedAt", ())]))
     at = connection.block("latest" if block is None else block)
     if block is None and at.timestamp <= last and connection.is_local:
         at = connection.mine(seconds=last - at.timestamp + 1)
     if at.timestamp <= last:
         raise ContractError("AsOfNotNewer", [at.timestamp, last])
-    gate, kinds, issued, outstanding, state = read_all(
+    gate, kinds, (issued, outstanding), state = read_all(
         [
             (oracle, "gate", ()),
             (oracle, "kinds", ()),
-            (system.issuer, "issued", ()),
-            (system.token, "totalSupply", ()),
+            (system.issuer, "totals", ()),
             (system.vault, "mintState", ()),
         ],
         at.number,
@@ -207,9 +207,7 @@ def check_figures(system: System, statement: Statement) -> None:
             f"{system.oracle.address} on chain {system.connection.chain_id}"
         )
     at = system.connection.block(statement.block)
-    issued, outstanding, state = read_all(
-        [(system.issuer, "issued", ()), (system.token, "totalSupply", ()), (system.vault, "mintState", ())], at.number
-    )
+    (issued, outstanding), state = read_all([(system.issuer, "totals", ()), (system.vault, "mintState", ())], at.number)
     for name, stated, actual in (
         ("time", statement.as_of, at.timestamp),
         ("issued", statement.issued, issued),

@@ -11,8 +11,8 @@ from .rpc import Rpc
 _FIRST_RANGE = 10_000
 
 
-def logs(rpc: Rpc, address: str, topics: list[Any], first: int, last: int) -> Iterator[dict[str, Any]]:
-    """Logs of one contract in blocks ``first`` to ``last``, in order.
+def logs(rpc: Rpc, address: str | list[str], topics: list[Any], first: int, last: int) -> Iterator[dict[str, Any]]:
+    """Logs of one contract, or of several, in blocks ``first`` to ``last``, in order.
 
     Providers limit a range by blocks, by results or by bytes, each in other words; so any refusal of a range of more
     than one block halves the range, and success lets it grow again.

@@ -41,7 +41,7 @@ class LocalChain:
         for attempt in range(3):
             self.port = port or _free_port()
             self.url = f"http://127.0.0.1:{self.port}"
-            self._log = tempfile.TemporaryFile()
+            self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the chain)
             # Its own session, so that Ctrl-C reaches us alone; and it dies with us, however we die.
             self.process = subprocess.Popen(  # noqa: S603
                 [*command, *_arguments(kind, self.port)],

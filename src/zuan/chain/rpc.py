@@ -99,7 +99,10 @@ class Rpc:
         return results
 
     def _post(self, body: bytes, repeat: bool) -> Any:
-        # A kept connection that the node has closed shows only when used: that one failure is repeated.
+        # A kept connection that the node has closed shows only when used: that one failure is repeated. What must not
+        # be repeated gets a new connection.
+        if not repeat:
+            self._http.close()
         attempts = 2 if repeat and self._http.sock is not None else 1
         for attempt in range(1, attempts + 1):
             try:

@@ -73,7 +73,10 @@ def account_option(default: str | None) -> Callable[[Command], Command]:
         on_local = f" [local chains: {default}]" if default else ""
 
         @click.option(
-            "--account", metavar="NAME", required=default is None, help=f"Keystore name or path, or test account.{on_local}"
+            "--account",
+            metavar="NAME",
+            required=default is None,
+            help=f"Keystore name or path, or test account.{on_local}",
         )
         @functools.wraps(command)
         def wrapper(account: str | None, chain: Chain, **others: Any) -> Any:
@@ -95,7 +98,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stan
 block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
 
 
-class Address(click.ParamType):
+class Address(click.ParamType):  # type: ignore[type-arg]
     """An address, or a test account's name."""
 
     name = "address"
@@ -107,7 +110,7 @@ class Address(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-class Diamonds(click.ParamType):
+class Diamonds(click.ParamType):  # type: ignore[type-arg]
     """A positive whole number of diamonds; thousands may be set off by ``_`` or ``,``."""
 
     name = "diamonds"

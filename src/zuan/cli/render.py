@@ -110,7 +110,8 @@ def status(s: Supply) -> str:
 
 def duration(seconds: int) -> str:
     """A time span in its two largest units, e.g. ``3 d 4 h``."""
-    parts, rest = [], seconds
+    parts: list[str] = []
+    rest = seconds
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         if rest >= size or (unit == "s" and not parts):
             parts.append(f"{rest // size} {unit}")

@@ -109,7 +109,9 @@ def _decode_error(raw: bytes) -> ContractError:
     if raw[:4] in known:
         name, inputs = known[raw[:4]]
         try:
-            return ContractError(name, [_checksummed(i, v) for i, v in zip(inputs, abi.decode(inputs, raw[4:]))])
+            return ContractError(
+                name, [_checksummed(i, v) for i, v in zip(inputs, abi.decode(inputs, raw[4:]), strict=True)]
+            )
         except ValueError:
             pass
     return ContractError("Error", [f"unknown error 0x{raw.hex()}"])

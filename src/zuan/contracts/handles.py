@@ -146,10 +146,10 @@ class Issuer(Contract):
         total = sum(order.amount for order in orders)
         return self.prepare("mintBatch", head, orders, what=f"mint {len(orders)} orders, {total:,} diamonds")
 
-    def propose(self, orders: Sequence[Order], salt: bytes) -> Call:
-        """Announces a mint too large to happen at once."""
+    def propose(self, head: bytes, orders: Sequence[Order], salt: bytes) -> Call:
+        """Announces, on the history that ends in ``head``, a mint too large to happen at once."""
         total = sum(order.amount for order in orders)
-        return self.prepare("propose", orders, salt, what=f"propose to mint {total:,} diamonds")
+        return self.prepare("propose", head, orders, salt, what=f"propose to mint {total:,} diamonds")
 
     def execute(self, minter: str, orders: Sequence[Order], salt: bytes) -> Call:
         """Carries out a proposal whose delay has passed."""

@@ -164,7 +164,7 @@ class _Reader:
                     self._one_address(name, where),
                     capacity,
                     self.number(limits, "period", where, 1, 2**24 - 1),
-                    self.number(limits, "instant_limit", where, 0, capacity),
+                    self.number(limits, "instant_limit", where, 1, capacity),
                 )
             )
         return tuple(found)

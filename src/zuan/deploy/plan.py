@@ -101,7 +101,7 @@ def created_address(deployer: str, nonce: int) -> str:
     """Checksummed address of the contract that ``deployer`` creates with its transaction number ``nonce``."""
     from eth_utils.address import to_checksum_address
     from eth_utils.crypto import keccak
-    from rlp import encode  # type: ignore[attr-defined]
+    from rlp import encode  # type: ignore[import-untyped]
 
     return str(to_checksum_address(keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:]))
 

@@ -34,7 +34,7 @@ from .single import refuse_proposed
 BATCH = 200
 #: Transactions sent before the first of them is mined.
 WINDOW = 4
-#: Gas for a mint to a newcomer in a batch, and for the batch itself, with room to spare (tests/contracts/gas.json).
+#: Gas for a mint to a newcomer in a batch, and for the batch itself, with room to spare (tests/toolchain/gas.json).
 _GAS_PER_ORDER, _GAS_PER_BATCH = 34_000, 120_000
 #: How often a plan is made anew because somebody else minted meanwhile.
 _REPLANS = 20
@@ -201,9 +201,7 @@ def _missing(orders: OrderFile, history: History) -> tuple[Sale, ...]:
             )
         minted.add(mint.ref)
     if problems:
-        raise MismatchError(
-            f"{len(problems)} orders of {orders.path} contradict the chain; nothing was sent", problems
-        )
+        raise MismatchError(f"{len(problems)} orders of {orders.path} contradict the chain; nothing was sent", problems)
     return tuple(sale for sale in orders.sales if sale.ref not in minted)
 
 

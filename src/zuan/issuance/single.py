@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..chain.logs import logs
+from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, Order
 from ..errors import InputError, MismatchError, count, iso
-from ..contracts.artifacts import checksum
-from ..history import read_history
+from ..history import History, read_history
 from ..system import System
 from .orders import reference
 
@@ -34,7 +34,7 @@ class Proposal:
         return iso(self.ready_at)
 
 
-def mint_order(system: System, minter: str, to: str, amount: int, order_id: str) -> Call | str:
+def mint_order(system: System, to: str, amount: int, order_id: str) -> Call | str:
     """The transaction that mints an order, or the hash of the one that minted it before.
 
     :raises MismatchError: the order was minted with another buyer or amount.
@@ -42,21 +42,32 @@ def mint_order(system: System, minter: str, to: str, amount: int, order_id: str)
     """
     order = Order(to, amount, reference(order_id))
     history = read_history(system, burns=False)
+    if done := _minted(history, order, order_id):
+        return done
+    _refuse_waiting(system, order, order_id)
+    return system.issuer.mint(history.head, order)
+
+
+def _minted(history: History, order: Order, order_id: str) -> str | None:
+    """The transaction that minted the order, if one did. :raises MismatchError: otherwise than it should."""
     for mint in history.mints:
         if mint.ref == order.ref:
-            if (mint.account, mint.amount) != (to, amount):
+            if (mint.account, mint.amount) != (order.to, order.amount):
                 raise MismatchError(
                     f"order {order_id} was minted as {count(mint.amount)} diamonds to {mint.account} "
                     f"(transaction {mint.tx}); nothing was sent"
                 )
             return mint.tx
+    return None
+
+
+def _refuse_waiting(system: System, order: Order, order_id: str) -> None:
     for proposal in pending_proposals(system):
         if any(waiting.ref == order.ref for waiting in proposal.orders):
             raise InputError(
                 f"order {order_id} waits in proposal 0x{proposal.id.hex()}; run "
                 f"`zuan mint --execute 0x{proposal.id.hex()}` from {proposal.ready} on, or cancel it"
             )
-    return system.issuer.mint(history.head, order)
 
 
 def propose_order(system: System, minter: str, to: str, amount: int, order_id: str) -> Call:
@@ -68,15 +79,17 @@ def propose_order(system: System, minter: str, to: str, amount: int, order_id: s
     :raises InputError: the order was minted already, or is waiting.
     :raises MismatchError: it was minted with another buyer or amount.
     """
-    if isinstance(done := mint_order(system, minter, to, amount, order_id), str):
-        raise InputError(f"order {order_id} was minted already, in transaction {done}")
     orders = [Order(to, amount, reference(order_id))]
+    history = read_history(system, burns=False)
+    if done := _minted(history, orders[0], order_id):
+        raise InputError(f"order {order_id} was minted already, in transaction {done}")
+    _refuse_waiting(system, orders[0], order_id)
     for number in range(1 << 16):
         salt = number.to_bytes(32, "big")
         name = system.issuer.read("proposalId", minter, orders, salt)
         _, state, _, _ = system.issuer.read("proposal", name)
         if state == _NONE:
-            return system.issuer.propose(orders, salt)
+            return system.issuer.propose(history.head, orders, salt)
     raise InputError(f"order {order_id} was proposed too often")
 
 

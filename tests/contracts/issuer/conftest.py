@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.contracts.helpers import LOCAL, SALT, travel
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import SALT, events, orders, plain, reverts
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)

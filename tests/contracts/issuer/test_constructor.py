@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import brownie
 import pytest
-from tests.contracts.helpers import DAY, HOUR, LOCAL, MINTER, ZERO, events, plain, reverts
 
+from tests.contracts.helpers import DAY, HOUR, LOCAL, MINTER, ZERO, events, plain, reverts
 from zuan.deploy import MinterLimits
 from zuan.history import genesis_head
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import (
     DAY,
     LOCAL,
@@ -13,7 +14,6 @@ from tests.contracts.helpers import (
     travel,
     vault_says,
 )
-
 from zuan.history import chain_heads
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)

@@ -1,6 +1,7 @@
 """What every mint must pass: a fresh, unsuspended attestation, no redeemer waiting, no wind-down."""
 
 import pytest
+
 from tests.contracts.helpers import DAY, HEADROOM, LOCAL, orders, reverts, travel, vault_says
 
 

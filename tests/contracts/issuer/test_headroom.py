@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import HEADROOM, LOCAL, PLENTY, REF, reverts, vault_says
 
 

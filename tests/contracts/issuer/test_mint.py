@@ -1,6 +1,6 @@
 import pytest
-from tests.contracts.helpers import HEADROOM, LOCAL, MINTER, PLENTY, REF, ZERO, events, orders, reverts
 
+from tests.contracts.helpers import HEADROOM, LOCAL, MINTER, PLENTY, REF, ZERO, events, orders, reverts
 from zuan.contracts import Order
 from zuan.history import next_head
 

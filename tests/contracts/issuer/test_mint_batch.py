@@ -1,6 +1,6 @@
 import pytest
-from tests.contracts.helpers import HEADROOM, LOCAL, MINTER, PLENTY, ZERO, events, orders, reverts
 
+from tests.contracts.helpers import HEADROOM, LOCAL, MINTER, PLENTY, ZERO, events, orders, reverts
 from zuan.history import chain_heads
 
 

@@ -1,6 +1,7 @@
 import pytest
 from eth_abi import encode
 from eth_utils import keccak
+
 from tests.contracts.helpers import (
     LOCAL,
     MINTER,

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import events, reverts, travel
 
 LARGEST, LONGEST = 2**56 - 1, 2**24 - 1

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import CASH, reverts
 
 LARGEST = 2**72 - 1

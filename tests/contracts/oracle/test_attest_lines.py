@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from tests.contracts.helpers import CASH, GOODS, RIGHTS, reverts, sign_digest
 
 GOLD = b"gold".ljust(32, b"\0")

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from tests.contracts.helpers import CURVE_ORDER, LARGEST_S, recovered, reverts, signatures
 
 

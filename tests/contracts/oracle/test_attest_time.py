@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import LOCAL, now, reverts, travel
 
 

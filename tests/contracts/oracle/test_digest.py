@@ -1,4 +1,5 @@
 from eth_account.messages import _hash_eip191_message
+
 from tests.contracts.helpers import plain
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import CASH, GOODS, RIGHTS, events, kinds, plain, reverts
 
 

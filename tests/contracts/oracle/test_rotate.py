@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import ZERO, events, plain, reverts
 
 ALICE = 6  # index of the test account who.alice

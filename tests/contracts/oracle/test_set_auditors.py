@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import ZERO, addresses, events, plain, reverts
 
 ALICE, BOB = 6, 7  # indices of the test accounts who.alice and who.bob

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import DAY, HOUR, LOCAL, events, reverts, travel
 
 LONGEST = 366 * DAY

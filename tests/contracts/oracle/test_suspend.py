@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import DAY, events, now, reverts, travel
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import REF, ZERO, events, reverts
 
 CAP = 2**128 - 1

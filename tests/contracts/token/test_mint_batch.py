@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import ZERO, events, orders, reverts
 
 CAP = 2**128 - 1

@@ -1,5 +1,6 @@
 import pytest
 from eth_account import Account
+
 from tests.contracts.helpers import (
     CURVE_ORDER,
     LARGEST_S,

@@ -1,5 +1,6 @@
 import brownie
 import pytest
+
 from tests.contracts.helpers import LOCAL, events, reverts
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.contracts.helpers import answering, events, reverts
 
 

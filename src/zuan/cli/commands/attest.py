@@ -52,7 +52,9 @@ line_option = click.option(
     help="An off-chain asset and what it is worth, in diamonds at par, before its haircut. Repeat it for each kind.",
 )
 report_option = click.option(
-    "--report", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The audit report; its hash is signed."
+    "--report",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The audit report; its hash is signed.",
 )
 
 
@@ -60,7 +62,9 @@ report_option = click.option(
 @line_option
 @report_option
 @click.option("--block", type=click.IntRange(min=0), metavar="N", help="Speak of this block (default: the newest).")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout).")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout)."
+)
 @chain_options
 def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | None, output: Path | None) -> None:
     """Build a statement for the auditors to sign, with the chain's own figures."""

@@ -55,14 +55,14 @@ def mint(
         return
     if not (to and amount and order_id):
         raise InputError("say whom, how many and for which order: zuan mint TO AMOUNT --order ID")
-    minter = chain.sender(account).address
     if propose:
+        minter = chain.sender(account).address
         receipt = send(chain, account, propose_order(system, minter, to, amount, order_id), broadcast)
         if receipt:
             proposal = find_proposal(system, receipt.tx)
             click.echo(f"Execute it from {proposal.ready} on: zuan mint --execute 0x{proposal.id.hex()}", err=True)
         return
-    done = mint_order(system, minter, to, amount, order_id)
+    done = mint_order(system, to, amount, order_id)
     if isinstance(done, str):
         click.echo(f"Order {order_id} was minted already, in transaction {done}. Nothing was sent.", err=True)
         return

@@ -1,0 +1,164 @@
+"""Exact gas in the production compiler settings, beside peers measured in the same way, against a snapshot.
+
+``make gas`` rewrites ``tests/toolchain/gas.json``; docs/gas.md says what the gas is spent on.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from zuan.attest import build, sign, submission
+from zuan.chain.accounts import test_account as account
+from zuan.contracts import Call, Order
+from zuan.contracts.artifacts import checksum
+from zuan.issuance import reference
+
+ROOT = Path(__file__).resolve().parents[2]
+SNAPSHOT = Path(__file__).with_name("gas.json")
+CIRCLE = ROOT / "node_modules" / "@offchainlabs" / "stablecoin-evm" / "artifacts" / "hardhat" / "contracts"
+
+#: What each figure may be at most.
+LIMITS = {
+    "transfer to a holder": 34_300,
+    "burn": 36_400,
+    "burn, for an order": 36_400,
+    "mint to a holder": 68_500,
+    "batch of 100, an order to a holder": 13_500,
+    "batch of 100, an order to a newcomer": 30_600,
+    "attestation, 2 of 3, three lines": 110_000,
+}
+
+
+def selector(signature):
+    return keccak(text=signature)[:4]
+
+
+def call(to, signature, *args):
+    types = signature[signature.index("(") + 1 : -1]
+    return Call(to, selector(signature) + encode(types.split(",") if types else [], args), signature)
+
+
+def create(sender, code):
+    return checksum(sender.run(Call("", bytes.fromhex(code.removeprefix("0x")), "create")).contract)
+
+
+@pytest.fixture
+def measured(system, sender):
+    """All figures, measured on a fresh deployment."""
+    return {**ours(system, sender), **peers(sender)}
+
+
+def ours(system, sender):
+    deployer, minter, alice, bob = (sender(name) for name in ("deployer", "minter", "alice", "bob"))
+    oracle, issuer, token = system.oracle, system.issuer, system.token
+
+    def attested():
+        statement = build(system, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32)
+        for index in (3, 4):
+            statement = sign(statement, account(index))
+        submitted = submission(system, statement)
+        return deployer.run(submitted).gas + saved_by_chance(submitted.data, statement.as_of)
+
+    def mint(to, ref, amount=1_000):
+        return minter.run(issuer.mint(issuer.head(), Order(to, amount, reference(ref)))).gas
+
+    def batch(label):
+        # Any run's addresses and references: only bytes that are zero would make a difference.
+        to = [checksum("0x" + keccak(text=f"newcomer {i}")[12:].hex()) for i in range(100)]
+        orders = [Order(a, 1_000, reference(f"{label} {i}")) for i, a in enumerate(to)]
+        return minter.run(issuer.mint_batch(issuer.head(), orders)).gas // 100
+
+    attested()
+    found = {"mint to a newcomer, first of all": mint(alice.address, "first")}
+    mint(bob.address, "second")
+    found |= {
+        "mint to a holder": mint(alice.address, "third"),
+        "mint to a newcomer": mint(sender("carol").address, "fourth"),
+        "batch of 100, an order to a newcomer": batch("a"),
+        "batch of 100, an order to a holder": batch("b"),
+        "transfer to a holder": alice.run(token.transfer(bob.address, 1_000)).gas,
+        "transfer to a newcomer": alice.run(token.transfer(sender("treasury").address, 500)).gas,
+        "burn": alice.run(token.burn(100)).gas,
+        "burn, for an order": alice.run(token.burn(100, reference("card"))).gas,
+        "approve": alice.run(token.prepare("approve", bob.address, 1_000, what="approve")).gas,
+        "attestation, 2 of 3, three lines": attested(),
+        "suspend": sender("auditor1").run(oracle.suspend()).gas,
+    }
+    return found
+
+
+def peers(sender):
+    deployer, alice, bob = (sender(name) for name in ("deployer", "alice", "bob"))
+    compiled = json.loads((ROOT / "build" / "compiled.json").read_text())["artifacts"]
+    found = {}
+    for name in ("OpenZeppelin", "Solady"):
+        token = create(deployer, compiled[f"{name}Peer"]["bytecode"])
+        for who in (alice, bob):
+            deployer.run(call(token, "mint(address,uint256)", who.address, 5_000))
+        found |= {
+            f"{name}, bare: transfer to a holder": alice.run(
+                call(token, "transfer(address,uint256)", bob.address, 1_000)
+            ).gas,
+            f"{name}, bare: burn": alice.run(call(token, "burn(uint256)", 100)).gas,
+            f"{name}, bare: mint to a holder": deployer.run(
+                call(token, "mint(address,uint256)", alice.address, 1_000)
+            ).gas,
+        }
+    usdc = usdc_v2_2(deployer)
+    for who in (alice, bob):
+        deployer.run(call(usdc, "mint(address,uint256)", who.address, 5_000))
+    found |= {
+        "USDC V2.2: transfer to a holder": alice.run(call(usdc, "transfer(address,uint256)", bob.address, 1_000)).gas,
+        "USDC V2.2: mint to a holder": deployer.run(call(usdc, "mint(address,uint256)", alice.address, 1_000)).gas,
+    }
+    return found
+
+
+def usdc_v2_2(deployer):
+    """Circle's token behind its proxy, as compiled by Circle; the deployer is its minter."""
+    library = json.loads((CIRCLE / "util/SignatureChecker.sol/SignatureChecker.json").read_text())
+    artifact = json.loads((CIRCLE / "v2/FiatTokenV2_2.sol/FiatTokenV2_2.json").read_text())
+    code = artifact["bytecode"].removeprefix("0x")
+    linked = create(deployer, library["bytecode"])[2:].lower()
+    for references in artifact["linkReferences"].values():
+        for ref in references["SignatureChecker"]:
+            start = 2 * ref["start"]
+            code = code[:start] + linked + code[start + 40 :]
+    implementation = create(deployer, code)
+    proxy = json.loads((CIRCLE / "v1/FiatTokenProxy.sol/FiatTokenProxy.json").read_text())["bytecode"]
+    usdc = create(deployer, proxy + encode(["address"], [implementation]).hex())
+    me = deployer.address
+    deployer.run(call(usdc, "changeAdmin(address)", account(9).address))
+    initialize = "initialize(string,string,string,uint8,address,address,address,address)"
+    deployer.run(call(usdc, initialize, "USDC", "USDC", "USD", 6, me, account(8).address, account(8).address, me))
+    deployer.run(call(usdc, "initializeV2(string)", "USDC"))
+    deployer.run(call(usdc, "initializeV2_1(address)", account(8).address))
+    data = selector("initializeV2_2(address[],string)") + encode(["address[]", "string"], [[], "USDC"])
+    deployer.run(Call(usdc, data, "initializeV2_2"))
+    deployer.run(call(usdc, "configureMinter(address,uint256)", me, 10**12))
+    return usdc
+
+
+def saved_by_chance(data, as_of):
+    """What zero bytes in this run's signatures and time saved, 12 gas each: added back, the figure is always the same."""
+    words = [data[i : i + 32] for i in range(4, len(data), 32)]
+    signatures = [word for word in words if sum(word[:16]) and sum(word[16:])]
+    return 12 * (sum(word.count(0) for word in signatures) + as_of.to_bytes(4, "big").count(0))
+
+
+def test_gas_is_exactly_the_snapshot_and_within_the_limits(measured):
+    if os.environ.get("ZUAN_WRITE_GAS"):
+        SNAPSHOT.write_text(json.dumps(measured, indent=1) + "\n")
+    assert measured == json.loads(SNAPSHOT.read_text())
+    for name, limit in LIMITS.items():
+        assert measured[name] <= limit, name
+
+
+def test_the_documented_figures_are_the_snapshot():
+    text = (ROOT / "docs" / "gas.md").read_text()
+    for name, gas in json.loads(SNAPSHOT.read_text()).items():
+        assert f"| {name} | {gas:,} |" in text, name
