@@ -10,10 +10,10 @@ from tests.contracts.helpers import LOCAL, SALT, travel
 
 @pytest.fixture(scope="module")
 def propose(issuer, who) -> Callable[..., Any]:
-    """Proposes orders as the minter."""
+    """Proposes orders as the minter, on the head of the moment unless told another."""
 
-    def run(orders: list[Any], salt: bytes = SALT, sender: Any = None) -> Any:
-        return issuer.propose(orders, salt, {"from": sender or who.minter})
+    def run(orders: list[Any], salt: bytes = SALT, sender: Any = None, head: Any = None) -> Any:
+        return issuer.propose(head or issuer.head(), orders, salt, {"from": sender or who.minter})
 
     return run
 

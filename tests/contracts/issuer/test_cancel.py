@@ -1,6 +1,7 @@
 import pytest
 
 from tests.contracts.helpers import SALT, events, orders, plain, reverts
+from zuan.history import announced_head
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)
 
@@ -62,3 +63,11 @@ def test_cancel_after_executing_reverts(issuer, attest, proposed, execute, who):
     execute(sales)
     with reverts("ProposalNotPending", name, EXECUTED):
         issuer.cancel(name, {"from": who.minter})
+
+
+def test_cancel_moves_the_head_so_that_a_plan_made_before_it_is_refused(issuer, name, who):
+    before = issuer.head()
+    issuer.cancel(name, {"from": who.minter})
+    assert plain(issuer.head()) == announced_head(plain(before), plain(name))
+    with reverts("HeadMismatch", before, issuer.head()):
+        issuer.mint.call(before, orders((who.alice, 1))[0], {"from": who.minter})

@@ -14,6 +14,7 @@ from tests.contracts.helpers import (
     reverts,
     travel,
 )
+from zuan.history import announced_head
 
 PENDING = 1
 
@@ -39,10 +40,8 @@ def test_propose_records_and_announces_the_orders(issuer, propose, who):
 
 
 def test_propose_mints_nothing_and_uses_up_nothing(issuer, propose, who):
-    head = issuer.head()
     propose(orders((who.alice, MINTER.capacity)))
     assert (issuer.totals(), issuer.minter(who.minter)[3]) == ((0, 0), MINTER.capacity)
-    assert issuer.head() == head
 
 
 def test_proposal_id_names_minter_orders_and_salt(issuer, who):
@@ -58,7 +57,7 @@ def test_proposal_that_was_never_made_is_empty(issuer):
 @pytest.mark.parametrize("role", ["deployer", "governor", "auditor1", "alice"])
 def test_propose_by_anybody_but_a_minter_reverts(issuer, who, role):
     with reverts("NotMinter", getattr(who, role)):
-        issuer.propose.call(orders((who.alice, 1)), SALT, {"from": getattr(who, role)})
+        issuer.propose.call(issuer.head(), orders((who.alice, 1)), SALT, {"from": getattr(who, role)})
 
 
 def test_propose_up_to_the_capacity_and_not_one_more(propose, who):
@@ -88,7 +87,7 @@ def test_propose_reverts_and_names_the_order_at_fault(issuer, who, error, field,
     sales = [list(order) for order in orders((who.alice, 1), (who.bob, 2))]
     sales[1][field] = value
     with reverts(error, 1):
-        issuer.propose.call(sales, SALT, {"from": who.minter})
+        issuer.propose.call(issuer.head(), sales, SALT, {"from": who.minter})
 
 
 def test_propose_twice_reverts_and_passes_with_another_salt(propose, who):
@@ -128,3 +127,19 @@ def test_minters_with_equal_proposals_do_not_collide(set_minter, propose, who):
     set_minter(who.bob, 100, 10)
     sales = orders((who.alice, 1))
     assert plain(propose(sales).return_value) != plain(propose(sales, sender=who.bob).return_value)
+
+
+def test_propose_on_another_head_reverts(attest, issuer, propose, mint, who):
+    attest()
+    stale = issuer.head()
+    mint(who.alice, 1)
+    with reverts("HeadMismatch", stale, issuer.head()):
+        propose(orders((who.bob, 5)), head=stale)
+
+
+def test_propose_moves_the_head_so_that_no_plan_mints_beside_it(issuer, propose, who):
+    sales, before = orders((who.bob, 5)), issuer.head()
+    name = propose(sales).return_value
+    assert plain(issuer.head()) == announced_head(plain(before), plain(name))
+    with reverts("HeadMismatch", before, issuer.head()):
+        issuer.mint.call(before, sales[0], {"from": who.minter})

@@ -80,10 +80,9 @@ def test_attest_accepts_the_largest_ceiling_and_not_one_more(oracle, attest):
     assert (oracle.gate()[0], oracle.attested()) == (LARGEST, LARGEST - 30)
 
 
-def test_attest_accepts_the_largest_vault_and_not_one_more(oracle, attest):
-    with reverts("FigureTooLarge", LARGEST + 1, LARGEST):
-        attest(vault=LARGEST + 1, dry=True)
-    attest(vault=LARGEST)
+@pytest.mark.parametrize("vault", [LARGEST, LARGEST + 1, 2**128 - 1])
+def test_attest_takes_any_vault_and_counts_what_the_gate_can_count(oracle, attest, vault):
+    attest(vault=vault)
     assert oracle.gate()[1] == LARGEST
 
 

@@ -65,7 +65,16 @@ def test_attest_passes_at_the_maximum_age_and_not_a_second_later(statement, subm
         submit(made, dry=True)
 
 
+def test_attest_reverts_when_the_statement_is_older_than_the_deployment(oracle, attest):
+    appointed = oracle.appointedAt()
+    assert appointed == oracle.deployedAt() - 1
+    with reverts("AsOfBeforeAuditors", appointed, appointed):
+        attest(as_of=appointed, dry=True)
+    attest(as_of=appointed + 1)
+
+
 def test_old_statement_allows_minting_only_until_its_own_age_is_up(oracle, attest, who):
-    as_of = now() - 1_000
+    travel(now() + 1_000)
+    as_of = oracle.appointedAt() + 1
     attest(as_of=as_of)
     assert oracle.gate()[2] == as_of + LOCAL.max_age

@@ -1,4 +1,3 @@
-import brownie
 import pytest
 
 from tests.contracts.helpers import (
@@ -83,7 +82,9 @@ def test_constructor_accepts_the_most_auditors_and_kinds(create):
 
 
 def test_constructor_reverts_when_a_kind_has_no_haircut(ReserveOracle, who):
-    with brownie.reverts("Index out of range"):
-        ReserveOracle.deploy(
-            *(who.governor, who.alice, list(LOCAL.auditors), 2, [GOODS, CASH], [0], HOUR, HOUR), {"from": who.carol}
-        )
+    for haircuts in ([0], [0, 0, 0]):
+        with reverts("KindsWithoutHaircut", 2, len(haircuts)):
+            ReserveOracle.deploy(
+                *(who.governor, who.alice, list(LOCAL.auditors), 2, [GOODS, CASH], haircuts, HOUR, HOUR),
+                {"from": who.carol},
+            )

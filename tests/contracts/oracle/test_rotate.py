@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.helpers import ZERO, events, plain, reverts
+from tests.contracts.helpers import LOCAL, ZERO, events, now, plain, reverts
 
 ALICE = 6  # index of the test account who.alice
 
@@ -54,3 +54,16 @@ def test_rotate_to_an_auditor_reverts_even_to_oneself(oracle, who, role):
 def test_rotate_to_address_0_reverts(oracle, who):
     with reverts("AuditorIsZero"):
         oracle.rotate.call(ZERO, {"from": who.auditor2})
+
+
+def test_rotate_and_being_appointed_again_renews_no_suspension(oracle, set_auditors, who):
+    oracle.suspend({"from": who.auditor2})
+    oracle.rotate(who.alice, {"from": who.auditor2})
+    set_auditors([who.auditor1, who.auditor2, who.auditor3], 2)
+    with reverts("SuspensionTooSoon", who.auditor2, now() + 2 * LOCAL.suspension_time - elapsed(oracle)):
+        oracle.suspend.call({"from": who.auditor2})
+
+
+def elapsed(oracle):
+    """Seconds since the suspension in force began."""
+    return now() - (oracle.gate()[3] - LOCAL.suspension_time)

@@ -1,18 +1,8 @@
 import pytest
 
-from tests.contracts.helpers import ZERO, addresses, events, plain, reverts
+from tests.contracts.helpers import ZERO, addresses, events, now, plain, reverts, travel
 
 ALICE, BOB = 6, 7  # indices of the test accounts who.alice and who.bob
-
-
-@pytest.fixture
-def set_auditors(oracle, who):
-    """Replaces the auditors as the owner."""
-
-    def run(auditors, quorum, dry=False):
-        return (oracle.setAuditors.call if dry else oracle.setAuditors)(auditors, quorum, {"from": who.governor})
-
-    return run
 
 
 def test_set_auditors_replaces_all_of_them_and_says_so(oracle, set_auditors, who):
@@ -61,11 +51,24 @@ def test_dismissed_auditor_neither_attests_nor_suspends(oracle, attest, set_audi
         oracle.suspend.call({"from": who.auditor1})
 
 
-def test_statement_signed_by_the_old_auditors_does_not_pass_later(statement, submit, set_auditors, who):
+def test_statement_signed_by_the_old_auditors_does_not_pass_later(oracle, statement, submit, set_auditors, who):
     made = statement()
     set_auditors([who.auditor1, who.alice, who.bob], 2)
-    with reverts("NotAnAuditor", who.auditor2):
+    with reverts("AsOfBeforeAuditors", made.as_of, oracle.appointedAt()):
         submit(made, dry=True)
+
+
+def test_statement_held_back_does_not_reopen_the_gate_even_if_its_signers_stay(
+    oracle, statement, submit, set_auditors, who
+):
+    made = statement()
+    set_auditors([who.auditor1, who.auditor2, who.bob], 2)
+    assert oracle.appointedAt() == now() and oracle.gate()[2] == 0
+    with reverts("AsOfBeforeAuditors", made.as_of, now()):
+        submit(made, dry=True)
+    travel(now() + 1)
+    submit(statement())
+    assert oracle.gate()[2] > 0
 
 
 @pytest.mark.parametrize(("count", "quorum"), [(2, 2), (3, 2), (3, 3), (4, 3), (5, 3), (32, 17), (32, 32)])

@@ -47,5 +47,10 @@ def test_burn_from_without_allowance_reverts_for_the_issuer(token, issuer, who):
 
 
 def test_burn_from_address_0_reverts(token, who):
-    with reverts("ERC20InvalidApprover", ZERO):
-        token.burnFrom.call(ZERO, 0, REF, {"from": who.bob})
+    with reverts("ERC20InsufficientAllowance", who.bob, 0, 1):
+        token.burnFrom.call(ZERO, 1, REF, {"from": who.bob})
+
+
+def test_burn_from_of_nothing_reverts_so_that_nobody_makes_events_in_anothers_name(token, who):
+    with reverts("ZeroBurn"):
+        token.burnFrom.call(who.alice, 0, REF, {"from": who.bob})
