@@ -257,6 +257,41 @@ def test_a_public_chain_gets_nothing_without_broadcast(ready, cli, chain, folder
     assert ready.connection.block().number == before and ready.token.balance_of(ALICE) == 5
 
 
+def test_deploy_from_the_command_line(connection, cli, tmp_path):
+    done = cli("deploy", "--deployments", tmp_path / "d")
+    assert done.returncode == 0 and "[5/5] Issuer" in done.stderr, done.stderr
+    assert cli("supply", "--deployments", tmp_path / "d").returncode == 0
+    refused(cli("deploy", "--deployments", tmp_path / "d"), 1, "has a deployment already")
+    printed = cli("deploy", "--print-config")
+    assert printed.stdout.startswith("# What `zuan up`") and printed.stderr == ""
+    (tmp_path / "zuan.toml").write_text(
+        printed.stdout.replace("quorum = 2", "quorum = 1").replace("cap = 10", "cup = 10")
+    )
+    refused(cli("deploy", "--deployments", tmp_path / "e"), 2, "configuration has faults", "deploy.token.cap", "quorum")
+    assert not (tmp_path / "e").exists()
+
+
+def test_a_public_chain_is_deployed_to_only_with_its_own_configuration(chain, connection, cli, tmp_path):
+    key = Account.from_key(account(0).key)
+    (tmp_path / "keystore.json").write_text(json.dumps(key.encrypt("secret", kdf="pbkdf2", iterations=1)))
+    with public(chain) as url:
+        env = {"url": url, "ZUAN_DEPLOYMENTS": str(tmp_path / "public"), "ZUAN_KEYSTORE_PASSWORD": "secret"}
+        refused(cli("deploy", "--account", "keystore.json", **env), 2, "has no [deploy] table", "--print-config")
+        toml = cli("deploy", "--print-config").stdout
+        (tmp_path / "zuan.toml").write_text(toml)
+        refused(cli("deploy", "--account", "keystore.json", **env), 2, "whose key everybody knows")
+        for index, name in enumerate(("governor", "auditor1", "auditor2", "auditor3", "minters.minter")):
+            section, dot, _ = name.rpartition(".")
+            quoted = f'{section}{dot}"0x{index + 1:040x}"' if dot else f'"0x{index + 1:040x}"'
+            toml = toml.replace(name if dot else f'"{name}"', quoted)
+        (tmp_path / "zuan.toml").write_text(toml)
+        refused(cli("deploy", "--account", "keystore.json", **env), 2, 'is "test", which is for local chains')
+        (tmp_path / "zuan.toml").write_text(toml.replace('asset = "test"', f'asset = "0x{9:040x}"'))
+        simulated = cli("deploy", "--account", "keystore.json", **env)
+        assert simulated.returncode == 0 and "Nothing was sent; add --broadcast" in simulated.stderr, simulated.stderr
+    assert not (tmp_path / "public").exists()
+
+
 def test_an_account_without_ether_is_told_so(ready, cli, tmp_path, sender):
     key = Account.from_key(b"\x09" * 32)
     (tmp_path / "poor.json").write_text(json.dumps(key.encrypt("secret", kdf="pbkdf2", iterations=1)))

@@ -11,6 +11,7 @@ import pytest
 
 import zuan
 from tests.toolchain.conftest import environment
+from zuan.chain import node
 from zuan.chain.accounts import test_account as account
 from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
@@ -201,6 +202,40 @@ def test_code_is_recognised_whatever_its_immutables(connection, system):
     assert artifact("Issuer").is_code(code)
     assert not artifact("Issuer").is_code(code[:-60] + bytes(60))
     assert not artifact("DiamondToken").is_code(code)
+
+
+def test_anvil_serves_as_well_where_it_is_installed(config, tmp_path):
+    try:
+        chain = zuan.LocalChain("anvil")
+    except InputError as error:
+        assert "anvil is not installed" in str(error)
+        return
+    with chain:
+        deploy(chain.connection, Sender(chain.connection, account(0)), config, tmp_path)
+        assert zuan.read_supply(zuan.System.open(chain.connection, tmp_path)).cap == config.cap
+
+
+@pytest.mark.parametrize("kind", ["ganache", "anvil"])
+def test_a_port_that_is_taken_is_one_sentence(chain, kind):
+    with pytest.raises(InputError, match=f"port {chain.port} is taken|not installed"):
+        zuan.LocalChain(kind, chain.port)
+
+
+def test_a_free_port_that_somebody_takes_first_is_given_up_for_another(chain, monkeypatch):
+    free, offered = node._free_port, []
+
+    def port():
+        offered.append(free() if offered else chain.port)
+        return offered[-1]
+
+    monkeypatch.setattr(node, "_free_port", port)
+    with zuan.LocalChain("ganache") as other:
+        assert other.port == offered[1] != chain.port
+
+
+def test_a_chain_that_is_none_is_refused():
+    with pytest.raises(InputError, match="choose ganache or anvil"):
+        zuan.LocalChain("geth")
 
 
 def test_a_local_chain_dies_with_the_process_that_started_it(tmp_path):

@@ -57,7 +57,7 @@ def test_every_public_function_and_class_has_a_docstring():
 
 
 def test_files_stay_small():
-    for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/*.sol", 350)):
+    for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/*.sol", 450)):
         for path in ROOT.glob(pattern):
             assert len(path.read_text().splitlines()) <= limit, path
 

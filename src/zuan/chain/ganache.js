@@ -16,9 +16,7 @@ try {
 load("ganache")
   .server(settings)
   .listen(Number(port), "127.0.0.1", (error) => {
-    if (error) {
-      console.error(String(error));
-      process.exit(1);
-    }
+    console.log(error ? String(error) : "listening");
+    if (error) process.exit(1);
   });
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));

@@ -31,13 +31,15 @@ class LocalChain:
 
     :param kind: ``ganache`` or ``anvil``.
     :param port: where it listens; 0 picks a free port.
-    :raises InputError: the program is not installed.
+    :raises InputError: the program is not installed, or the port is taken.
     :raises NetworkError: it did not start.
     """
 
     def __init__(self, kind: str = "ganache", port: int = 0) -> None:
         self.kind = kind
         command = _command(kind)
+        if port and not _is_free(port):
+            raise InputError(f"port {port} is taken; choose another, or none: then a free one is found")
         for attempt in range(3):
             self.port = port or _free_port()
             self.url = f"http://127.0.0.1:{self.port}"
@@ -89,11 +91,14 @@ class LocalChain:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise NetworkError(f"{self.kind} stopped at once: {self._tail()}")
-            try:
-                _ = connection.chain_id
-                return
-            except NetworkError:
-                time.sleep(0.05)
+            # Whoever answers on the port is ours only once ours says so (Anvil, silent, cannot).
+            if self.kind == "anvil" or b"listening" in os.pread(self._log.fileno(), 1 << 16, 0):
+                try:
+                    _ = connection.chain_id
+                    return
+                except NetworkError:
+                    pass
+            time.sleep(0.05)
         raise NetworkError(f"{self.kind} did not answer within {_START_SECONDS} s: {self._tail()}")
 
     def _tail(self) -> str:
@@ -136,6 +141,16 @@ def _command(kind: str) -> list[str]:
         # A global installation: the launcher is a link into its folder of modules.
         return [node, str(Path(__file__).with_name("ganache.js")), str(Path(found).resolve().parents[3])]
     raise InputError(f"{kind} is not installed; run `make setup` in the repository, or install it and have it on PATH")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _free_port() -> int:
