@@ -4,7 +4,9 @@
    beside them work. So those are preferred.
 2. Brownie's ``development`` network means Anvil; here it is the project's own Ganache, on a free port, with the
    hardfork that the contracts are compiled for and the accounts that ``zuan`` knows.
-3. py-solc-x finds the project's compiler, and would otherwise try to download one.
+3. Brownie's own folder is ``build/.brownie`` instead of one in the home folder, whose networks and packages would make
+   one machine differ from another, and which ``make clean`` could not remove.
+4. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
 It does nothing until Brownie is imported.
 """
@@ -32,7 +34,13 @@ class _ConfigLoader(SourceFileLoader):
         os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
         # Ganache's launcher needs node, which may be the one in the virtual environment.
         os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
-        super().exec_module(module)
+        home, data = Path.home, ROOT / "build"
+        data.mkdir(exist_ok=True)
+        Path.home = staticmethod(lambda: data)  # type: ignore[method-assign,assignment]
+        try:
+            super().exec_module(module)
+        finally:
+            Path.home = home  # type: ignore[method-assign]
         module.CONFIG.networks["development"] = _ganache()
 
 

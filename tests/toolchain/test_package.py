@@ -96,10 +96,18 @@ def test_brownie_compiles():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_brownie_runs_the_deployment_script(tmp_path):
-    done = brownie("run", "deploy", ZUAN_DEPLOYMENTS=str(tmp_path))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert (tmp_path / "1337" / "manifest.json").exists() and "[5/5] Issuer" in done.stdout + done.stderr
+def test_brownie_runs_the_scripts_which_call_the_package(tmp_path):
+    (tmp_path / "orders.csv").write_text(f"order_id,buyer,amount\nA-1,0x{7:040x},300\n")
+    done = brownie("run", "issue", "main", str(tmp_path / "orders.csv"), ZUAN_DEPLOYMENTS=str(tmp_path))
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "[5/5] Issuer" in said and "Minted 1 orders" in said and "160.00 %" in said
+
+
+def test_brownie_tests_on_the_projects_ganache_and_leaves_nothing_in_the_home_folder(tmp_path):
+    done = brownie("test", "tests/contracts/vault/test_count.py", HOME=str(tmp_path))
+    assert done.returncode == 0 and "node_modules/.bin/ganache" in done.stdout, done.stdout + done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_brownie_console_knows_contracts_and_accounts():
