@@ -32,6 +32,7 @@ class _ConfigLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
+        os.environ.setdefault("VVM_BINARY_PATH", str(ROOT / "build"))
         # Ganache's launcher needs node, which may be the one in the virtual environment.
         os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
         home, data = Path.home, ROOT / "build"
