@@ -31,12 +31,7 @@ class _ConfigLoader(SourceFileLoader):
     """Loads ``brownie._config``, then registers the project's chain."""
 
     def exec_module(self, module: ModuleType) -> None:
-        os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
-        os.environ.setdefault("VVM_BINARY_PATH", str(ROOT / "build"))
-        # Ganache's launcher needs node, which may be the one in the virtual environment.
-        os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
         home, data = Path.home, ROOT / "build"
-        data.mkdir(exist_ok=True)
         Path.home = staticmethod(lambda: data)  # type: ignore[method-assign,assignment]
         try:
             super().exec_module(module)
@@ -48,11 +43,16 @@ class _ConfigLoader(SourceFileLoader):
 class _SourceFinder(MetaPathFinder):
     """Finds ``brownie.*`` as Python source, whatever compiled modules lie beside it."""
 
+    _prepared = False
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if not fullname.startswith("brownie."):
             return None
+        if not self._prepared:
+            self._prepared = True
+            _prepare()
         for folder in path or ():
             stem = Path(folder, fullname.rpartition(".")[2])
             for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
@@ -63,6 +63,15 @@ class _SourceFinder(MetaPathFinder):
                         fullname, source, loader=loader, submodule_search_locations=search
                     )
         return None
+
+
+def _prepare() -> None:
+    """What Brownie and the compilers' managers read from the environment, before they are imported."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
+    os.environ.setdefault("VVM_BINARY_PATH", str(ROOT / "build"))
+    # Ganache's launcher needs node, which may be the one in the virtual environment.
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
 
 
 def _ganache() -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from .chain import DEPLOYER, ZERO, Reverted, key, permit_digest
 from .driver import AUDITORS, HOLDER_KEYS, HOLDERS, MINTERS, OWNER, SPENDER, STRANGER, Driver
-from .model import LIFETIME, head_after, proposal_id
+from .model import LIFETIME, proposal_id
 from .model_books import UNLIMITED, Order
+from .plans import Batch, make_plan, mangled
 
 _PROBE = "0x" + "9b" * 20
 _LARGEST = 2**56 - 1
@@ -17,21 +18,21 @@ _LARGEST = 2**56 - 1
 class Actions(Driver):
     """Weighted random actions; :meth:`act` does one."""
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         self.refs = 0
         self.backlog: list[Order] = []
-        self.plans: list[tuple[bytes, list[Order]]] = []
+        self.plans: list[Batch] = []
         self.sent: list[tuple[str, str, tuple[Any, ...]]] = []
         self.proposed: list[tuple[str, list[Order], bytes]] = []
-        super().__init__(*args)
+        super().__init__(*args, **options)
         self.weights: dict[Callable[[], None], int] = {
             self.pass_time: 14,
             self.mint: 16,
             self.mint_batch: 8,
-            self.plan: 4,
-            self.submit: 8,
+            self.plan: 6,
+            self.submit: 14,
             self.replay: 3,
-            self.propose: 4,
+            self.propose: 3,
             self.execute: 5,
             self.cancel: 2,
             self.mint_around_the_issuer: 1,
@@ -40,7 +41,7 @@ class Actions(Driver):
             self.approve: 5,
             self.permit: 3,
             self.burn: 6,
-            self.burn_from: 4,
+            self.burn_from: 6,
             self.probe_headroom: 8,
         }
 
@@ -99,7 +100,7 @@ class Actions(Driver):
         return self.aim(*limits)
 
     def head(self) -> bytes:
-        known = [head for head, _ in self.plans] or [bytes(16)]
+        known = [batch.head for batch in self.plans] or [bytes(16)]
         return self.rng.choice(known) if self.rng.random() < 0.03 else self.model.issuer.head
 
     def orders(self, total: int) -> list[Order]:
@@ -122,43 +123,39 @@ class Actions(Driver):
         self.send(minter, "issuer", function, *args)
 
     def replay(self) -> None:
-        """A mint sent before, byte for byte: a retry after a lost answer."""
+        """A mint or proposal sent before, byte for byte: a retry after a lost answer."""
         if self.sent:
             minter, function, args = self.rng.choice(self.sent[-40:])
             self.send(minter, "issuer", function, *args)
 
     def plan(self) -> None:
-        """Plans all orders of the backlog that head and mint events, read together, show as not minted."""
+        """Plans the orders of the backlog that head, mint events and pending proposals, read together, leave open."""
         for _ in range(self.rng.randint(1, 6)):
             amount = max(1, self.aim(self.config.minters[0].instant_limit // 10))
             self.backlog.append((self.rng.choice(HOLDERS), amount, b"plan" + self.ref(again=False)[4:]))
         self.sentences.planned |= {ref for _, _, ref in self.backlog}
         head = self.chain.read("issuer", "head")
-        open_orders = [o for o in self.backlog if not self.sentences.minted[o[2]]][-12:]
-        if self.rng.random() < 0.3:
-            self.rng.shuffle(open_orders)
-        while open_orders:
-            size = self.rng.randint(1, 5)
-            batch, open_orders = open_orders[:size], open_orders[size:]
-            self.plans.append((head, batch))
-            head = head_after(head, batch)
+        taken = self.sentences.reserved(self.now)
+        open_orders = [o for o in self.backlog if not self.sentences.minted[o[2]] and o[2] not in taken]
+        self.plans += make_plan(self.rng, head, open_orders[-12:], MINTERS[:2])
 
     def submit(self) -> None:
-        """A batch of some plan, old or new, in any order, by any minter, whole or split anew."""
+        """A batch of some plan, old or new, in any order, by any minter, whole or split anew, minted or proposed."""
         if not self.plans:
             return
-        head, batch = self.rng.choice(self.plans[-8:])
-        live = [p for p in self.plans[-16:] if p[0] == self.model.issuer.head]
+        batch = self.rng.choice(self.plans[-8:])
+        live = [b for b in self.plans[-16:] if b.head == self.model.issuer.head]
         if live and self.rng.random() < 0.7:
-            head, batch = self.rng.choice(live)
+            batch = self.rng.choice(live)
         if self.rng.random() < 0.3:
-            at = self.rng.randint(0, len(batch) - 1)
-            first, rest = batch[:at], batch[at:]
-            head, batch = (head_after(head, first), rest) if self.rng.random() < 0.5 else (head, first or rest)
-        if len(batch) == 1 and self.rng.random() < 0.5:
-            self.try_mint(self.rng.choice(MINTERS[:2]), "mint", head, batch[0])
+            batch = mangled(self.rng, batch)
+        if batch.salt is not None:
+            self.try_mint(batch.minter, *batch.call)
+            self.proposed.append((batch.minter, batch.orders, batch.salt))
+        elif len(batch.orders) == 1 and self.rng.random() < 0.5:
+            self.try_mint(self.rng.choice(MINTERS[:2]), "mint", batch.head, batch.orders[0])
         else:
-            self.try_mint(self.rng.choice(MINTERS[:2]), "mintBatch", head, batch)
+            self.try_mint(self.rng.choice(MINTERS[:2]), *batch.call)
 
     def propose(self) -> None:
         minter = self.minter()
@@ -167,16 +164,16 @@ class Actions(Driver):
         orders, salt = self.orders(total), self.rng.randint(0, 3).to_bytes(32, "big")
         if self.rng.random() < 0.02:
             orders = []
-        elif self.proposed and self.rng.random() < 0.1:
-            minter, orders, salt = self.rng.choice(self.proposed)
-        self.send(minter, "issuer", "propose", orders, salt)
+        elif self.rng.random() < 0.1:
+            # Orders of plans are proposed by their plans only: on a newer head it would be done knowingly.
+            again = [p for p in self.proposed if self.sentences.planned.isdisjoint(ref for _, _, ref in p[1])]
+            minter, orders, salt = self.rng.choice(again or [(minter, orders, salt)])
+        self.try_mint(minter, "propose", self.head(), orders, salt)
         self.proposed.append((minter, orders, salt))
 
     def execute(self) -> None:
         if self.proposed:
-            pending = [p for p in self.proposed if self.model.issuer.is_pending(proposal_id(*p))]
-            likely = pending if pending and self.rng.random() < 0.7 else self.proposed
-            minter, orders, salt = self.rng.choice(likely[-5:])
+            minter, orders, salt = self._proposal()
             if self.rng.random() < 0.5 and (waiting := self._waiting(minter, orders, salt)):
                 self.warp(waiting)
             who = self.rng.choice((minter, STRANGER, AUDITORS[0]))
@@ -184,9 +181,14 @@ class Actions(Driver):
 
     def cancel(self) -> None:
         if self.proposed:
-            proposal = self.rng.choice(self.proposed[-5:])
+            proposal = self._proposal()
             who = self.rng.choice((proposal[0], MINTERS[2], STRANGER, OWNER, *self.model.oracle.auditors[:2]))
             self.send(who, "issuer", "cancel", proposal_id(*proposal))
+
+    def _proposal(self) -> tuple[str, list[Order], bytes]:
+        """Some proposal, likely a pending one."""
+        pending = [p for p in self.proposed if self.model.issuer.is_pending(proposal_id(*p))]
+        return self.rng.choice((pending if pending and self.rng.random() < 0.7 else self.proposed)[-5:])
 
     def _waiting(self, minter: str, orders: list[Order], salt: bytes) -> int:
         proposal = self.model.issuer.proposals.get(proposal_id(minter, orders, salt))

@@ -25,21 +25,22 @@ EPOCH, AS_OF, ISSUED, SUPPLY, VAULT, LINES = range(6)
 class System(Actions):
     """All actions."""
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         self.figures: dict[int, tuple[int, int, int]] = {}
         self.submitted: list[tuple[Statement, list[Signature], frozenset[str]]] = []
         self.made: dict[Signature, tuple[bytes, str]] = {}
-        super().__init__(*args)
+        super().__init__(*args, **options)
         self.model.oracle.signers = self.made
         self.weights |= {
             self.attest: 12,
             self.attest_falsely: 9,
             self.attest_again: 1,
             self.sign_badly: 5,
-            self.suspend: 1,
+            self.suspend: 2,
             self.rotate: 2,
             self.set_auditors: 1,
             self.leave_and_come_back: 1,
+            self.attest_late: 1,
             self.set_kind: 1,
             self.remove_kind: 1,
             self.set_max_age: 1,
@@ -72,7 +73,8 @@ class System(Actions):
     def attest(self) -> None:
         """What honest auditors say must be accepted, whatever was burned, minted or paid in meanwhile."""
         statement = self.honest()
-        figures_fit = max(statement[VAULT], self._attested(statement[LINES]) + statement[ISSUED]) <= FIGURE_MAX
+        burned = statement[ISSUED] - statement[SUPPLY]
+        figures_fit = self._attested(statement[LINES]) + burned <= FIGURE_MAX
         passed = self.submit_statement(statement)
         self.demand(5, passed or not figures_fit, "an honest statement was refused")
 
@@ -89,6 +91,8 @@ class System(Actions):
             (EPOCH, max(st[EPOCH] - 1, 0)),
             (EPOCH, st[EPOCH] + 2**32),
             (AS_OF, oracle.as_of),
+            (AS_OF, oracle.appointed_at),
+            (AS_OF, oracle.appointed_at + 1),
             (AS_OF, self.now + 1),
             (AS_OF, self.now - oracle.max_age - 1),
             (AS_OF, self.now - oracle.max_age),
@@ -103,6 +107,7 @@ class System(Actions):
             (VAULT, max(st[VAULT] - 1, 0)),
             (VAULT, FIGURE_MAX),
             (VAULT, FIGURE_MAX + 1),
+            (VAULT, 2**128 - 1),
             (LINES, []),
             (LINES, lines[::-1]),
             (LINES, [*lines, lines[-1]]),
@@ -152,10 +157,11 @@ class System(Actions):
     def honest(self) -> Statement:
         """The chain's figures at some second that the oracle still accepts, and lines that bring a chosen headroom."""
         oracle, rng = self.model.oracle, self.rng
-        if self.now <= oracle.as_of:
+        last = max(oracle.as_of, oracle.appointed_at)
+        if self.now <= last:
             self.warp(self.now + 1)
         self.figures[self.now] = (self.model.issuer.issued, self.model.token.supply, self.model.vault.reserves)
-        oldest = max(self.now - oracle.max_age, oracle.as_of + 1)
+        oldest = max(self.now - oracle.max_age, last + 1)
         times = [t for t in list(self.figures)[-30:] if t >= oldest] or [self.now]
         as_of = rng.choice((self.now, times[0], times[-1], rng.choice(times)))
         issued, supply, vault = self.figures[as_of]
@@ -247,14 +253,27 @@ class System(Actions):
         self.send(OWNER, "oracle", "setAuditors", chosen, quorum)
 
     def leave_and_come_back(self) -> None:
-        """An auditor suspends, is dismissed, is called again and tries to suspend again."""
+        """An auditor suspends, perhaps changes keys, is dismissed, is called again and tries to suspend again."""
         before, quorum = list(self.model.oracle.auditors), self.model.oracle.quorum
         who = self.rng.choice(before)
         self.send(who, "oracle", "suspend")
+        if self.rng.random() < 0.5:
+            self.send(who, "oracle", "rotate", self.rng.choice([a for a in AUDITORS if a not in before]))
         self.send(OWNER, "oracle", "setAuditors", [a for a in AUDITORS if a != who][:3], 2)
         self.send(OWNER, "oracle", "setAuditors", before, quorum)
         self.send(who, "oracle", "suspend")
         self.attest()
+
+    def attest_late(self) -> None:
+        """What was signed before auditors were appointed, by those who stayed, is submitted after it."""
+        statement, oracle = self.honest(), self.model.oracle
+        signers = self._keys(oracle.auditors)
+        digest = statement_digest(statement, self.chain.at["oracle"])
+        signatures = [self.sign(signer, digest) for signer in signers]
+        self.warp(self.now + self.rng.choice((0, 0, 1, 600)))
+        self.send(OWNER, "oracle", "setAuditors", oracle.auditors, oracle.quorum)
+        true = tuple(signer.address for signer in signers)
+        self.send(STRANGER, "oracle", "attest", statement, signatures, signers=true)
 
     def set_kind(self) -> None:
         kind = self.rng.choice((*KINDS, *KINDS, bytes(32)))

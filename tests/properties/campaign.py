@@ -41,8 +41,9 @@ def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None, break
     """Drives deployment after deployment, until a violation (of the sentence `breaks`, if given) or enough calls."""
     result = Result()
     while result.calls < calls and (result.violation is None or (breaks and result.holds(breaks, least=0))):
-        system = System(seed, code)
+        system = System(seed, code, exact=not breaks)
         try:
+            system.start()
             while system.calls < _CALLS_EACH:
                 system.act()
             system.finish()

@@ -36,10 +36,13 @@ class PropertyViolation(AssertionError):
 
 
 class Driver:
-    """One deployment under test; :mod:`actions` says what is done to it."""
+    """One deployment under test; :mod:`actions` says what is done to it.
 
-    def __init__(self, seed: int, code: Mapping[str, Artifact] | None = None) -> None:
-        self.seed, self.rng = seed, random.Random(seed)
+    Unless ``exact``, model and chain need agree on outcomes only: whether a sentence notices a bug by itself.
+    """
+
+    def __init__(self, seed: int, code: Mapping[str, Artifact] | None = None, exact: bool = True) -> None:
+        self.seed, self.rng, self.exact = seed, random.Random(seed), exact
         self.config = random_config(self.rng)
         self.chain = Chain(self.config, code)
         self.model = Model(self.config, self.chain.at)
@@ -54,6 +57,9 @@ class Driver:
         self.calls = 0
         self.seen: Counter[str] = Counter()
         self.last: deque[tuple[int, str, str, str, tuple[Any, ...], bytes | None]] = deque(maxlen=15)
+
+    def start(self) -> None:
+        """The comparison of the deployment itself."""
         self.compare(self.views.all)
 
     @property
@@ -91,7 +97,8 @@ class Driver:
             self.hot = Hot(self.accounts, answers)
             step = Step(self.now, who, part, function, events, before, self.hot, allowances, digest, frozenset(signers))
             failures += [(str(number), text) for number, text in self.sentences.check(step)]
-            failures += [("model", text) for text in self.views.differences(self.views.hot, answers)]
+            if self.exact:
+                failures += [("model", text) for text in self.views.differences(self.views.hot, answers)]
         if failures:
             self.fail(failures)
         if passed and part == "oracle":
@@ -109,7 +116,7 @@ class Driver:
 
     def compare(self, views: Sequence[View]) -> None:
         """Compares figures of chain and model."""
-        if differences := self.views.differences(views, self.views.read(views)):
+        if self.exact and (differences := self.views.differences(views, self.views.read(views))):
             self.fail([("model", text) for text in differences])
 
     def finish(self) -> None:

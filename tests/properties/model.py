@@ -84,7 +84,8 @@ class Issuer(Owned):
         refuse(expected != self.head, "HeadMismatch", expected, self.head)
         self._batch(who, orders, instant=True)
 
-    def propose(self, who: str, orders: Sequence[Order], salt: bytes) -> None:
+    def propose(self, who: str, expected: bytes, orders: Sequence[Order], salt: bytes) -> None:
+        refuse(expected != self.head, "HeadMismatch", expected, self.head)
         capacity = self.buckets[who].capacity if who in self.buckets else 0
         refuse(not capacity, "NotMinter", who)
         self._check_orders(orders)
@@ -93,6 +94,7 @@ class Issuer(Owned):
         name = proposal_id(who, orders, salt)
         refuse(name in self.proposals, "ProposalExists", name)
         self.proposals[name] = Proposal(who, self.clock.now + self.config.proposal_delay)
+        self.head = head_announced(self.head, name)
 
     def execute(self, who: str, minter: str, orders: Sequence[Order], salt: bytes) -> None:
         name = proposal_id(minter, orders, salt)
@@ -106,6 +108,7 @@ class Issuer(Owned):
         waiting = self._pending(name)
         refuse(who != waiting.minter and not self.oracle.record[who].active, "NotCanceller", who)
         waiting.state = 3
+        self.head = head_announced(self.head, name)
 
     def is_pending(self, name: bytes) -> bool:
         return name in self.proposals and self.proposals[name].state == 1
@@ -172,6 +175,11 @@ def head_after(head: bytes, orders: Sequence[Order]) -> bytes:
     for to, amount, ref in orders:
         head = keccak(words(head, ref, to, amount))[:16]
     return head
+
+
+def head_announced(head: bytes, name: bytes) -> bytes:
+    """The hash chain after a proposal was made, or cancelled."""
+    return keccak(words(head, name))[:16]
 
 
 def proposal_id(minter: str, orders: Sequence[Order], salt: bytes) -> bytes:

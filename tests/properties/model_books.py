@@ -130,6 +130,7 @@ class Token(Books):
         self.supply -= amount
 
     def burn_from(self, who: str, holder: str, amount: int, ref: bytes) -> None:
+        refuse(amount == 0, "ZeroBurn")
         self._check_allowance(who, holder, amount)
         self.burn(holder, amount, ref)
         self._spend(who, holder, amount)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zuan.deploy.config import DeployConfig
@@ -36,7 +36,7 @@ class Oracle(Owned):
         self.record = defaultdict(Auditor, {a: Auditor(active=True) for a in self.auditors})
         self.haircut = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
         self.kinds, self.lines = list(self.haircut), dict[bytes, int]()
-        self.deployed_at = clock.now
+        self.deployed_at, self.appointed_at = clock.now, clock.now - 1
         self.epoch = self.as_of = self.attested = self.burned = self.vault = self.shortfall_since = 0
         self.fresh_until = self.suspended_until = 0
         #: Who made a signature and for which digest, told by the driver that makes them.
@@ -51,6 +51,7 @@ class Oracle(Owned):
         now = self.clock.now
         refuse(epoch != self.epoch + 1, "WrongEpoch", epoch, self.epoch + 1)
         refuse(as_of <= self.as_of, "AsOfNotNewer", as_of, self.as_of)
+        refuse(as_of <= self.appointed_at, "AsOfBeforeAuditors", as_of, self.appointed_at)
         refuse(as_of > now, "AsOfInFuture", as_of, now)
         refuse(now - as_of > self.max_age, "AsOfTooOld", as_of, now - self.max_age)
         counted, outstanding = self.totals()
@@ -60,10 +61,10 @@ class Oracle(Owned):
         refuse(stated < outstanding, "LiabilitiesUnderstated", stated, outstanding)
         self._check_signatures(statement_digest(statement, self.at), signatures)
         attested = self._haircut(lines)
-        for figure in (attested + issued - supply, vault):
-            refuse(figure > FIGURE_MAX, "FigureTooLarge", figure, FIGURE_MAX)
+        ceiling = attested + issued - supply
+        refuse(ceiling > FIGURE_MAX, "FigureTooLarge", ceiling, FIGURE_MAX)
 
-        self.epoch, self.as_of, self.attested, self.vault = epoch, as_of, attested, vault
+        self.epoch, self.as_of, self.attested, self.vault = epoch, as_of, attested, min(vault, FIGURE_MAX)
         self.burned, self.lines, self.fresh_until = issued - supply, dict(lines), as_of + self.max_age
         self.shortfall_since = 0 if attested + vault >= supply else self.shortfall_since or now
 
@@ -78,7 +79,9 @@ class Oracle(Owned):
     def rotate(self, who: str, to: str) -> None:
         refuse(not self.record[who].active, "NotAnAuditor", who)
         self._check_new(to, self.auditors)
-        self.record[to] = self.record.pop(who)
+        # Both keys have used up what the old one had.
+        self.record[to] = replace(self.record[who])
+        self.record[who].active = False
         self.auditors[self.auditors.index(who)] = to
 
     def set_auditors(self, who: str, auditors: Sequence[str], quorum: int) -> None:
@@ -89,6 +92,7 @@ class Oracle(Owned):
         for i, auditor in enumerate(auditors):
             self._check_new(auditor, auditors[:i])
         self.auditors, self.quorum, self.fresh_until = list(auditors), quorum, 0
+        self.appointed_at = self.clock.now
         for account in {*self.record, *auditors}:
             self.record[account].active = account in auditors
 

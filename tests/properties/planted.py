@@ -20,16 +20,18 @@ CACHE = ROOT / "build" / "planted.json"
 
 @dataclass(frozen=True)
 class Bug:
-    """Replacements in one contract's source, in order; `breaks` is a sentence that the bug must break."""
+    """Replacements in one contract's source, in order; `breaks` is a sentence that the bug must break, and `doubles`
+    whether it lets some plan mint an order twice."""
 
     name: str
     contract: str
     changes: tuple[tuple[str, str], ...]
     breaks: int = 0
+    doubles: bool = False
 
 
-def _bug(name: str, contract: str, *changes: str, breaks: int = 0) -> Bug:
-    return Bug(name, contract, tuple(zip(changes[::2], changes[1::2], strict=True)), breaks)
+def _bug(name: str, contract: str, *changes: str, breaks: int = 0, doubles: bool = False) -> Bug:
+    return Bug(name, contract, tuple(zip(changes[::2], changes[1::2], strict=True)), breaks, doubles)
 
 
 BUGS = (
@@ -42,6 +44,7 @@ BUGS = (
         "if (allowance(from, msg.sender) != 0) _spendAllowance(from, msg.sender, amount);",
         breaks=1,
     ),
+    _bug("anybody burns nothing", "DiamondToken", "if (amount == 0) revert ZeroBurn();", "", breaks=1),
     _bug("burnFrom spends no allowance", "DiamondToken", "_spendAllowance(from, msg.sender, amount);", ""),
     _bug(
         "a batch raises the supply by one order",
@@ -95,7 +98,39 @@ BUGS = (
         "if (block.timestamp + 1 < gate.suspendedUntil)",
     ),
     _bug("a batch does not move the head", "Issuer", "History(head_, _sum", "History(history.head, _sum", breaks=4),
-    _bug("a batch ignores the expected head", "Issuer", "if (_history.head != expectedHead)", "if (expectedHead == 0)"),
+    _bug(
+        "a batch ignores the expected head",
+        "Issuer",
+        "_checkHead(expectedHead);\n        _mintBatch",
+        "_mintBatch",
+        breaks=4,
+    ),
+    _bug(
+        "a proposal ignores the expected head",
+        "Issuer",
+        "_checkHead(expectedHead);\n        uint256 capacity",
+        "uint256 capacity",
+        # The hash chain stays whole, so that nothing but the orders themselves can show it.
+        "_link(expectedHead, id)",
+        "_link(_history.head, id)",
+        doubles=True,
+    ),
+    _bug(
+        "a proposal does not move the head",
+        "Issuer",
+        "_history.head = _link(expectedHead, id);",
+        "",
+        breaks=4,
+        doubles=True,
+    ),
+    _bug(
+        "a cancellation does not move the head",
+        "Issuer",
+        "_history.head = _link(_history.head, id);",
+        "",
+        breaks=4,
+        doubles=True,
+    ),
     _bug(
         "the head does not commit to the buyer",
         "Issuer",
@@ -152,6 +187,13 @@ BUGS = (
     ),
     _bug("rotation renews a suspension", "ReserveOracle", "_auditor[to] = auditor;", "_auditor[to].active = true;"),
     _bug(
+        "rotating and being called again renews a suspension",
+        "ReserveOracle",
+        "_auditor[msg.sender].active = false;",
+        "delete _auditor[msg.sender];",
+        breaks=5,
+    ),
+    _bug(
         "leaving and coming back renews a suspension",
         "ReserveOracle",
         "_auditor[_auditors[i]].active = false;",
@@ -164,6 +206,31 @@ BUGS = (
         "block.timestamp + suspensionTime",
     ),
     _bug("new auditors leave the attestation standing", "ReserveOracle", "_gate.freshUntil = 0;", ""),
+    _bug(
+        "auditors attest what was before their appointment",
+        "ReserveOracle",
+        "_newest.appointedAt = uint40(block.timestamp);",
+        "",
+        breaks=5,
+    ),
+    _bug(
+        "the first auditors cannot attest the first second",
+        "ReserveOracle",
+        "_newest.appointedAt = uint40(block.timestamp - 1);",
+        "_newest.appointedAt = uint40(block.timestamp);",
+    ),
+    _bug(
+        "a large vault figure wraps",
+        "ReserveOracle",
+        "uint72(Math.min(statement.vault, type(uint72).max))",
+        "uint72(statement.vault)",
+    ),
+    _bug(
+        "a large vault figure is refused",
+        "ReserveOracle",
+        "uint72(Math.min(statement.vault, type(uint72).max))",
+        "_fit(statement.vault)",
+    ),
     _bug("a longer age revives the attestation", "ReserveOracle", "if (freshUntil < _gate.freshUntil) _gate", "_gate"),
     _bug(
         "a haircut rounds up",

@@ -16,6 +16,8 @@ from eth_hash.auto import keccak
 from .chain import CHAIN_ID, Event, words
 from .views import Hot
 
+_NEVER = -(2**40), 0
+
 
 @dataclass(frozen=True)
 class Step:
@@ -46,6 +48,8 @@ class Standing:
     attested: int = 0
     fresh_until: int = 0
     suspended_until: int = 0
+    #: Statements must speak of later times than this.
+    appointed_at: int = 0
 
 
 class Windows:
@@ -84,20 +88,25 @@ class Sentences:
         self.standing = Standing()
         self.haircut: dict[bytes, int] = {}
         self.auditors: set[str] = set()
-        #: Whose key an address is: a number that goes over at a rotation, and stays with one who leaves and comes back.
-        self.person: dict[str, int] = {}
-        self.people = 0
         self.quorum = self.max_age = 0
         self.accepted: set[bytes] = set()
-        self.suspended_at: dict[int, tuple[int, int]] = {}
+        #: When a key suspended last, and the quorum of that moment: goes over at a rotation and stays with the old key,
+        #: and stays with one who leaves and comes back.
+        self.suspended_at: dict[str, tuple[int, int]] = {}
         self.windows: dict[str, Windows] = {}
         self.minted: Counter[bytes] = Counter()
         #: Orders that stand in plans, which the sentence on replays speaks of.
         self.planned: set[bytes] = set()
+        #: Orders of each pending proposal, and the last second at which it may be executed.
+        self.proposed: dict[bytes, tuple[set[bytes], int]] = {}
         self.checked: Counter[str] = Counter()
         self.violations: list[tuple[int, str]] = []
         for event in deployment:
             self._follow(event, None, now)
+
+    def reserved(self, now: int) -> set[bytes]:
+        """Orders that a pending proposal may still mint."""
+        return {ref for refs, until in self.proposed.values() if now <= until for ref in refs}
 
     def check(self, step: Step) -> list[tuple[int, str]]:
         """Violations: numbers of sentences, and what was seen."""
@@ -144,21 +153,24 @@ class Sentences:
         args, standing = event.args, self.standing
         if event.name == "Minted" and step:
             self._minted(args, step)
+        elif event.name in ("Proposed", "Cancelled", "Executed"):
+            self._announced(event.name, args)
         elif event.name == "Burned":
             self.burned += args["amount"]
+            own = step is not None and step.who == args["from"]
+            self.expect(1, own or args["amount"] > 0, f"a burn of nothing in the name of {args['from']}")
         elif event.name == "Attested" and step:
             self._attested(args, step)
         elif event.name == "Suspended":
             self._suspended(args["auditor"], args["until"], now)
         elif event.name == "AuditorRotated":
             self.auditors = self.auditors - {args["from"]} | {args["to"]}
-            self.person[args["to"]] = self.person.pop(args["from"])
+            self.suspended_at[args["to"]] = self.suspended_at.get(args["from"], _NEVER)
         elif event.name == "AuditorsChanged":
             self.auditors = set(args["newAuditors"])
-            for auditor in args["newAuditors"]:
-                self.people += auditor not in self.person
-                self.person.setdefault(auditor, self.people)
             self.quorum, standing.fresh_until = args["newQuorum"], 0
+            # The first ones may speak of the deployment's own second.
+            standing.appointed_at = now if step else now - 1
         elif event.name == "KindSet":
             self.haircut[args["kind"]] = args["newHaircutBps"]
         elif event.name == "KindRemoved":
@@ -173,6 +185,16 @@ class Sentences:
             else:
                 self.windows[minter] = Windows(capacity, period, now)
 
+    def _announced(self, what: str, args: Mapping[str, Any]) -> None:
+        name = args["id"]
+        if what != "Executed":
+            self.head = keccak(words(self.head, name))[:16]
+        if what == "Proposed":
+            self.proposed[name] = {order[2] for order in args["orders"]}, args["expiresAt"]
+            return
+        self.expect(4, name in self.proposed, f"the proposal {name.hex()} ended twice, or never began")
+        self.proposed.pop(name, None)
+
     def _minted(self, args: Mapping[str, Any], step: Step) -> None:
         amount, ref, first = args["amount"], args["orderRef"], args["firstSerial"]
         self.expect(4, first == self.issued + 1, f"serial {first} follows {self.issued}")
@@ -181,6 +203,7 @@ class Sentences:
         self.minted[ref] += 1
         if ref in self.planned:
             self.checked["4 planned"] += 1
+            self.checked["4 planned and proposed"] += step.function == "execute"
             self.expect(4, self.minted[ref] == 1, f"the planned order {ref.hex()} was minted twice")
 
         standing, now = self.standing, step.now
@@ -199,6 +222,8 @@ class Sentences:
         true = [s for s in step.signers if s in self.auditors]
         self.expect(5, len(true) >= self.quorum, f"{len(true)} auditors attested, the quorum is {self.quorum}")
         self.expect(5, step.digest not in self.accepted, "a statement counted twice")
+        since = self.standing.appointed_at
+        self.expect(5, args["asOf"] > since, f"auditors appointed at {since} attested what was at {args['asOf']}")
         self.expect(5, set(args["signers"]) == step.signers, f"{args['signers']} did not sign")
         self.accepted.add(step.digest)
         standing = self.standing
@@ -212,9 +237,8 @@ class Sentences:
     def _suspended(self, auditor: str, until: int, now: int) -> None:
         self.expect(5, auditor in self.auditors, f"{auditor} is no auditor and suspended minting")
         self.expect(5, until == now + self.suspension_time, f"suspended at {now} until {until}")
-        person = self.person.get(auditor, 0)
-        last, quorum = self.suspended_at.get(person, (-(2**40), 0))
+        last, quorum = self.suspended_at.get(auditor, _NEVER)
         gap = quorum * self.suspension_time
         self.expect(5, now - last >= gap, f"{auditor} suspended at {last} and again at {now}")
-        self.suspended_at[person] = now, self.quorum
+        self.suspended_at[auditor] = now, self.quorum
         self.standing.suspended_until = until

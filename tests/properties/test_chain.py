@@ -7,11 +7,11 @@ from eth_account import Account
 from zuan.attest import Statement
 from zuan.contracts import Order
 from zuan.contracts.handles import encode_arguments
-from zuan.history import chain_heads, genesis_head
+from zuan.history import announced_head, chain_heads, genesis_head
 
 from .chain import CHAIN_ID, Chain, config, key, statement_digest
 from .driver import AUDITOR_KEYS
-from .model import Model, head_after
+from .model import Model, head_after, head_announced
 
 ORACLE = "0x" + "0a" * 20
 
@@ -23,6 +23,7 @@ def test_calls_are_encoded_as_by_the_package() -> None:
     for part, function, args in (
         ("issuer", "mint", (b"\1" * 16, orders[0])),
         ("issuer", "mintBatch", (b"\1" * 16, orders)),
+        ("issuer", "propose", (b"\1" * 16, orders, b"\3" * 32)),
         ("issuer", "execute", (ORACLE, orders, b"\3" * 32)),
         ("issuer", "setMinter", ((ORACLE, 1, 2, 3),)),
         ("oracle", "attest", (statement, [(b"\4" * 32, b"\5" * 32)])),
@@ -53,3 +54,4 @@ def test_heads_are_those_of_the_package() -> None:
     assert head == genesis_head(CHAIN_ID, ORACLE)
     orders = [(key("holder 0").address, 5, b"\1" * 32), (key("holder 1").address, 2**128 - 1, b"\2" * 32)]
     assert head_after(head, orders) == chain_heads(head, [Order(*order) for order in orders])
+    assert head_announced(head, b"\3" * 32) == announced_head(head, b"\3" * 32)

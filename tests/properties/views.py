@@ -84,6 +84,7 @@ class Views:
         yield self._view("oracle", "asOf", lambda: word(oracle.as_of))
         yield self._view("oracle", "liabilities", lambda: word(issuer.issued - oracle.burned))
         yield self._view("oracle", "shortfallSince", lambda: word(oracle.shortfall_since))
+        yield self._view("oracle", "appointedAt", lambda: word(oracle.appointed_at))
         yield self._view("oracle", "silentSince", lambda: word(oracle.as_of or oracle.deployed_at))
         yield self._view("oracle", "owner", lambda: word(oracle.owner))
         yield self._view("issuer", "owner", lambda: word(issuer.owner))

@@ -14,6 +14,7 @@ from ..system import System
 from .orders import reference
 
 _NONE, _PENDING = 0, 1
+_EXPIRY_MARGIN = 3_600
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ def find_proposal(system: System, name: str) -> Proposal:
 
 
 def pending_proposals(system: System) -> list[Proposal]:
-    """Proposals that can still be executed."""
-    now = system.connection.block().timestamp
+    """Proposals that can still be executed (or could, should a reorganisation set the clock back a little)."""
+    now = system.connection.block().timestamp - _EXPIRY_MARGIN
     return [
         proposal
         for proposal in _proposals(system)
