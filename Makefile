@@ -19,7 +19,7 @@ demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, i
 	@$(BIN)/zuan demo
 
 test: build/.artifacts ## All tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
+	@$(BIN)/python -m pytest -n $(WORKERS) tests
 
 check: build/.artifacts ## Format, lint, types, then all tests
 	$(BIN)/ruff format --check .
