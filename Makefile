@@ -40,7 +40,7 @@ artifacts: setup ## Compile the contracts into the artifacts that the package sh
 gas: build/.artifacts ## Measure gas again and rewrite the snapshot
 	ZUAN_WRITE_GAS=1 $(BIN)/python -m pytest -q tests/toolchain/test_gas.py -k snapshot_and
 
-bench: build/.artifacts ## Measure speed and memory beside the peers (takes about 15 minutes)
+bench: build/.artifacts ## Measure speed and memory beside the peers (takes about 10 minutes)
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/issue.py
 
@@ -49,6 +49,7 @@ setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 clean: ## Remove all that setup, builds and local chains made
 	rm -rf .venv node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
 	rm -rf deployments/1337 deployments/31337
+	@rmdir interfaces deployments 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.done: requirements.txt requirements-node.txt pyproject.toml tools/setup.sh

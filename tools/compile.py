@@ -104,7 +104,8 @@ def main() -> int:
             if not check:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text)
-    print(f"{len(artifacts)} contracts compiled; changed: {', '.join(changed) or 'none'}", file=sys.stderr)
+    said = f"shipped artifacts changed: {', '.join(changed)}" if changed else "the shipped artifacts are up to date"
+    print(f"{len(artifacts)} contracts compiled; {said}", file=sys.stderr)
     return 1 if check and changed else 0
 
 

@@ -24,10 +24,10 @@ else
   pip() { .venv/bin/python -m pip "$@"; }
 fi
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-pip install --quiet --require-hashes -r requirements.txt
+pip install -qq --require-hashes -r requirements.txt
 if ! command -v npm >/dev/null; then
-  pip install --quiet --require-hashes -r requirements-node.txt
+  pip install -qq --require-hashes -r requirements-node.txt
 fi
-pip install --quiet --no-deps --no-build-isolation -e .
+pip install -qq --no-deps --no-build-isolation -e .
 # Loaded by every Python of this environment; does nothing until Brownie is imported.
 printf 'import sys; sys.path.append(%s); import brownie_hook\n' "\"$PWD/tools\"" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zuan_brownie.pth"

@@ -184,7 +184,10 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "SupplyAboveIssued": ("the statement says {0:n} outstanding, but only {1:n} issued", MISMATCH),
     "LiabilitiesUnderstated": ("the statement accounts for {0:n} diamonds, but {1:n} are outstanding", MISMATCH),
     "QuorumNotReached": ("{0:n} of {1:n} signatures; collect the others with `zuan attest sign`", FAILED),
-    "NotAnAuditor": ("{0} is not an auditor (or signed for another statement, chain or contract)", FAILED),
+    "NotAnAuditor": (
+        "{0} is not an auditor (a signature for another statement, chain or contract shows as a stranger's too)",
+        FAILED,
+    ),
     "SignerRepeated": ("{0} signed twice; each auditor counts once", FAILED),
     "SignersOutOfOrder": ("signatures must be in ascending order of signers: {1} comes after {0}", USAGE),
     "AlreadySuspended": ("{0} has used its suspension of epoch {1:n}", FAILED),

@@ -76,12 +76,10 @@ class Supply:
 
     @property
     def exit_code(self) -> int:
-        """3 when outstanding diamonds are not fully covered, 4 when the attestation is not fresh, else 0."""
-        if not self.supply:
-            return 0
+        """3 when outstanding diamonds are not fully covered, 4 when no attestation allows minting, else 0."""
         if self.reserves < self.supply:
             return MISMATCH
-        return 0 if self.status in ("fresh", "suspended") else STALE
+        return 0 if self.status == "fresh" else STALE
 
     def as_dict(self) -> dict[str, Any]:
         """All figures by name, for JSON: amounts as text (they may exceed 2^53), times and counts as numbers."""

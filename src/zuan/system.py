@@ -9,6 +9,7 @@ from .chain.connection import Connection
 from .contracts.artifacts import checksum
 from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
 from .deploy.manifest import Manifest
+from .errors import InputError
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ class System:
     def asset(self) -> TestStablecoin:
         """The settlement asset; only on a local chain is it one that can be minted."""
         return TestStablecoin(self.connection.rpc, checksum(self.vault.read("asset")))
+
+    def refuse_own(self, address: str) -> None:
+        """Refuses a contract of the deployment as a receiver: diamonds there would be lost.
+
+        :raises InputError: it is one.
+        """
+        for name, deployed in self.manifest.contracts.items():
+            if deployed.address == address:
+                raise InputError(f"{address} is the deployment's own {name}; diamonds sent there would be lost")
 
     def _address(self, name: str) -> str:
         return self.manifest.contracts[name].address

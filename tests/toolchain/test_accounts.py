@@ -73,3 +73,10 @@ def test_a_keystore_named_like_a_test_account_is_used_on_a_public_chain(home):
     keystore(home / ".brownie/accounts/deployer.json")
     assert load_account("deployer", local=False, ask=lambda _: "right").key == KEY
     assert load_account("deployer", local=True) is account(0)
+
+
+@pytest.mark.parametrize("prefix", ["", "0x"])
+def test_a_private_key_given_as_a_name_is_not_repeated(home, prefix):
+    with pytest.raises(AccountError, match="never a private key") as caught:
+        load_account(prefix + KEY.hex(), local=True)
+    assert KEY.hex() not in str(caught.value)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from eth_account import Account
@@ -142,6 +143,8 @@ def test_transfer_and_burn_and_their_refusals(ready, cli):
     assert (ready.token.balance_of(ALICE), ready.token.total_supply()) == (300, 450)
     refused(cli("transfer", "bob", "301", "--account", "alice"), 1, "holds 300 diamonds, not 301")
     refused(cli("burn", "301", "--account", "alice"), 1, "holds 300 diamonds, not 301")
+    refused(cli("transfer", ready.token.address, "1", "--account", "alice"), 2, "own DiamondToken", "would be lost")
+    refused(cli("mint", ready.token.address, "1", "--order", "T"), 2, "own DiamondToken", "would be lost")
     refused(cli("transfer", "0x" + "0" * 40, "1", "--account", "alice"), 2, "address 0")
     refused(cli("transfer", "bob", "1"), 2, "--account")
     refused(cli("transfer", "bob", "1", "--account", "nobody"), 2, "there is no account nobody")
@@ -184,9 +187,15 @@ def test_attest_by_three_auditors_on_their_own_machines(system, cli, tmp_path):
         (tmp_path / f"{name}.json").write_text((tmp_path / "s.json").read_text())
         assert cli("attest", "sign", f"{name}.json", "--account", name).returncode == 0
     refused(cli("attest", "submit", "auditor1.json"), 1, "1 of 2 signatures")
+    refused(cli("attest", "sign", "s.json", "--account", "alice"), 1, "is not an auditor")
+    refused(cli("attest", "new", "--line", "goods=5", "-o", "none/s.json"), 1, "cannot write none/s.json")
+    other = (tmp_path / "s.json").read_text().replace('"goods": "1000"', '"goods": "1001"')
+    (tmp_path / "other.json").write_text(other)
+    refused(cli("attest", "combine", "s.json", "other.json", "-o", "x.json"), 3, "lines: {'goods': '1000'} and")
     assert cli("attest", "combine", "auditor1.json", "auditor3.json", "-o", "all.json").returncode == 0
     assert cli("attest", "submit", "all.json", "--account", "bob").returncode == 0
     refused(cli("attest", "submit", "all.json"), 3, "the next one is 2")
+    refused(cli("attest", "sign", "all.json", "--account", "auditor2"), 3, "the next one is 2")
     refused(cli("attest", "new", "--line", "gold=5"), 2, "no kind of asset gold")
     refused(cli("attest", "new", "--line", "goods"), 2, "KIND=DIAMONDS")
     refused(cli("attest", "new", "--line", "goods=5", "--line", "goods=6"), 2, "stands twice")
@@ -219,7 +228,7 @@ def test_networks_of_zuan_toml(cli, chain, tmp_path):
         '[networks.wrong]\nrpc_url = "$NODE"\nchain_id = 5\n[networks.right]\nrpc_url = "$NODE"\nchain_id = 1337\n'
     )
     refused(cli("supply", "--network", "wrong", NODE=chain.url), 3, "wrong should be chain 5", "serves chain 1337")
-    assert cli("supply", "--network", "right", NODE=chain.url).returncode == 0
+    assert cli("supply", "--network", "right", NODE=chain.url).returncode == 4
     refused(cli("supply", "--network", "right"), 2, "names a variable that the environment does not set")
     refused(cli("supply", "--network", "none"), 2, "known: local, wrong, right")
     (tmp_path / "zuan.toml").write_text("[networks")
@@ -257,10 +266,22 @@ def test_a_public_chain_gets_nothing_without_broadcast(ready, cli, chain, folder
     assert ready.connection.block().number == before and ready.token.balance_of(ALICE) == 5
 
 
+def test_a_full_disk_under_the_output_is_one_sentence(ready, chain, folder):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*ZUAN, "supply", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(chain.url, folder),
+        )
+    assert done.returncode == 1 and done.stderr == "Error: cannot write the output: no space left on device\n"
+
+
 def test_deploy_from_the_command_line(connection, cli, tmp_path):
     done = cli("deploy", "--deployments", tmp_path / "d")
     assert done.returncode == 0 and "[5/5] Issuer" in done.stderr, done.stderr
-    assert cli("supply", "--deployments", tmp_path / "d").returncode == 0
+    assert cli("supply", "--deployments", tmp_path / "d").returncode == 4
     refused(cli("deploy", "--deployments", tmp_path / "d"), 1, "has a deployment already")
     printed = cli("deploy", "--print-config")
     assert printed.stdout.startswith("# What `zuan up`") and printed.stderr == ""
@@ -271,7 +292,7 @@ def test_deploy_from_the_command_line(connection, cli, tmp_path):
     assert not (tmp_path / "e").exists()
 
 
-def test_a_public_chain_is_deployed_to_only_with_its_own_configuration(chain, connection, cli, tmp_path):
+def test_a_public_chain_is_deployed_to_only_with_its_own_configuration(chain, system, cli, tmp_path):
     key = Account.from_key(account(0).key)
     (tmp_path / "keystore.json").write_text(json.dumps(key.encrypt("secret", kdf="pbkdf2", iterations=1)))
     with public(chain) as url:
@@ -287,6 +308,8 @@ def test_a_public_chain_is_deployed_to_only_with_its_own_configuration(chain, co
         (tmp_path / "zuan.toml").write_text(toml)
         refused(cli("deploy", "--account", "keystore.json", **env), 2, 'is "test", which is for local chains')
         (tmp_path / "zuan.toml").write_text(toml.replace('asset = "test"', f'asset = "0x{9:040x}"'))
+        refused(cli("deploy", "--account", "keystore.json", **env), 1, "there is no contract at 0x")
+        (tmp_path / "zuan.toml").write_text(toml.replace('asset = "test"', f'asset = "{system.asset.address}"'))
         simulated = cli("deploy", "--account", "keystore.json", **env)
         assert simulated.returncode == 0 and "Nothing was sent; add --broadcast" in simulated.stderr, simulated.stderr
     assert not (tmp_path / "public").exists()
@@ -309,19 +332,19 @@ def test_up_serves_other_commands_and_leaves_nothing_behind(tmp_path):
         assert up.poll() is None, "".join(said)
     assert any("alice" in line for line in said)
     run = {"cwd": tmp_path, "env": env, "capture_output": True, "text": True, "check": False, "timeout": 60}
-    assert subprocess.run([*ZUAN, "supply"], **run).returncode == 0
+    assert subprocess.run([*ZUAN, "supply"], **run).returncode == 4
     second = subprocess.run([*ZUAN, "up"], **run)
     assert second.returncode == 2 and "running already" in second.stderr
     up.send_signal(signal.SIGINT)
     assert up.wait(20) == 0
     up.stderr.close()
-    assert not list((tmp_path / "deployments").iterdir())
+    assert not (tmp_path / "deployments").exists()
     assert subprocess.run([*ZUAN, "supply"], **run).returncode == 2
 
 
 def test_up_after_a_kill_clears_away_what_was_left(tmp_path):
     env = {k: v for k, v in os.environ.items() if k not in ("ETH_RPC_URL", "ZUAN_DEPLOYMENTS")}
-    for stop in (signal.SIGKILL, signal.SIGTERM):
+    for stop in (signal.SIGKILL, signal.SIGHUP):
         up = subprocess.Popen([*ZUAN, "up"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
         while "Ready" not in up.stderr.readline():
             assert up.poll() is None
@@ -329,4 +352,4 @@ def test_up_after_a_kill_clears_away_what_was_left(tmp_path):
         up.wait(20)
         up.stderr.close()
         time.sleep(0.5)
-    assert not list((tmp_path / "deployments").iterdir())
+    assert not (tmp_path / "deployments").exists()

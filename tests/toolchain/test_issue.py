@@ -114,7 +114,7 @@ def test_a_minter_who_comes_in_between_makes_it_plan_anew(chain, system, attest,
 
 def test_too_little_headroom_is_refused_before_anything_is_sent(system, attest, sender, orders):
     attest(1_000)
-    with pytest.raises(MismatchError, match=r"allow 1,000 more diamonds, but 11 orders of 1,100 diamonds; nothing was"):
+    with pytest.raises(MismatchError, match=r"allow 1,000 more diamonds, but 11 orders of 1,100 diamonds remain"):
         issue(system, sender("minter"), orders(11))
     assert system.issuer.issued() == 0
 
@@ -123,8 +123,9 @@ def test_partial_mints_the_first_orders_that_fit_and_the_next_run_the_rest(syste
     attest(1_000)
     file = orders(15)
     assert issue(system, sender("minter"), file, partial=True).minted == 10
-    with pytest.raises(MismatchError, match=r"allow 0 more diamonds, but 5 orders of 500 diamonds remain"):
-        issue(system, sender("minter"), file)
+    for partial in (False, True):
+        with pytest.raises(ContractError, match=r"cover 0 more diamonds, not 100.* 10 of 15 orders are minted"):
+            issue(system, sender("minter"), file, partial=partial)
     connection = system.connection
     connection.mine(5)
     attest(3_000)
@@ -205,8 +206,17 @@ def test_an_account_that_may_not_mint_is_refused_before_anything_is_sent(system,
 def test_a_stale_attestation_is_refused(system, attest, sender, orders):
     attest()
     system.connection.mine(seconds=605_000)
-    with pytest.raises(MismatchError, match="state of the attestation allow 0 more diamonds"):
-        issue(system, sender("minter"), orders(2))
+    for partial in (False, True):
+        with pytest.raises(ContractError, match=r"allowed minting until .* 0 of 2 orders are minted") as caught:
+            issue(system, sender("minter"), orders(2), partial=partial)
+        assert caught.value.exit_code == 4
+
+
+def test_a_buyer_who_is_the_token_itself_is_refused(system, attest, sender, orders):
+    attest()
+    with pytest.raises(InputError, match="would be lost; nothing was sent") as caught:
+        issue(system, sender("minter"), orders(2, buyer=system.token.address))
+    assert len(caught.value.problems) == 2
 
 
 def test_a_reorganisation_that_takes_mints_away_lets_them_be_minted_again(system, attest, sender, orders):

@@ -132,6 +132,7 @@ def test_one_line_can_have_several_problems(problems):
         ("", "line 1: the file is empty"),
         ("id,buyer,amount\n" + GOOD, "missing: order_id; unknown: 'id'"),
         ("order_id,buyer\n", "missing: amount"),
+        ("order_id;buyer;amount\n", "must be separated by commas"),
         ("order_id,buyer,amount,amount\n", "a column stands twice"),
         (GOOD, "the header is"),
         ((HEADER + GOOD).encode("utf-16"), "UTF-16"),

@@ -30,7 +30,7 @@ def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():
     try:
         done = subprocess.run([sys.executable, ROOT / "tools/compile.py", "--check"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        assert "contracts compiled; changed: none" in done.stderr
+        assert "contracts compiled; the shipped artifacts are up to date" in done.stderr
     finally:
         if kept:
             kept.replace(cached)
@@ -101,7 +101,7 @@ def test_brownie_runs_the_scripts_which_call_the_package(tmp_path):
     done = brownie("run", "issue", "main", str(tmp_path / "orders.csv"), ZUAN_DEPLOYMENTS=str(tmp_path))
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert "[5/5] Issuer" in said and "Minted 1 orders" in said and "160.00 %" in said
+    assert "[5/5] Issuer" in said and "Minted 1 order in 1 transaction" in said and "160.00 %" in said
 
 
 def test_brownie_tests_on_the_projects_ganache_and_leaves_nothing_in_the_home_folder(tmp_path):

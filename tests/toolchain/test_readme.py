@@ -76,4 +76,4 @@ def test_the_commands_shown_work_one_after_the_other(running):
     done = running([sys.executable, "-c", python])
     assert done.returncode == 0, done.stderr
     coverage, *mints = done.stdout.strip().splitlines()
-    assert len(mints) == 1_001 and "/" in coverage
+    assert len(mints) == 1_001 and f"# {coverage} after" in python

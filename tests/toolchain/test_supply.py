@@ -32,12 +32,13 @@ def test_derived_figures():
         ({"timestamp": 101}, "stale", 4),
         ({"fresh_until": 0}, "ended", 4),
         ({"epoch": 0, "as_of": 0, "fresh_until": 0}, "none", 4),
-        ({"suspended_until": 51}, "suspended", 0),
+        ({"suspended_until": 51}, "suspended", 4),
         ({"suspended_until": 50}, "fresh", 0),
         ({"attested": 500}, "fresh", 0),
         ({"attested": 499}, "fresh", 3),
         ({"attested": 499, "timestamp": 101}, "stale", 3),
-        ({"supply": 0, "issued": 0, "epoch": 0}, "none", 0),
+        ({"supply": 0, "issued": 0, "epoch": 0}, "none", 4),
+        ({"supply": 0, "issued": 0}, "fresh", 0),
     ],
 )
 def test_status_and_exit_code(changes, status, code):

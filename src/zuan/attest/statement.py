@@ -84,41 +84,36 @@ class Statement:
         """
         signatures = dict(self.signatures)
         for other in others:
-            if replace(other, signatures={}) != replace(self, signatures={}):
-                raise MismatchError(
-                    f"the statements differ (epoch {self.epoch} at block {self.block}, and epoch {other.epoch} at block "
-                    f"{other.block}); all auditors must sign the same one"
-                )
+            mine, theirs = self._content(), other._content()
+            if differ := [f"{name}: {mine[name]} and {theirs[name]}" for name in mine if mine[name] != theirs[name]]:
+                raise MismatchError(f"the statements differ ({'; '.join(differ)}); all auditors must sign the same one")
             signatures.update(other.signatures)
         return replace(self, signatures=signatures)
 
     def to_json(self) -> str:
         """The statement file's text: readable by people, amounts as text."""
-        return (
-            json.dumps(
-                {
-                    "version": _VERSION,
-                    "chainId": self.chain_id,
-                    "oracle": self.oracle,
-                    "block": self.block,
-                    "epoch": self.epoch,
-                    "asOf": self.as_of,
-                    "issued": str(self.issued),
-                    "supply": str(self.supply),
-                    "vault": str(self.vault),
-                    "lines": {kind_name(kind): str(value) for kind, value in sorted(self.lines.items())},
-                    "report": "0x" + self.report.hex(),
-                    "signatures": {a: "0x" + s.hex() for a, s in sorted(self.signatures.items())},
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
+        signatures = {a: "0x" + s.hex() for a, s in sorted(self.signatures.items())}
+        data = {"version": _VERSION, **self._content(), "signatures": signatures}
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+    def _content(self) -> dict[str, Any]:
+        """What is signed, and where it was read, as the file has it."""
+        return {
+            "chainId": self.chain_id,
+            "oracle": self.oracle,
+            "block": self.block,
+            "epoch": self.epoch,
+            "asOf": self.as_of,
+            "issued": str(self.issued),
+            "supply": str(self.supply),
+            "vault": str(self.vault),
+            "lines": {kind_name(kind): str(value) for kind, value in sorted(self.lines.items())},
+            "report": "0x" + self.report.hex(),
+        }
 
     def save(self, path: Path) -> None:
         """Writes the statement file, whole or not at all."""
-        write_atomically(path, self.to_json())
+        write_atomically(path, self.to_json(), make_folder=False)
 
     @classmethod
     def load(cls, path: Path) -> Statement:
@@ -208,6 +203,8 @@ def check_figures(system: System, statement: Statement) -> None:
         )
     at = system.connection.block(statement.block)
     (issued, outstanding), state = read_all([(system.issuer, "totals", ()), (system.vault, "mintState", ())], at.number)
+    if statement.epoch != (following := system.oracle.read("gate")[4] + 1):
+        raise ContractError("WrongEpoch", [statement.epoch, following])
     for name, stated, actual in (
         ("time", statement.as_of, at.timestamp),
         ("issued", statement.issued, issued),

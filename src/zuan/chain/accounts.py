@@ -69,6 +69,10 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
                 return _open(file, name, ask)
     if Path(name).is_file():
         return _open(Path(name), name, ask)
+    if len(digits := name.removeprefix("0x")) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits):
+        raise AccountError(
+            "--account takes the name of a keystore, never a private key; that one is in your history now"
+        )
     if index is not None:
         raise AccountError(f"{name} is a test account, whose key everybody knows; use a keystore on this chain")
     raise AccountError(
@@ -82,6 +86,8 @@ def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:
 
     try:
         keystore: dict[str, Any] = json.loads(file.read_text())
+        if not isinstance(keystore, dict) or not {"crypto", "Crypto"} & set(keystore):
+            raise ValueError
     except (OSError, ValueError):
         raise AccountError(f"{file} is no keystore") from None
     password = os.environ.get(PASSWORD_VARIABLE)

@@ -40,3 +40,5 @@ def running_chain(kind: str, port: int, folder: Path) -> Iterator[Connection]:
             yield chain.connection
         finally:
             shutil.rmtree(file.parent, ignore_errors=True)
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()

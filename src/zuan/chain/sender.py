@@ -141,7 +141,7 @@ class Sender:
                 said = error.message.lower()
                 if any(words in said for words in _ALREADY_THERE) or self._known(tx):
                     return tx
-                if "nonce" in said:
+                if "nonce" in said or "replace" in said:
                     raise NonceTakenError(
                         f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
                     ) from None

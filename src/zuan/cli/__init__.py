@@ -58,14 +58,15 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Begin with:
-  zuan demo                       see all of it in a minute
+  zuan demo                       see all of it in a minute (in the repository)
   zuan up                         a local chain to work on (leave it running)
   zuan supply                     in another terminal
 \b
 Which chain: --rpc-url URL, --network NAME (from zuan.toml), ETH_RPC_URL, or the
 local chain that `zuan up` runs. A public chain gets transactions only with --broadcast.
 \b
-Exit codes: 0 fine, 1 failed, 2 usage, 3 under-reserved or mismatch, 4 stale.""",
+Exit codes: 0 fine, 1 failed, 2 usage or bad input, 3 under-reserved or mismatch,
+4 stale (no attestation allows minting), 130 stopped with Ctrl-C.""",
 )
 @click.version_option(package_name="zuan", prog_name="zuan")
 def cli() -> None:
@@ -98,8 +99,10 @@ def main() -> None:
     except KeyboardInterrupt:
         _say("stopped")
         code = STOPPED
-    except BrokenPipeError:
-        # Whoever read our output has gone: `zuan history | head`.
+    except OSError as error:
+        # Whoever read our output has gone (`zuan history | head`), or the disk under it is full.
+        if not isinstance(error, BrokenPipeError):
+            _say(f"cannot write the output: {(error.strerror or str(error)).lower()}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
     sys.exit(code if isinstance(code, int) else 0)

@@ -94,7 +94,9 @@ def account_option(default: str | None) -> Callable[[Command], Command]:
 broadcast_option = click.option(
     "--broadcast", is_flag=True, help="Really send, on a public chain. Without it everything is simulated only."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output; integers as text.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="JSON on standard output; amounts and serials as text."
+)
 block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
 
 

@@ -34,12 +34,14 @@ STATUS = {
 }
 
 
-def console(stderr: bool = False) -> Console:
-    """A console that never wraps what is piped."""
+def console(stderr: bool = False, least: int = 0) -> Console:
+    """A console that never wraps what is piped, and is at least so wide: a narrow terminal wraps lines, not columns."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else 200, highlight=False, soft_wrap=False)
+    found = Console(stderr=stderr, width=None if stream.isatty() else 200, highlight=False, soft_wrap=False)
+    found.width = max(found.width, least)
+    return found
 
 
 def _box() -> Box | None:
@@ -65,7 +67,7 @@ def print_supply(s: Supply) -> None:
     """The disclosure as a table."""
     from rich.table import Table
 
-    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds", err=True)
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds")
     table = Table(show_header=False, box=_box())
     table.add_column()
     table.add_column(justify="right")
@@ -156,7 +158,7 @@ def print_outcome(outcome: Outcome, orders: OrderFile) -> None:
         click.echo("All orders were minted before; nothing was sent.", err=True)
         return
     click.echo(
-        f"Minted {count(outcome.minted)} orders in {count(outcome.transactions)} transactions, "
+        f"Minted {many(outcome.minted, 'order')} in {many(outcome.transactions, 'transaction')}, "
         f"{count(outcome.gas)} gas ({count(outcome.gas // max(1, outcome.minted))} per order).",
         err=True,
     )
@@ -205,7 +207,12 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
             "" if row["epoch"] is None else str(row["epoch"]),
             short(row["tx"]),
         )
-    console().print(table)
+    console(least=140).print(table)
+
+
+def many(number: int, noun: str) -> str:
+    """A number of things, e.g. ``1 order``, ``2 orders``."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def short(text: str) -> str:

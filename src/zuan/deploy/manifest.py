@@ -95,13 +95,16 @@ def code_sha256(code: str) -> str:
     return hashlib.sha256(bytes.fromhex(code[2:])).hexdigest()
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:
     """Writes a file so that a crash leaves the old one or the new one, never a part.
+
+    :param make_folder: make its folder where there is none.
 
     :raises DeploymentError: the disk is full or the folder not writable.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w") as file:

@@ -66,6 +66,7 @@ def deploy(
     :param folder: where manifest and journal are kept, in a subfolder named by the chain id.
     :raises DeploymentError: the chain holds a deployment already, or the deployer's nonces were used by others.
     """
+    check_asset(connection, config)
     path = manifest_path(folder, connection.chain_id)
     if path.exists():
         _refuse_second(path, folder, connection)
@@ -95,6 +96,15 @@ def deploy(
     manifest.save(folder)
     journal.unlink()
     return manifest
+
+
+def check_asset(connection: Connection, config: DeployConfig) -> None:
+    """Checks that the settlement asset exists.
+
+    :raises DeploymentError: there is no contract at its address.
+    """
+    if config.asset and connection.rpc("eth_getCode", config.asset, "latest") in ("0x", None):
+        raise DeploymentError(f"deploy.vault.asset: there is no contract at {config.asset} on this chain")
 
 
 def created_address(deployer: str, nonce: int) -> str:

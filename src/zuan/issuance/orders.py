@@ -143,6 +143,8 @@ class _Reader:
             what += f"; missing: {', '.join(missing)}"
         if unknown:
             what += f"; unknown: {_shown(', '.join(unknown))}"
+        if len(names) == 1 and any(other in names[0] for other in ";\t"):
+            what += "; fields must be separated by commas"
         if len(set(names)) < len(names):
             what += "; a column stands twice"
         self._problem(line, f"{what}. It must be {','.join(REQUIRED)}[,{OPTIONAL[0]}]")

@@ -100,6 +100,9 @@ def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH
     capacity, _, instant_limit, available = system.issuer.read("minter", minter, block=at)
     if missing and not capacity:
         raise ContractError("NotMinter", [minter])
+    own = {deployed.address for deployed in system.manifest.contracts.values()}
+    if lost := [f"line {s.line}: buyer {s.buyer} is a contract of the deployment" for s in missing if s.buyer in own]:
+        raise InputError("diamonds sent to the deployment's own contracts would be lost; nothing was sent", lost)
     refuse_proposed(system, [sale.ref for sale in missing])
     large = [sale for sale in missing if sale.amount > instant_limit]
     if large:
@@ -153,9 +156,12 @@ def issue(
             planned(plan)
         if progress:
             progress(plan.minted)
-        todo = _affordable(plan, partial, first=not outcome.transactions)
-        if not todo:
+        if not plan.missing:
             break
+        try:
+            todo = _affordable(system, sender, plan, partial)
+        except ContractError as error:
+            raise _interrupted(error, outcome, orders) from error
         try:
             _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
         except (ContractError, NetworkError, TransactionError) as error:
@@ -205,25 +211,29 @@ def _missing(orders: OrderFile, history: History) -> tuple[Sale, ...]:
     return tuple(sale for sale in orders.sales if sale.ref not in minted)
 
 
-def _affordable(plan: Plan, partial: bool, first: bool) -> tuple[Sale, ...]:
-    """The sales to mint now. :raises MismatchError: not all fit."""
+def _affordable(system: System, sender: Sender, plan: Plan, partial: bool) -> tuple[Sale, ...]:
+    """The sales to mint now.
+
+    :raises ContractError: not even one: minting is closed, for this reason.
+    :raises MismatchError: reserves or cap do not allow all of them.
+    :raises TransactionError: the minter's limit does not.
+    """
     fitting = plan.fitting()
     if fitting == len(plan.missing):
         return plan.missing
+    if not fitting:
+        sender.simulate(system.issuer.mint(plan.head, plan.missing[0].order))
     if partial:
         return plan.missing[:fitting]
-    remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds"
-    remain = f"{remain} remain" if plan.minted else remain
-    sent = "; nothing was sent" if first else ""
+    remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds remain"
     if plan.headroom < plan.total:
         raise MismatchError(
-            f"reserves, cap and the state of the attestation allow {count(plan.headroom)} more diamonds, "
-            f"but {remain}{sent}. "
+            f"reserves and cap allow {count(plan.headroom)} more diamonds, but {remain}; no more was sent. "
             "Look at `zuan supply`, add reserves, run `zuan attest`, and run this again; "
             f"--partial mints the first {count(fitting)} orders now"
         )
     raise TransactionError(
-        f"the minter's limit allows {count(plan.allowance)} diamonds now, but {remain}{sent}. "
+        f"the minter's limit allows {count(plan.allowance)} diamonds now, but {remain}. "
         f"Wait for it to refill and run this again; --partial mints the first {count(fitting)} orders now"
     )
 

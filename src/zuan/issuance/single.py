@@ -41,6 +41,7 @@ def mint_order(system: System, to: str, amount: int, order_id: str) -> Call | st
     :raises MismatchError: the order was minted with another buyer or amount.
     :raises InputError: it waits in a proposal.
     """
+    system.refuse_own(to)
     order = Order(to, amount, reference(order_id))
     history = read_history(system, burns=False)
     if done := _minted(history, order, order_id):
@@ -80,6 +81,7 @@ def propose_order(system: System, minter: str, to: str, amount: int, order_id: s
     :raises InputError: the order was minted already, or is waiting.
     :raises MismatchError: it was minted with another buyer or amount.
     """
+    system.refuse_own(to)
     orders = [Order(to, amount, reference(order_id))]
     history = read_history(system, burns=False)
     if done := _minted(history, orders[0], order_id):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ...errors import InputError
+from ...errors import ContractError, InputError
 from ..options import Chain, account_option, broadcast_option, chain_options, send
 
 STATEMENT = click.argument("statement", type=click.Path(dir_okay=False, path_type=Path))
@@ -93,6 +93,8 @@ def sign(chain: Chain, account: str, statement: Path) -> None:
     found = Statement.load(statement)
     check_figures(chain.system, found)
     sender = chain.sender(account)
+    if sender.address.lower() not in chain.system.oracle.read("auditors"):
+        raise ContractError("NotAnAuditor", [sender.address])
     signed = add_signature(found, sender.account)
     signed.save(statement)
     click.echo(f"Signed by {sender.address}; {statement} has {len(signed.signatures)} signature(s).", err=True)

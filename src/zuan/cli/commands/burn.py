@@ -14,7 +14,8 @@ from ..options import Chain, Diamonds, account_option, broadcast_option, chain_o
 @account_option(None)
 @broadcast_option
 def burn(chain: Chain, account: str, amount: int, order_id: str | None, broadcast: bool) -> None:
-    """Destroy AMOUNT diamonds of --account. It cannot be undone, and nobody can forbid it.
+    """Destroy AMOUNT diamonds of --account. It cannot be undone, and nobody can forbid it. Each call burns again, also with
+    the same --order.
 
     \b
       zuan burn 100 --account alice

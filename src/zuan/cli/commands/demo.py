@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import sys
 import tempfile
 import time
@@ -44,9 +43,8 @@ def demo(orders: Path, kind: str) -> None:
     from .deploy import print_step
 
     begun = time.monotonic()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # What goes to stdout and stderr is one story, also in a file.
-        sys.stdout.reconfigure(line_buffering=True)
+    # What other commands say on standard error is part of the story here.
+    sys.stderr = sys.stdout
     file = read_orders(orders)
     with LocalChain(kind) as chain, tempfile.TemporaryDirectory() as folder:
         connection = chain.connection

@@ -44,7 +44,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     from ...chain.networks import configuration
     from ...deploy import deploy as run
     from ...deploy import local_config
-    from ...deploy.plan import plan
+    from ...deploy.plan import check_asset, plan
     from ..options import resolve_address
     from ..render import print_deployment, print_steps
 
@@ -63,6 +63,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     if not chain.connection.is_local:
         if config.asset is None:
             raise InputError('deploy.vault.asset is "test", which is for local chains; give the settlement asset')
+        check_asset(chain.connection, config)
         print_steps(plan(config, sender.address, sender.next_nonce()), sender.address)
         if not broadcast:
             click.echo("Nothing was sent; add --broadcast.", err=True)

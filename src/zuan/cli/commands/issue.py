@@ -38,13 +38,15 @@ def issue(
     """
     from ...issuance import issue as run
     from ...issuance import make_plan, read_orders
-    from ..render import issuance_progress, print_outcome, print_plan
+    from ..render import issuance_progress, many, print_outcome, print_plan
 
     file = read_orders(orders)
     if not file.sales:
         click.echo(f"{orders} has a header and no orders: nothing to do.", err=True)
         return
-    click.echo(f"{orders}: {len(file.sales):,} orders, {file.total:,} diamonds; no problems.", err=True)
+    click.echo(
+        f"{orders}: {many(len(file.sales), 'order')}, {many(file.total, 'diamond')}; no problems in the file.", err=True
+    )
     system, sender = chain.system, chain.sender(account)
     if not (broadcast or chain.connection.is_local):
         print_plan(make_plan(system, sender.address, file, batch))

@@ -16,7 +16,8 @@ def supply(chain: Chain, block: int | None, as_json: bool) -> int:
 
     \b
     Ends with exit code 3 when the diamonds outstanding are not fully covered by
-    reserves, and 4 when the attestation is not fresh; so a script can watch it:
+    reserves, and 4 when no attestation allows minting (none yet, stale, suspended,
+    ended by a change of auditors); so a script can watch it:
       zuan supply --json | jq -r .coverage
       zuan supply --block 1200          as it was then
     """

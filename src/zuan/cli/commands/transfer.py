@@ -21,4 +21,5 @@ def transfer(chain: Chain, account: str, to: str, amount: int, broadcast: bool) 
       zuan transfer 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 100 \\
           --account my-keystore --network mainnet --broadcast
     """
+    chain.system.refuse_own(to)
     send(chain, account, chain.system.token.transfer(to, amount), broadcast)

@@ -32,8 +32,8 @@ def up(chain: Chain, kind: str, port: int, bare: bool) -> None:
     from .deploy import print_step
 
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
     with running_chain(kind, port, chain.folder) as connection:
         click.echo(f"{kind} answers at {connection.rpc.url} (chain {connection.chain_id}).", err=True)
         if not bare:
