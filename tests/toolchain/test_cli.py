@@ -312,6 +312,7 @@ def test_a_public_chain_is_deployed_to_only_with_its_own_configuration(chain, sy
         (tmp_path / "zuan.toml").write_text(toml.replace('asset = "test"', f'asset = "{system.asset.address}"'))
         simulated = cli("deploy", "--account", "keystore.json", **env)
         assert simulated.returncode == 0 and "Nothing was sent; add --broadcast" in simulated.stderr, simulated.stderr
+        assert "pays nothing out" in simulated.stderr
     assert not (tmp_path / "public").exists()
 
 

@@ -65,6 +65,10 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
             raise InputError('deploy.vault.asset is "test", which is for local chains; give the settlement asset')
         check_asset(chain.connection, config)
         print_steps(plan(config, sender.address, sender.next_nonce()), sender.address)
+        click.echo(
+            "Note: the reserve vault of this version pays nothing out; what is put in stays. For test networks.",
+            err=True,
+        )
         if not broadcast:
             click.echo("Nothing was sent; add --broadcast.", err=True)
             return
