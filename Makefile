@@ -18,7 +18,7 @@ help: ## This list
 demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, issue 1,000 orders, circulate, burn
 	@$(BIN)/zuan demo
 
-test: build/.artifacts ## All tests
+test: build/.artifacts build/.brownie ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) tests
 
 check: build/.artifacts ## Format, lint, types, then all tests
@@ -64,4 +64,9 @@ node_modules/.done: package-lock.json | .venv/.done
 build/.artifacts: .venv/.done node_modules/.done brownie-config.yaml tools/compile.py $(shell find contracts -name '*.sol')
 	@echo "Compiling the contracts ..."
 	@$(BIN)/python tools/compile.py
+	@touch $@
+
+# Before the tests start in parallel: Brownie's workers and their master must find the same build.
+build/.brownie: build/.artifacts
+	@$(BIN)/brownie compile > build/brownie.log 2>&1 || { cat build/brownie.log; exit 1; }
 	@touch $@
