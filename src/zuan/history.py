@@ -155,28 +155,12 @@ def _check(system: System, history: History, issued: int, outstanding: int | Non
 
 
 def _entry(event: Event) -> Mint | Burn:
-    args = event.args
-    if event.name == "Minted":
-        return Mint(
-            block=event.block,
-            index=event.index,
-            tx=event.tx,
-            account=checksum(args["to"]),
-            amount=args["amount"],
-            ref=args["orderRef"],
-            first_serial=args["firstSerial"],
-            epoch=args["epoch"],
-            minter=checksum(args["minter"]),
-        )
-    return Burn(
-        block=event.block,
-        index=event.index,
-        tx=event.tx,
-        account=checksum(args["from"]),
-        amount=args["amount"],
-        ref=args["orderRef"],
-        supply=args["supply"],
-    )
+    args, minted = event.args, event.name == "Minted"
+    account = checksum(args["to" if minted else "from"])
+    common = (event.block, event.index, event.tx, account, args["amount"], args["orderRef"])
+    if minted:
+        return Mint(*common, first_serial=args["firstSerial"], epoch=args["epoch"], minter=checksum(args["minter"]))
+    return Burn(*common, supply=args["supply"])
 
 
 def _hash(data: bytes) -> bytes:

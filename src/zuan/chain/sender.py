@@ -59,30 +59,25 @@ class Sender:
 
         :raises ContractError: a contract refuses.
         """
-        try:
-            self.rpc("eth_call", self._fields(call), "latest")
-        except RpcError as error:
-            raise contract_error(error) or error from None
+        self._try("eth_call", call, "latest")
 
     def estimate(self, call: Call) -> int:
         """Gas that the call takes on the newest block.
 
         :raises ContractError: a contract refuses.
         """
-        try:
-            return int(self.rpc("eth_estimateGas", self._fields(call)), 16)
-        except RpcError as error:
-            raise contract_error(error) or error from None
+        return int(self._try("eth_estimateGas", call), 16)
 
-    def run(self, call: Call) -> Receipt:
-        """Simulates, sends and waits.
+    def run(self, call: Call, nonce: int | None = None) -> Receipt:
+        """Simulates, sends (with the next nonce unless told) and waits.
 
         :raises ContractError: a contract refuses.
         :raises TransactionError: it was sent but not mined in time, or failed.
         """
         gas = self.estimate(call)
         # A quarter more than estimated: state may change in between, and unused gas costs nothing.
-        return self.wait(self.send(call, gas + gas // 4, self.next_nonce(), self.fees()), call)
+        nonce = self.next_nonce() if nonce is None else nonce
+        return self.wait(self.send(call, gas + gas // 4, nonce, self.fees()), call)
 
     def next_nonce(self) -> int:
         """Nonce of the next transaction, after those still waiting."""
@@ -195,6 +190,13 @@ class Sender:
             return self.rpc("eth_getTransactionByHash", tx) is not None
         except NetworkError:
             return False
+
+    def _try(self, method: str, call: Call, *where: str) -> str:
+        """Runs a call without sending it. :raises ContractError: a contract refuses."""
+        try:
+            return str(self.rpc(method, self._fields(call), *where))
+        except RpcError as error:
+            raise contract_error(error) or error from None
 
     def _fields(self, call: Call) -> dict[str, str]:
         fields = {"from": self.address, "data": "0x" + call.data.hex()}

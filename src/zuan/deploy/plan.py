@@ -16,7 +16,7 @@ from typing import Any
 
 from ..chain.connection import Connection
 from ..chain.sender import Sender
-from ..contracts.artifacts import artifact
+from ..contracts.artifacts import artifact, checksum
 from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError
 from .config import DeployConfig
@@ -109,11 +109,10 @@ def check_asset(connection: Connection, config: DeployConfig) -> None:
 
 def created_address(deployer: str, nonce: int) -> str:
     """Checksummed address of the contract that ``deployer`` creates with its transaction number ``nonce``."""
-    from eth_utils.address import to_checksum_address
     from eth_utils.crypto import keccak
     from rlp import encode  # type: ignore[import-untyped]
 
-    return str(to_checksum_address(keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:]))
+    return checksum("0x" + keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:].hex())
 
 
 def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
@@ -126,8 +125,7 @@ def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
             f"{sender.address} has used nonce {nonce} for something else, so {step.name} cannot get the address that the "
             f"other contracts expect; remove {journal} and deploy again"
         )
-    gas = sender.estimate(call)
-    receipt = sender.wait(sender.send(call, gas + gas // 4, nonce, sender.fees()), call)
+    receipt = sender.run(call, nonce)
     if (receipt.contract or "").lower() != step.address.lower():
         raise DeploymentError(f"{step.name} was created at {receipt.contract}, not at {step.address}")
 
