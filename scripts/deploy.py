@@ -6,8 +6,8 @@ from zuan.chain.accounts import test_account
 from zuan.chain.connection import Connection
 from zuan.chain.networks import deployments_folder
 from zuan.chain.sender import Sender
-from zuan.cli.commands.deploy import print_step
 from zuan.cli.options import resolve_address
+from zuan.cli.render import print_step
 from zuan.deploy import deploy, local_config
 
 

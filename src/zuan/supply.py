@@ -22,6 +22,11 @@ class Line:
     haircut_bps: int
     value: int
 
+    @property
+    def counted(self) -> int:
+        """What of it counts as reserves, rounded down as the oracle does."""
+        return self.value * (10_000 - self.haircut_bps) // 10_000
+
 
 @dataclass(frozen=True)
 class Supply:

@@ -72,19 +72,15 @@ def print_supply(s: Supply) -> None:
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
-    rows: list[tuple[str, str, str]] = [
-        ("cap", count(s.cap), "the most there can ever be"),
-        ("issued", count(s.issued), "ever minted: serials 1 to this"),
-        ("burned", count(s.burned), ""),
-        ("supply", count(s.supply), "outstanding now"),
-    ]
-    for row in rows:
-        table.add_row(*row)
+    table.add_row("cap", count(s.cap), "the most there can ever be")
+    table.add_row("issued", count(s.issued), "ever minted: serials 1 to this")
+    table.add_row("burned", count(s.burned), "")
+    table.add_row("supply", count(s.supply), "outstanding now")
     table.add_section()
     table.add_row("vault reserves", count(s.vault), "on chain, at par")
     for line in s.lines:
         haircut = f"attested {count(line.value)}, haircut {line.haircut_bps / 100:g} %"
-        table.add_row(f"  {line.kind}", count(line.value * (10_000 - line.haircut_bps) // 10_000), haircut)
+        table.add_row(f"  {line.kind}", count(line.counted), haircut)
     table.add_row("attested reserves", count(s.attested), "off chain, after haircuts")
     table.add_row("reserves", count(s.reserves), "vault + attested")
     table.add_section()
@@ -224,7 +220,12 @@ def print_steps(steps: Sequence[Step], deployer: str) -> None:
     """What `zuan deploy` would create."""
     click.echo(f"{deployer} would create:", err=True)
     for number, step in enumerate(steps, 1):
-        click.echo(f"[{number}/{len(steps)}] {step.name:<14} {step.address}", err=True)
+        print_step(number, len(steps), step.name, step.address)
+
+
+def print_step(number: int, steps: int, name: str, address: str) -> None:
+    """One line per contract."""
+    click.echo(f"[{number}/{steps}] {name:<14} {address}", err=True)
 
 
 def print_deployment(manifest: Manifest, folder: Path) -> None:

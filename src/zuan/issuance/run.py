@@ -130,7 +130,6 @@ def issue(
     partial: bool = False,
     batch: int = BATCH,
     confirmations: int = 0,
-    planned: Callable[[Plan], None] | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Mints all orders of a file that are not minted yet.
@@ -138,7 +137,6 @@ def issue(
     :param partial: mint as many as headroom and the minter's limit allow, instead of refusing to begin.
     :param batch: most orders in one transaction (1: a transaction for each).
     :param confirmations: blocks to wait for after the last mint before it counts as done.
-    :param planned: told about each plan before it is carried out.
     :param progress: told how many of the file's orders are minted, each time that changes.
     :raises MismatchError: reserves do not cover the orders (nothing was sent), or chain and file contradict each other.
     :raises ContractError: a contract refused; what was minted before stays minted.
@@ -152,8 +150,6 @@ def issue(
         if not outcome.transactions:
             outcome.before = plan.minted
         outcome.minted = plan.minted - outcome.before
-        if planned:
-            planned(plan)
         if progress:
             progress(plan.minted)
         if not plan.missing:

@@ -39,8 +39,7 @@ def demo(orders: Path, kind: str) -> None:
     from ...issuance import issue, read_orders, reference
     from ...supply import read_supply
     from ...system import System
-    from ..render import history_rows, issuance_progress, print_history, print_outcome, print_supply
-    from .deploy import print_step
+    from ..render import history_rows, issuance_progress, print_history, print_outcome, print_step, print_supply
 
     begun = time.monotonic()
     # What other commands say on standard error is part of the story here.

@@ -46,7 +46,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     from ...deploy import local_config
     from ...deploy.plan import check_asset, plan
     from ..options import resolve_address
-    from ..render import print_deployment, print_steps
+    from ..render import print_deployment, print_step, print_steps
 
     sender = chain.sender(account)
     if not chain.connection.is_local and "deploy" not in configuration():
@@ -76,8 +76,3 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
             click.confirm(f"Deploy to chain {chain.connection.chain_id}?", abort=True, err=True)
     manifest = run(chain.connection, sender, config, chain.folder, print_step)
     print_deployment(manifest, chain.folder)
-
-
-def print_step(number: int, steps: int, name: str, address: str) -> None:
-    """One line per contract."""
-    click.echo(f"[{number}/{steps}] {name:<14} {address}", err=True)

@@ -28,8 +28,7 @@ def up(chain: Chain, kind: str, port: int, bare: bool) -> None:
     from ...chain.local import running_chain
     from ...deploy import deploy, local_config
     from ..options import resolve_address
-    from ..render import print_accounts, print_deployment
-    from .deploy import print_step
+    from ..render import print_accounts, print_deployment, print_step
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
