@@ -7,12 +7,7 @@ import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IIssuer, MinterInfo, MinterLimits} from "./interfaces/IIssuer.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
 import {IReserveVault} from "./interfaces/IReserveVault.sol";
-import {Gate, Order} from "./interfaces/Types.sol";
-
-/// @dev The parts that must name this Issuer as theirs.
-interface IHasIssuer {
-    function issuer() external view returns (address);
-}
+import {Gate, IHasIssuer, Order} from "./interfaces/Types.sol";
 
 /// @title Issuer
 /// @notice Documented in IIssuer.
@@ -87,7 +82,7 @@ contract Issuer is IIssuer, Ownable {
         // The parts were deployed with this address computed in advance: a wrong one must not go live.
         if (token_.issuer() != address(this)) revert MiswiredPart(address(token_));
         if (IHasIssuer(address(oracle_)).issuer() != address(this)) revert MiswiredPart(address(oracle_));
-        vault_.mintState();
+        if (vault_.token() != token_ || vault_.oracle() != oracle_) revert MiswiredPart(address(vault_));
         token = token_;
         oracle = oracle_;
         vault = vault_;
@@ -185,10 +180,10 @@ contract Issuer is IIssuer, Ownable {
     /// @inheritdoc IIssuer
     function headroom() external view returns (uint256) {
         Gate memory gate = oracle.gate();
-        (uint256 reserves, uint256 waiting, bool windDown) = vault.mintState();
+        (uint256 backing, uint256 waiting, bool windDown) = vault.mintState();
         bool open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
         if (!open || waiting != 0 || windDown) return 0;
-        uint256 ceiling = gate.ceiling + Math.min(reserves, gate.vault);
+        uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);
         uint256 room = Math.saturatingSub(ceiling, _history.issued);
         return Math.min(room, token.cap() - token.totalSupply());
     }
@@ -257,11 +252,11 @@ contract Issuer is IIssuer, Ownable {
         if (block.timestamp > gate.freshUntil) revert AttestationStale(gate.freshUntil, block.timestamp);
         if (block.timestamp < gate.suspendedUntil) revert MintingSuspended(gate.suspendedUntil);
 
-        (uint256 reserves, uint256 waiting, bool windDown) = vault.mintState();
+        (uint256 backing, uint256 waiting, bool windDown) = vault.mintState();
         if (windDown) revert WindDownBegun();
         if (waiting != 0) revert RedeemersWaiting(waiting);
 
-        uint256 ceiling = gate.ceiling + Math.min(reserves, gate.vault);
+        uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);
         if (issued_ + amount > ceiling) revert HeadroomExceeded(amount, Math.saturatingSub(ceiling, issued_));
         return gate.epoch;
     }

@@ -2,9 +2,10 @@
 pragma solidity 0.8.30;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Auditors} from "./common/Auditors.sol";
+import {Durations} from "./common/Durations.sol";
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IIssuer} from "./interfaces/IIssuer.sol";
 import {Attestation, IReserveOracle, Kind, Line, Signature} from "./interfaces/IReserveOracle.sol";
@@ -12,16 +13,11 @@ import {Gate} from "./interfaces/Types.sol";
 
 /// @title ReserveOracle
 /// @notice Documented in IReserveOracle.
-contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
-    struct Auditor {
-        bool active;
-        uint32 suspendedEpoch;
-        uint40 suspendAgainAt;
-    }
-
+contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Ownable {
     struct Asset {
         bool known;
         uint16 haircutBps;
+        uint16 appliedBps;
         uint32 epoch;
         uint128 value;
     }
@@ -37,10 +33,7 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
     // ---------------------------------------------------------------- constants and immutables
 
     uint256 private constant BPS = 10_000;
-    uint256 private constant MAX_AUDITORS = 32;
     uint256 private constant MAX_KINDS = 32;
-    uint256 private constant MIN_DURATION = 1 hours;
-    uint256 private constant MAX_DURATION = 366 days;
 
     bytes32 private constant LINE_TYPEHASH = keccak256("Line(bytes32 kind,uint128 value)");
     bytes32 private constant ATTESTATION_TYPEHASH = keccak256(
@@ -60,13 +53,8 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
 
     Gate private _gate;
     Newest private _newest;
-    address[] private _auditors;
-    mapping(address account => Auditor) private _auditor;
     bytes32[] private _kinds;
     mapping(bytes32 kind => Asset) private _asset;
-
-    /// @inheritdoc IReserveOracle
-    uint256 public quorum;
 
     /// @inheritdoc IReserveOracle
     uint256 public maxAge;
@@ -91,10 +79,11 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         uint256 maxAge_,
         uint256 suspensionTime_
     ) EIP712("Zuan ReserveOracle", "1") Ownable(owner_) {
-        _checkDuration(suspensionTime_);
-        if (kinds_.length != haircutsBps.length) revert KindsWithoutHaircut(kinds_.length, haircutsBps.length);
+        if (kinds_.length != haircutsBps.length) {
+            revert KindsWithoutHaircut(kinds_.length, haircutsBps.length);
+        }
         issuer = issuer_;
-        suspensionTime = suspensionTime_;
+        suspensionTime = Durations.check(suspensionTime_);
         deployedAt = block.timestamp;
         // The block before: a first statement may speak of the deployment's own second.
         _newest.appointedAt = uint40(block.timestamp - 1);
@@ -147,33 +136,12 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
 
     /// @inheritdoc IReserveOracle
     function suspend() external {
-        Auditor storage auditor = _auditor[msg.sender];
         uint256 epoch = _gate.epoch;
-        if (!auditor.active) revert NotAnAuditor(msg.sender);
-        if (block.timestamp < auditor.suspendAgainAt) revert SuspensionTooSoon(msg.sender, auditor.suspendAgainAt);
-        if (auditor.suspendedEpoch == epoch + 1) revert AlreadySuspended(msg.sender, epoch);
-
+        _takeSuspension(epoch, suspensionTime);
         uint256 until = block.timestamp + suspensionTime;
-        auditor.suspendedEpoch = uint32(epoch + 1);
-        auditor.suspendAgainAt = uint40(block.timestamp + quorum * suspensionTime);
         // NOTE: suspensionTime is immutable, so no suspension in force can end later than this one.
         _gate.suspendedUntil = uint40(until);
         emit Suspended(msg.sender, uint64(epoch), until);
-    }
-
-    /// @inheritdoc IReserveOracle
-    function rotate(address to) external {
-        Auditor memory auditor = _auditor[msg.sender];
-        if (!auditor.active) revert NotAnAuditor(msg.sender);
-        _checkNewAuditor(to);
-
-        // The rest of the record stays with the old key too: re-appointing it renews no suspension.
-        _auditor[msg.sender].active = false;
-        _auditor[to] = auditor;
-        for (uint256 i = 0; i < _auditors.length; ++i) {
-            if (_auditors[i] == msg.sender) _auditors[i] = to;
-        }
-        emit AuditorRotated(msg.sender, to);
     }
 
     // ---------------------------------------------------------------- owner functions
@@ -249,21 +217,12 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
     }
 
     /// @inheritdoc IReserveOracle
-    function auditors() external view returns (address[] memory) {
-        return _auditors;
-    }
-
-    /// @inheritdoc IReserveOracle
-    function isAuditor(address account) external view returns (bool) {
-        return _auditor[account].active;
-    }
-
-    /// @inheritdoc IReserveOracle
     function kinds() external view returns (Kind[] memory list) {
         list = new Kind[](_kinds.length);
         for (uint256 i = 0; i < list.length; ++i) {
             Asset memory asset = _asset[_kinds[i]];
-            list[i] = Kind(_kinds[i], asset.haircutBps, asset.epoch == _gate.epoch ? asset.value : 0);
+            uint256 value = asset.epoch == _gate.epoch ? asset.value : 0;
+            list[i] = Kind(_kinds[i], asset.haircutBps, uint128(value), _afterHaircut(value, asset.appliedBps));
         }
     }
 
@@ -338,24 +297,6 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
         if (stated < outstanding) revert LiabilitiesUnderstated(stated, outstanding);
     }
 
-    function _checkSignatures(bytes32 hash, Signature[] calldata signatures)
-        private
-        view
-        returns (address[] memory signers)
-    {
-        if (signatures.length < quorum) revert QuorumNotReached(signatures.length, quorum);
-        signers = new address[](signatures.length);
-        address previous;
-        for (uint256 i = 0; i < signers.length; ++i) {
-            // OpenZeppelin refuses malleable signatures (s in the upper half).
-            address signer = ECDSA.recover(hash, signatures[i].r, signatures[i].vs);
-            if (!_auditor[signer].active) revert NotAnAuditor(signer);
-            if (signer == previous) revert SignerRepeated(signer);
-            if (signer < previous) revert SignersOutOfOrder(previous, signer);
-            previous = signers[i] = signer;
-        }
-    }
-
     function _recordLines(Line[] calldata lines, uint64 epoch) private returns (uint256 reserves) {
         if (lines.length == 0) revert NoLines();
         bytes32 previous;
@@ -365,34 +306,12 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
             Asset storage asset = _asset[kind];
             if (i != 0 && kind <= previous) revert LinesUnsorted(previous, kind);
             if (!asset.known) revert UnknownKind(kind);
-            // NOTE: rounded down, against the platform.
-            reserves += value * (BPS - asset.haircutBps) / BPS;
+            reserves += _afterHaircut(value, asset.haircutBps);
+            asset.appliedBps = asset.haircutBps;
             asset.epoch = uint32(epoch);
             asset.value = value;
             previous = kind;
         }
-    }
-
-    function _setAuditors(address[] memory auditors_, uint256 quorum_) private {
-        uint256 count = auditors_.length;
-        if (quorum_ < 2 || quorum_ > count || quorum_ * 2 <= count) revert BadQuorum(quorum_, count);
-        if (count > MAX_AUDITORS) revert TooManyAuditors(count, MAX_AUDITORS);
-        emit AuditorsChanged(_auditors, quorum, auditors_, quorum_);
-        for (uint256 i = 0; i < _auditors.length; ++i) {
-            // The rest of the record stays: leaving and coming back renews no suspension.
-            _auditor[_auditors[i]].active = false;
-        }
-        for (uint256 i = 0; i < count; ++i) {
-            _checkNewAuditor(auditors_[i]);
-            _auditor[auditors_[i]].active = true;
-        }
-        _auditors = auditors_;
-        quorum = quorum_;
-    }
-
-    function _checkNewAuditor(address auditor) private view {
-        if (auditor == address(0)) revert AuditorIsZero();
-        if (_auditor[auditor].active) revert AuditorInUse(auditor);
     }
 
     function _setKind(bytes32 kind, uint256 haircutBps) private {
@@ -409,13 +328,13 @@ contract ReserveOracle is IReserveOracle, IAggregatorV3, EIP712, Ownable {
     }
 
     function _setMaxAge(uint256 maxAge_) private {
-        _checkDuration(maxAge_);
         emit MaxAgeChanged(maxAge, maxAge_);
-        maxAge = maxAge_;
+        maxAge = Durations.check(maxAge_);
     }
 
-    function _checkDuration(uint256 duration) private pure {
-        if (duration < MIN_DURATION || duration > MAX_DURATION) revert DurationOutOfRange(duration);
+    function _afterHaircut(uint256 value, uint256 haircutBps) private pure returns (uint256) {
+        // NOTE: rounded down, against the platform.
+        return value * (BPS - haircutBps) / BPS;
     }
 
     /// @dev 72 bits count 4.7e21 diamonds, thousands of times all the money there is.

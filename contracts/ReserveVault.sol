@@ -1,58 +1,479 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IReserveVault} from "./interfaces/IReserveVault.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+import {Durations} from "./common/Durations.sol";
+import {SelfPermit} from "./common/SelfPermit.sol";
+import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
+import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
+import {Cause, IReserveVault, Ticket, VaultRules, WindDown} from "./interfaces/IReserveVault.sol";
+import {Gate, IHasIssuer} from "./interfaces/Types.sol";
 
-/// @title ReserveVault: holds the settlement asset and reports it
-/// @notice This first version only holds and reports: nothing leaves it yet. Redemption, surplus and wind-down come with
-///         the next version behind the same `mintState`. It is for local chains and test networks.
-contract ReserveVault is IReserveVault {
+/// @title ReserveVault
+/// @notice Documented in IReserveVault.
+/// @dev One queue for all tickets, measured in diamonds: a ticket stands at [start, start + diamonds), and is funded as far
+///      as `_queue.funded` has come. Funding any number of tickets is one sum.
+contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
     using SafeERC20 for IERC20;
+    using SafeCast for uint256;
 
-    /// @notice The settlement asset counted here rose or fell to `cash` units.
-    event CashCounted(uint256 oldCash, uint256 cash);
+    /// @dev All that the mint gate asks: one slot. Cash in units as last counted, the rest in diamonds.
+    struct Books {
+        uint128 cash;
+        uint80 owed;
+        uint40 surplusAt;
+        bool windDown;
+    }
 
-    /// @notice A unit price of 0, or above 2^64, is no par.
-    error ParOutOfRange(uint256 unitsPerDiamond);
+    /// @dev Diamonds ever put into tickets, and those of them for which there is or was cash: one slot.
+    struct Queue {
+        uint80 queued;
+        uint80 funded;
+        uint96 tickets;
+    }
 
-    /// @notice The settlement ERC-20.
+    struct TicketRecord {
+        address holder;
+        uint40 requestedAt;
+        uint80 start;
+        uint80 diamonds;
+        uint80 paid;
+    }
+
+    struct Ending {
+        Cause cause;
+        uint40 startedAt;
+        uint80 outstanding;
+        uint128 paid;
+    }
+
+    struct Claim {
+        uint80 claimed;
+        uint128 paid;
+    }
+
+    struct Announcement {
+        uint128 units;
+        uint40 readyAt;
+    }
+
+    // ---------------------------------------------------------------- constants and immutables
+
+    uint256 private constant BPS = 10_000;
+
+    /// @notice Seconds for which an announced surplus may be taken once its delay has passed.
+    uint256 public constant SURPLUS_LIFETIME = 7 days;
+
+    /// @inheritdoc IReserveVault
+    IDiamondToken public immutable token;
+
+    /// @inheritdoc IReserveVault
+    IReserveOracle public immutable oracle;
+
+    /// @inheritdoc IReserveVault
     IERC20 public immutable asset;
 
-    /// @notice Par: units of the asset that one diamond redeems for.
+    /// @inheritdoc IReserveVault
     uint256 public immutable unitsPerDiamond;
 
-    /// @notice Units of the asset held, as last counted.
-    uint256 public cash;
+    uint256 private immutable _surplusDelay;
+    uint256 private immutable _coverageFloorBps;
+    uint256 private immutable _cashFloorBps;
+    uint256 private immutable _maxWait;
+    uint256 private immutable _maxSilence;
+    uint256 private immutable _maxShortfall;
 
-    constructor(IERC20 asset_, uint256 unitsPerDiamond_) {
-        if (unitsPerDiamond_ == 0 || unitsPerDiamond_ > type(uint64).max) revert ParOutOfRange(unitsPerDiamond_);
+    // ---------------------------------------------------------------- storage
+
+    Books private _books;
+    Queue private _queue;
+    mapping(uint256 ticket => TicketRecord) private _ticket;
+    Announcement private _surplus;
+    Ending private _ending;
+    mapping(address account => Claim) private _claim;
+
+    /// @inheritdoc IReserveVault
+    address public treasury;
+
+    // ---------------------------------------------------------------- construction
+
+    /// @param owner_ The delayed owner; all it can change is the treasury.
+    /// @param token_ The diamonds.
+    /// @param oracle_ The oracle.
+    /// @param asset_ The settlement ERC-20.
+    /// @param unitsPerDiamond_ Par, in units of the asset.
+    /// @param treasury_ Who receives surplus.
+    /// @param rules_ The immutable rules.
+    constructor(
+        address owner_,
+        IDiamondToken token_,
+        IReserveOracle oracle_,
+        IERC20 asset_,
+        uint256 unitsPerDiamond_,
+        address treasury_,
+        VaultRules memory rules_
+    ) Ownable(owner_) SelfPermit(token_) {
+        if (unitsPerDiamond_ == 0 || unitsPerDiamond_ > type(uint64).max) {
+            revert ParOutOfRange(unitsPerDiamond_);
+        }
+        if (rules_.coverageFloorBps < BPS || rules_.coverageFloorBps > 10 * BPS) {
+            revert FloorOutOfRange(rules_.coverageFloorBps);
+        }
+        if (rules_.cashFloorBps == 0 || rules_.cashFloorBps > BPS) revert FloorOutOfRange(rules_.cashFloorBps);
+        address tokenIssuer = token_.issuer();
+        address oracleIssuer = IHasIssuer(address(oracle_)).issuer();
+        if (tokenIssuer != oracleIssuer) revert MismatchedParts(tokenIssuer, oracleIssuer);
+        token = token_;
+        oracle = oracle_;
         asset = asset_;
         unitsPerDiamond = unitsPerDiamond_;
+        _surplusDelay = Durations.check(rules_.surplusDelay);
+        _coverageFloorBps = rules_.coverageFloorBps;
+        _cashFloorBps = rules_.cashFloorBps;
+        _maxWait = Durations.check(rules_.maxWait);
+        _maxSilence = Durations.check(rules_.maxSilence);
+        _maxShortfall = Durations.check(rules_.maxShortfall);
+        _setTreasury(treasury_);
         _count();
     }
 
-    /// @notice Moves `units` of the asset from the caller into the vault; what arrived counts, not what was sent.
-    function deposit(uint256 units) external {
+    // ---------------------------------------------------------------- redeeming at par, by holders
+
+    /// @inheritdoc IReserveVault
+    function redeem(uint256 amount, address to) external nonReentrant returns (uint256 units) {
+        uint256 held = _count();
+        (uint256 free,) = _split(_books);
+        if (_books.windDown) revert WindDownBegun();
+        if (amount == 0) revert NothingAsked();
+        if (amount > free) revert ShortOfCash(amount, free);
+
+        token.burnFrom(msg.sender, amount, 0);
+        units = amount * unitsPerDiamond;
+        emit Redeemed(msg.sender, to, amount, units);
+        _pay(to, units, held);
+    }
+
+    /// @inheritdoc IReserveVault
+    function request(uint256 amount) external nonReentrant returns (uint256 ticket_) {
+        if (_books.windDown) revert WindDownBegun();
+        if (amount == 0) revert NothingAsked();
+        uint80 diamonds = amount.toUint80();
+        Queue memory queue = _queue;
+        ticket_ = ++queue.tickets;
+        _ticket[ticket_] = TicketRecord(msg.sender, uint40(block.timestamp), queue.queued, diamonds, 0);
+        emit TicketOpened(ticket_, msg.sender, amount, queue.queued);
+        queue.queued += diamonds;
+        _queue = queue;
+        _books.owed += diamonds;
+        _fund();
+        token.burnFrom(msg.sender, amount, 0);
+    }
+
+    /// @inheritdoc IReserveVault
+    function withdraw(uint256 ticket_, address to) external nonReentrant returns (uint256 units) {
+        uint256 held = _count();
+        TicketRecord storage record = _existing(ticket_);
+        if (msg.sender != record.holder) revert NotTicketHolder(msg.sender, record.holder);
+        // NOTE: the lesser matters only where the asset itself has taken cash out of the vault.
+        uint256 due = Math.min(_fundedPart(record) - record.paid, held / unitsPerDiamond);
+        if (due == 0) revert TicketNotFunded(ticket_);
+
+        record.paid += uint80(due);
+        _books.owed -= uint80(due);
+        units = due * unitsPerDiamond;
+        emit TicketPaid(ticket_, to, due, units);
+        _pay(to, units, held);
+    }
+
+    // ---------------------------------------------------------------- bringing cash, by anybody
+
+    /// @inheritdoc IReserveVault
+    function deposit(uint256 units) external nonReentrant {
         asset.safeTransferFrom(msg.sender, address(this), units);
         _count();
     }
 
-    /// @notice Counts what the vault holds, after a plain transfer into it. Anybody may call it.
-    function count() external {
+    /// @inheritdoc IReserveVault
+    function count() external nonReentrant {
         _count();
     }
 
+    // ---------------------------------------------------------------- surplus, by the treasury
+
     /// @inheritdoc IReserveVault
-    function mintState() external view returns (uint256 reserves, uint256 waiting, bool windDown) {
-        // NOTE: rounded down: a part of a diamond's par backs no diamond.
-        return (cash / unitsPerDiamond, 0, false);
+    function announceSurplus(uint256 units) external {
+        _onlyTreasury();
+        if (_books.windDown) revert WindDownBegun();
+        if (units == 0) revert NothingAsked();
+        _voidSurplus();
+        uint256 readyAt = block.timestamp + _surplusDelay;
+        _surplus = Announcement(units.toUint128(), uint40(readyAt));
+        emit SurplusAnnounced(units, readyAt);
     }
 
-    function _count() private {
-        uint256 held = Math.min(asset.balanceOf(address(this)), type(uint128).max);
-        emit CashCounted(cash, held);
-        cash = held;
+    /// @inheritdoc IReserveVault
+    function voidSurplus() external {
+        _onlyTreasury();
+        if (_surplus.units == 0) revert NoSurplusAnnounced();
+        _voidSurplus();
+    }
+
+    /// @inheritdoc IReserveVault
+    function withdrawSurplus() external nonReentrant returns (uint256 units) {
+        _onlyTreasury();
+        uint256 held = _count();
+        Announcement memory announced = _surplus;
+        units = announced.units;
+        uint256 expiresAt = announced.readyAt + SURPLUS_LIFETIME;
+        if (_books.windDown) revert WindDownBegun();
+        if (units == 0) revert NoSurplusAnnounced();
+        if (block.timestamp < announced.readyAt) revert SurplusNotReady(announced.readyAt);
+        if (block.timestamp > expiresAt) revert SurplusExpired(expiresAt);
+        _checkFloors(units);
+
+        delete _surplus;
+        _books.surplusAt = uint40(block.timestamp);
+        emit SurplusWithdrawn(msg.sender, units);
+        _pay(msg.sender, units, held);
+    }
+
+    // ---------------------------------------------------------------- wind-down, by anybody
+
+    /// @inheritdoc IReserveVault
+    function startWindDown(Cause cause, uint256 ticket_) external nonReentrant {
+        if (_books.windDown) revert WindDownBegun();
+        _count();
+        uint256 notBefore = _causeHoldsAfter(cause, ticket_);
+        if (block.timestamp <= notBefore) revert WindDownTooEarly(cause, notBefore);
+
+        uint256 unfunded = _queue.queued - _queue.funded;
+        uint256 outstanding = token.totalSupply() + unfunded;
+        // From here on the tickets are owed just what was funded; the rest shares with all others.
+        _books.owed -= uint80(unfunded);
+        _books.windDown = true;
+        _ending = Ending(cause, uint40(block.timestamp), outstanding.toUint80(), 0);
+        _voidSurplus();
+        emit WindDownStarted(cause, msg.sender, outstanding, _pool(_books));
+    }
+
+    /// @inheritdoc IReserveVault
+    function convert(uint256 ticket_) external {
+        if (!_books.windDown) revert NoWindDown();
+        TicketRecord storage record = _existing(ticket_);
+        uint256 funded = _fundedPart(record);
+        uint256 rest = record.diamonds - funded;
+        if (rest == 0) revert TicketNotWaiting(ticket_);
+        record.diamonds = uint80(funded);
+        _claim[record.holder].claimed += uint80(rest);
+        emit TicketConverted(ticket_, record.holder, rest);
+    }
+
+    /// @inheritdoc IReserveVault
+    function claim(uint256 amount, address to) external nonReentrant returns (uint256 units) {
+        if (!_books.windDown) revert NoWindDown();
+        uint256 held = _count();
+        Claim storage account = _claim[msg.sender];
+        if (amount != 0) {
+            token.burnFrom(msg.sender, amount, 0);
+            account.claimed += amount.toUint80();
+        }
+        units = _due(account);
+        if (amount == 0 && units == 0) revert NothingToClaim(msg.sender);
+
+        account.paid += uint128(units);
+        _ending.paid += uint128(units);
+        emit Claimed(msg.sender, to, amount, units);
+        if (units != 0) _pay(to, units, held);
+    }
+
+    // ---------------------------------------------------------------- owner functions
+
+    /// @inheritdoc IReserveVault
+    function setTreasury(address to) external onlyOwner {
+        _voidSurplus();
+        _setTreasury(to);
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc IReserveVault
+    function mintState() external view returns (uint256 backing, uint256 waiting, bool windDown_) {
+        Books memory books = _books;
+        (backing, waiting) = _split(books);
+        if (books.surplusAt != 0 && oracle.asOf() <= books.surplusAt) backing = 0;
+        return (backing, waiting, books.windDown);
+    }
+
+    /// @inheritdoc IReserveVault
+    function cashState() external view returns (uint256 cash, uint256 free, uint256 owed, uint256 waiting) {
+        Books memory books = _books;
+        (free, waiting) = _split(books);
+        return (books.cash, free, books.owed, waiting);
+    }
+
+    /// @inheritdoc IReserveVault
+    function ticket(uint256 id) external view returns (Ticket memory) {
+        TicketRecord storage t = _existing(id);
+        return Ticket(t.holder, t.requestedAt, t.start, t.diamonds, _fundedPart(t), t.paid);
+    }
+
+    /// @inheritdoc IReserveVault
+    function ticketCount() external view returns (uint256) {
+        return _queue.tickets;
+    }
+
+    /// @inheritdoc IReserveVault
+    function windDown() external view returns (WindDown memory) {
+        Ending memory e = _ending;
+        uint256 pot = e.cause == Cause.None ? 0 : _pool(_books) + e.paid;
+        return WindDown(e.cause, e.startedAt, e.outstanding, pot, e.paid);
+    }
+
+    /// @inheritdoc IReserveVault
+    function claimOf(address account) external view returns (uint256 claimed, uint256 paid, uint256 due) {
+        Claim storage c = _claim[account];
+        return (c.claimed, c.paid, _due(c));
+    }
+
+    /// @inheritdoc IReserveVault
+    function surplus() external view returns (uint256 units, uint256 readyAt) {
+        return (_surplus.units, _surplus.readyAt);
+    }
+
+    /// @inheritdoc IReserveVault
+    function surplusAt() external view returns (uint256) {
+        return _books.surplusAt;
+    }
+
+    /// @inheritdoc IReserveVault
+    function rules() external view returns (VaultRules memory) {
+        return VaultRules(_surplusDelay, _coverageFloorBps, _cashFloorBps, _maxWait, _maxSilence, _maxShortfall);
+    }
+
+    // ---------------------------------------------------------------- internals
+
+    /// @dev Asks the asset what is here, writes it down, and funds tickets with it.
+    function _count() private returns (uint256 held) {
+        held = asset.balanceOf(address(this));
+        _setCash(held);
+        if (_books.owed != 0) _fund();
+    }
+
+    /// @dev NOTE: an asset with more than 2^128 units counts as 2^128 - 1.
+    function _setCash(uint256 held) private {
+        uint256 old = _books.cash;
+        uint256 cash = Math.min(held, type(uint128).max);
+        if (cash == old) return;
+        emit CashCounted(old, cash);
+        _books.cash = uint128(cash);
+    }
+
+    /// @dev Sets cash aside for tickets in their order. What is funded stays so, whatever the asset does.
+    function _fund() private {
+        (, uint256 waiting) = _split(_books);
+        uint256 upTo = _queue.queued - waiting;
+        if (upTo <= _queue.funded || _books.windDown) return;
+        _queue.funded = uint80(upTo);
+        emit TicketsFunded(upTo);
+    }
+
+    /// @dev Pays out of `held` units, written down before the asset is called and counted after.
+    function _pay(address to, uint256 units, uint256 held) private {
+        if (to == address(0) || to == address(this)) revert BadPayee(to);
+        uint256 left = held - units;
+        _books.cash = uint128(Math.min(left, type(uint128).max));
+        asset.safeTransfer(to, units);
+        uint256 held_ = asset.balanceOf(address(this));
+        if (held_ > left) revert AssetKept(units, Math.saturatingSub(held, held_));
+        _setCash(held_);
+    }
+
+    function _voidSurplus() private {
+        if (_surplus.units == 0) return;
+        emit SurplusVoided(_surplus.units);
+        delete _surplus;
+    }
+
+    function _setTreasury(address to) private {
+        if (to == address(0)) revert TreasuryIsZero();
+        emit TreasuryChanged(treasury, to);
+        treasury = to;
+    }
+
+    /// @dev Whether `units` may leave: everything the mint gate asks, and the floors after it.
+    function _checkFloors(uint256 units) private view {
+        Gate memory gate = oracle.gate();
+        bool open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
+        if (!open || oracle.asOf() <= _books.surplusAt) revert SurplusUnattested();
+        (uint256 free, uint256 waiting) = _split(_books);
+        if (waiting != 0) revert RedeemersWaiting(waiting);
+        // NOTE: rounded up: a diamond's par that is broken backs no diamond.
+        uint256 taken = Math.ceilDiv(units, unitsPerDiamond);
+        if (taken > free) revert ShortOfCash(taken, free);
+
+        uint256 liabilities = oracle.liabilities();
+        uint256 reserves = Math.saturatingSub(oracle.attested() + Math.min(free, gate.vault), taken);
+        if (reserves * BPS < liabilities * _coverageFloorBps) {
+            revert BelowFloor(reserves, liabilities, _coverageFloorBps);
+        }
+        if ((free - taken) * BPS < liabilities * _cashFloorBps) {
+            revert BelowFloor(free - taken, liabilities, _cashFloorBps);
+        }
+    }
+
+    /// @dev The last second at which `cause` does not yet allow a wind-down; reverts where cash has cured it.
+    function _causeHoldsAfter(Cause cause, uint256 ticket_) private view returns (uint256) {
+        if (cause == Cause.Waiting) {
+            TicketRecord storage record = _existing(ticket_);
+            if (_fundedPart(record) == record.diamonds) revert TicketNotWaiting(ticket_);
+            return record.requestedAt + _maxWait;
+        }
+        if (cause == Cause.Silence) return oracle.silentSince() + _maxSilence;
+        if (cause == Cause.None) return type(uint256).max;
+        uint256 since = oracle.shortfallSince();
+        (uint256 free, uint256 waiting) = _split(_books);
+        if (since == 0 || oracle.attested() + free >= token.totalSupply() + waiting) revert NoShortfall();
+        return since + _maxShortfall;
+    }
+
+    /// @dev What `account` is owed now in the wind-down.
+    function _due(Claim storage account) private view returns (uint256) {
+        uint256 claimed = account.claimed;
+        if (claimed == 0) return 0;
+        uint256 outstanding = _ending.outstanding;
+        uint256 pool = _pool(_books);
+        uint256 shared = Math.min(pool + _ending.paid, outstanding * unitsPerDiamond);
+        // NOTE: rounded down, so that all shares together never exceed what there is; a later claim loses nothing by it.
+        uint256 entitled = Math.mulDiv(claimed, shared, outstanding);
+        return Math.min(Math.saturatingSub(entitled, account.paid), pool);
+    }
+
+    /// @dev Units that belong to no funded ticket.
+    function _pool(Books memory books) private view returns (uint256) {
+        return Math.saturatingSub(books.cash, uint256(books.owed) * unitsPerDiamond);
+    }
+
+    /// @dev Cash in whole diamonds at par, beyond all tickets; and what the tickets lack.
+    function _split(Books memory books) private view returns (uint256 free, uint256 waiting) {
+        // NOTE: rounded down: a part of a diamond's par backs no diamond.
+        uint256 whole = books.cash / unitsPerDiamond;
+        return (Math.saturatingSub(whole, books.owed), Math.saturatingSub(books.owed, whole));
+    }
+
+    function _fundedPart(TicketRecord storage record) private view returns (uint256) {
+        return Math.min(Math.saturatingSub(_queue.funded, record.start), record.diamonds);
+    }
+
+    function _existing(uint256 id) private view returns (TicketRecord storage record) {
+        record = _ticket[id];
+        if (record.holder == address(0)) revert NoSuchTicket(id);
+    }
+
+    function _onlyTreasury() private view {
+        if (msg.sender != treasury) revert NotTreasury(msg.sender);
     }
 }

@@ -22,7 +22,9 @@ PEERS = ROOT / "build" / "peers"
 CACHE = ROOT / "build" / "compiled.json"
 
 # What a user deploys; the rest (mocks, peers) is compiled for the tests only.
-DEPLOYABLE = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "TestStablecoin")
+DEPLOYABLE = (
+    *("DiamondToken", "Governance", "Issuer", "Lens", "OrderDesk", "ReserveOracle", "ReserveVault", "TestStablecoin"),
+)
 
 
 def standard_input() -> dict[str, Any]:

@@ -40,10 +40,13 @@ struct Signature {
 /// @param kind What it is.
 /// @param haircutBps Part of its value that will not count in the next attestation, in 1/10,000.
 /// @param value Standing value before the haircut, diamonds at par; 0 where the newest attestation has no such line.
+/// @param counted What of it counts, after the haircut that applied when the attestation was accepted. All kinds together
+///        are `attested`, unless the owner has removed one since.
 struct Kind {
     bytes32 kind;
     uint16 haircutBps;
     uint128 value;
+    uint256 counted;
 }
 
 /// @title The reserve oracle: what independent auditors say stands behind the diamonds
@@ -161,9 +164,6 @@ interface IReserveOracle {
 
     /// @notice More kinds of asset than one attestation can be expected to carry.
     error TooManyKinds(uint256 given, uint256 max);
-
-    /// @notice A maximum age, or a suspension time, is outside 1 hour to 366 days.
-    error DurationOutOfRange(uint256 duration);
 
     /// @notice The feed keeps the newest round only; older ones are in the events.
     error NoSuchRound(uint256 round, uint256 newest);

@@ -25,3 +25,8 @@ struct Gate {
     uint40 suspendedUntil;
     uint32 epoch;
 }
+
+/// @notice The parts that must name the same Issuer.
+interface IHasIssuer {
+    function issuer() external view returns (address);
+}

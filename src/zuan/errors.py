@@ -120,7 +120,10 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-# name -> (sentence, exit code). {0:n} is a number, {0:t} a time, {0} anything else.
+#: Where an order stands, as the desk numbers it.
+ORDER_STATES = ("unknown", "open", "delivered", "disputed", "settled", "refunded")
+
+# name -> (sentence, exit code). {0:n} is a number, {0:t} a time, {0:s} an order's state, {0} anything else.
 _SENTENCES: dict[str, tuple[str, int]] = {
     # DiamondToken
     "CapExceeded": ("the cap is reached: {0:n} diamonds were asked for and {1:n} more can ever be minted", FAILED),
@@ -144,7 +147,10 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "AttestationStale": ("the attestation allowed minting until {0:t}; run `zuan attest` for a new one", STALE),
     "MintingSuspended": ("an auditor has suspended minting until {0:t}; ask the auditors, or wait", STALE),
     "RedeemersWaiting": ("{0:n} diamonds wait to be paid; put cash into the vault first", MISMATCH),
-    "WindDownBegun": ("the wind-down has begun; minting has ended for good", FAILED),
+    "WindDownBegun": (
+        "the wind-down has begun: minting and redeeming have ended for good; `zuan wind-down claim` pays the share",
+        FAILED,
+    ),
     "HeadroomExceeded": (
         "reserves cover {1:n} more diamonds, not {0:n}; add reserves and run `zuan attest`",
         MISMATCH,
@@ -205,6 +211,67 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "ECDSAInvalidSignature": ("a signature is not valid", FAILED),
     "ECDSAInvalidSignatureS": ("a signature is malleable (s in the upper half)", FAILED),
     "OwnableUnauthorizedAccount": ("{0} is not the owner", FAILED),
+    # ReserveVault
+    "NothingAsked": ("0 was asked for; give an amount of at least 1", USAGE),
+    "BadPayee": ("{0} cannot be paid; give another address", USAGE),
+    "ShortOfCash": (
+        "the vault has free cash for {1:n} diamonds, not {0:n}; `zuan ticket open` burns them now and is paid in turn",
+        MISMATCH,
+    ),
+    "AssetKept": ("the asset reported success but moved {1:n} of {0:n} units; nothing was done", FAILED),
+    "NoSuchTicket": ("there is no ticket {0:n}; `zuan ticket list` shows yours", USAGE),
+    "NotTicketHolder": ("{0} does not hold the ticket; {1} does", FAILED),
+    "TicketNotFunded": ("ticket {0:n} has no cash set aside that it was not paid yet; it is paid in its turn", FAILED),
+    "TicketNotWaiting": ("ticket {0:n} waits for nothing", FAILED),
+    "NoWindDown": ("there is no wind-down; diamonds are redeemed at par with `zuan redeem`", FAILED),
+    "WindDownTooEarly": ("that cause allows no wind-down before {1:t}", FAILED),
+    "NoShortfall": ("there is no shortfall: none was attested, or cash has cured it", FAILED),
+    "NothingToClaim": ("nothing more is owed to {0} now", FAILED),
+    "NotTreasury": ("{0} is not the treasury", FAILED),
+    "TreasuryIsZero": ("the treasury cannot be address 0", USAGE),
+    "NoSurplusAnnounced": ("no surplus is announced; see `zuan reserves announce`", FAILED),
+    "SurplusNotReady": ("the announced surplus may be taken from {0:t} on", FAILED),
+    "SurplusExpired": ("the announced surplus could be taken until {0:t}; announce it again", FAILED),
+    "SurplusUnattested": (
+        "surplus needs a fresh, unsuspended attestation of a time after the last surplus; run `zuan attest`",
+        STALE,
+    ),
+    "BelowFloor": ("{0:n} diamonds' worth would be left for liabilities of {1:n}: below the floor of {2:n} / 10,000", FAILED),
+    "FloorOutOfRange": ("a floor of {0:n} / 10,000 is outside its range", USAGE),
+    "MismatchedParts": ("token and oracle belong to different Issuers ({0} and {1}); deploy again", MISMATCH),
+    "ReentrancyGuardReentrantCall": ("the settlement asset called back into the vault; nothing was done", FAILED),
+    "SafeERC20FailedOperation": ("the settlement asset {0} refused to move", FAILED),
+    "SafeCastOverflowedUintDowncast": ("{1:n} is more than {0:n} bits can count", USAGE),
+    # OrderDesk
+    "PriceOutOfRange": ("a price of {0:n} diamonds is outside 1 to 2^80 - 1", USAGE),
+    "NoSuchListing": ("there is no listing {0:n}; `zuan order listings` shows them", USAGE),
+    "ListingClosed": ("listing {0:n} has been withdrawn", FAILED),
+    "NotMerchant": ("{0} is not the merchant; {1} is", FAILED),
+    "ZeroQuantity": ("an order is for at least one piece", USAGE),
+    "ZeroDetails": ("an order needs the hash of its details", USAGE),
+    "AbovePrice": ("it costs {0:n} diamonds now, more than the {1:n} agreed to", FAILED),
+    "NoSuchOrder": ("there is no order {0:n}", USAGE),
+    "WrongState": ("order {0:n} is {1:s}; that cannot be done with it", FAILED),
+    "TooLate": ("the time for that ended at {1:t}", FAILED),
+    "TooEarly": ("the other side still has time until {1:t}", FAILED),
+    "NotBuyer": ("{0} is not the buyer; {1} is", FAILED),
+    "NotArbiter": ("{0} is not the order's arbiter; {1} is", FAILED),
+    "ArbiterIsZero": ("the arbiter cannot be address 0", USAGE),
+    # Governance
+    "DelayBelowFloor": ("a delay of {0:n} s is below its floor of {1:n} s", USAGE),
+    "TimelockInsufficientDelay": ("a delay of {0:n} s is shorter than the {1:n} s that every change waits", USAGE),
+    "TimelockUnexpectedOperationState": (
+        "change {0} is not where that can be done: unknown, waiting, carried out or scheduled already",
+        FAILED,
+    ),
+    "TimelockUnexecutedPredecessor": ("change {0} must be carried out first", FAILED),
+    "TimelockUnauthorizedCaller": ("{0} may not change the delay; only a scheduled change may", FAILED),
+    "TimelockInvalidOperationLength": ("targets, payloads and values differ in number ({0:n}, {1:n}, {2:n})", USAGE),
+    "AccessControlUnauthorizedAccount": ("{0} does not have the role for that ({1})", FAILED),
+    "AccessControlBadConfirmation": ("a role can be given up only by its holder", FAILED),
+    "OwnableInvalidOwner": ("{0} cannot be the owner", USAGE),
+    "AddressEmptyCode": ("there is no contract at {0}", FAILED),
+    "FailedCall": ("a call inside the transaction failed without a reason", FAILED),
     "ParOutOfRange": ("a par of {0:n} units is outside 1 to 2^64 - 1", USAGE),
     "Error": ("the contract refused: {0}", FAILED),
     "Panic": ("the contract stopped on an internal check (panic {0:n}); please report it", FAILED),
@@ -212,7 +279,7 @@ _SENTENCES: dict[str, tuple[str, int]] = {
 
 
 class _Argument:
-    """Formats one value of a custom error: ``n`` a count, ``t`` a time, else as it is (bytes32 text as text)."""
+    """Formats one value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, else as it is (bytes32 text as text)."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -221,6 +288,8 @@ class _Argument:
         value = self.value
         if spec == "n":
             return count(value)
+        if spec == "s":
+            return ORDER_STATES[value]
         if spec == "t":
             return iso(value) if value < 1 << 40 else str(value)
         if isinstance(value, bytes):

@@ -9,59 +9,103 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .contracts.handles import read_all
+from .contracts.artifacts import checksum
 from .errors import MISMATCH, STALE
 from .system import System
+
+#: Why a wind-down may begin, as the vault numbers it.
+CAUSES = ("none", "waiting", "silence", "shortfall")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of off-chain asset: haircut in 1/10,000, and its attested value before the haircut."""
+    """One kind of off-chain asset: attested value before the haircut, and what of it counts as reserves.
+
+    ``haircut_bps`` (in 1/10,000) is that of the next attestation, which the owner may have changed since.
+    """
 
     kind: str
     haircut_bps: int
     value: int
+    counted: int
 
-    @property
-    def counted(self) -> int:
-        """What of it counts as reserves, rounded down as the oracle does."""
-        return self.value * (10_000 - self.haircut_bps) // 10_000
+
+@dataclass(frozen=True)
+class WindDown:
+    """The wind-down: diamonds that share, units of the asset there ever were for them, units paid out on claims."""
+
+    cause: str
+    started_at: int
+    outstanding: int
+    pot: int
+    paid: int
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A change that waits in governance: its 32-byte id, and when anybody may execute it."""
+
+    id: bytes
+    ready_at: int
 
 
 @dataclass(frozen=True)
 class Supply:
-    """What is outstanding and what stands behind it, as of a block. Times are UTC seconds, 0 where there is none."""
+    """What is outstanding and what stands behind it, as of a block. Times are UTC seconds, 0 where there is none.
+
+    The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each); ``cash``, ``surplus`` and the wind-down's
+    are units of the ``asset``, all other amounts diamonds.
+    """
 
     chain_id: int
     block: int
     timestamp: int
     cap: int
     issued: int
+    burned: int
     supply: int
+    escrowed: int
+    headroom: int
     vault: int
     attested: int
     lines: tuple[Line, ...]
+    reserves: int
+    outstanding: int
     liabilities: int
-    headroom: int
     epoch: int
     as_of: int
     fresh_until: int
     suspended_until: int
-
-    @property
-    def burned(self) -> int:
-        """Diamonds destroyed: issued - supply."""
-        return self.issued - self.supply
-
-    @property
-    def reserves(self) -> int:
-        """What stands behind the diamonds: vault + attested off-chain reserves after haircuts."""
-        return self.vault + self.attested
+    shortfall_since: int
+    auditors: tuple[str, ...]
+    quorum: int
+    asset: str
+    units_per_diamond: int
+    cash: int
+    tickets: int
+    owed: int
+    waiting: int
+    treasury: str
+    surplus: int
+    surplus_ready_at: int
+    silence_ends_at: int
+    shortfall_ends_at: int
+    max_wait: int
+    coverage_floor_bps: int
+    cash_floor_bps: int
+    wind_down: WindDown | None
+    listings: int
+    orders: int
+    notice: int
+    governed: bool
+    delay: int
+    delay_floor: int
+    pending: tuple[Pending, ...]
 
     @property
     def coverage(self) -> Fraction | None:
-        """Reserves / outstanding diamonds; None where none are outstanding."""
-        return Fraction(self.reserves, self.supply) if self.supply else None
+        """Reserves / outstanding diamonds (those in tickets without cash among them); None where there are none."""
+        return Fraction(self.reserves, self.outstanding) if self.outstanding else None
 
     @property
     def age(self) -> int | None:
@@ -81,8 +125,8 @@ class Supply:
 
     @property
     def exit_code(self) -> int:
-        """3 when outstanding diamonds are not fully covered, 4 when no attestation allows minting, else 0."""
-        if self.reserves < self.supply:
+        """3 when outstanding diamonds are not fully covered or redeemers wait, 4 when no attestation allows minting."""
+        if self.reserves < self.outstanding or self.waiting:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
 
@@ -97,10 +141,15 @@ class Supply:
             "issued": str(self.issued),
             "burned": str(self.burned),
             "supply": str(self.supply),
+            "escrowed": str(self.escrowed),
             "reserves": str(self.reserves),
             "vault": str(self.vault),
             "attested": str(self.attested),
-            "lines": [{"kind": n.kind, "haircutBps": n.haircut_bps, "value": str(n.value)} for n in self.lines],
+            "lines": [
+                {"kind": n.kind, "haircutBps": n.haircut_bps, "value": str(n.value), "counted": str(n.counted)}
+                for n in self.lines
+            ],
+            "outstanding": str(self.outstanding),
             "liabilities": str(self.liabilities),
             "coverage": None if coverage is None else decimal(coverage, 6),
             "headroom": str(self.headroom),
@@ -110,6 +159,37 @@ class Supply:
             "age": self.age,
             "freshUntil": self.fresh_until or None,
             "suspendedUntil": self.suspended_until or None,
+            "shortfallSince": self.shortfall_since or None,
+            "auditors": list(self.auditors),
+            "quorum": self.quorum,
+            "asset": self.asset,
+            "unitsPerDiamond": str(self.units_per_diamond),
+            "cash": str(self.cash),
+            "tickets": {"opened": self.tickets, "owed": str(self.owed), "waiting": str(self.waiting)},
+            "surplus": {
+                "treasury": self.treasury,
+                "announced": str(self.surplus),
+                "readyAt": self.surplus_ready_at or None,
+                "coverageFloorBps": self.coverage_floor_bps,
+                "cashFloorBps": self.cash_floor_bps,
+            },
+            "windDown": {
+                "cause": self.wind_down.cause if self.wind_down else None,
+                "startedAt": self.wind_down.started_at if self.wind_down else None,
+                "outstanding": str(self.wind_down.outstanding) if self.wind_down else None,
+                "pot": str(self.wind_down.pot) if self.wind_down else None,
+                "paid": str(self.wind_down.paid) if self.wind_down else None,
+                "maxWait": self.max_wait,
+                "possibleAfterSilence": self.silence_ends_at,
+                "possibleAfterShortfall": self.shortfall_ends_at or None,
+            },
+            "desk": {"listings": self.listings, "orders": self.orders, "notice": self.notice},
+            "governance": {
+                "ownsAll": self.governed,
+                "delay": self.delay,
+                "delayFloor": self.delay_floor,
+                "pending": [{"id": "0x" + p.id.hex(), "readyAt": p.ready_at} for p in self.pending],
+            },
         }
 
 
@@ -120,45 +200,68 @@ def decimal(value: Fraction, places: int) -> str:
 
 
 def read_supply(system: System, block: int | None = None) -> Supply:
-    """Reads all figures at one block (the newest unless told).
+    """Reads all figures at one block (the newest unless told), in one call of the Lens.
 
     :raises InputError: there is no such block.
     :raises DeploymentError: the contracts did not exist at that block.
     """
-    token, issuer, oracle = system.token, system.issuer, system.oracle
     head = system.connection.block("latest" if block is None else block)
-    cap, outstanding, issued, headroom, gate, attested, as_of, kinds, liabilities, state = read_all(
-        [
-            (token, "cap", ()),
-            (token, "totalSupply", ()),
-            (issuer, "issued", ()),
-            (issuer, "headroom", ()),
-            (oracle, "gate", ()),
-            (oracle, "attested", ()),
-            (oracle, "asOf", ()),
-            (oracle, "kinds", ()),
-            (oracle, "liabilities", ()),
-            (system.vault, "mintState", ()),
-        ],
-        head.number,
+    parts = (system.issuer.address, system.desk.address, system.governance.address)
+    _, _, supply, reserves, attestation, vault, desk, governance = system.lens.read(
+        "disclosure", *parts, block=head.number
     )
-    _, _, fresh_until, suspended_until, epoch = gate
+    cap, issued, burned, outstanding, escrowed, headroom = supply
+    free, attested, kinds, all_reserves, to_cover, _, liabilities = reserves
+    epoch, as_of, _, fresh_until, suspended_until, _, _, shortfall_since, auditors, quorum, _, _ = attestation
+    asset, par, cash, tickets, owed, waiting, treasury, surplus, surplus_ready, _, silence, shortfall, rules, end = vault
+    _, coverage_floor, cash_floor, max_wait, _, _ = rules
+    listings, orders, _, notice, _, _ = desk
+    governed, delay, delay_floor, pending, _ = governance
     return Supply(
         chain_id=system.connection.chain_id,
         block=head.number,
         timestamp=head.timestamp,
         cap=cap,
         issued=issued,
+        burned=burned,
         supply=outstanding,
-        vault=state[0],
-        attested=attested,
-        lines=tuple(Line(kind_name(kind), bps, value) for kind, bps, value in kinds),
-        liabilities=liabilities,
+        escrowed=escrowed,
         headroom=headroom,
+        vault=free,
+        attested=attested,
+        lines=tuple(Line(kind_name(kind), bps, value, counted) for kind, bps, value, counted in kinds),
+        reserves=all_reserves,
+        outstanding=to_cover,
+        liabilities=liabilities,
         epoch=epoch,
         as_of=as_of,
         fresh_until=fresh_until,
         suspended_until=suspended_until,
+        shortfall_since=shortfall_since,
+        auditors=tuple(map(checksum, auditors)),
+        quorum=quorum,
+        asset=checksum(asset),
+        units_per_diamond=par,
+        cash=cash,
+        tickets=tickets,
+        owed=owed,
+        waiting=waiting,
+        treasury=checksum(treasury),
+        surplus=surplus,
+        surplus_ready_at=surplus_ready,
+        silence_ends_at=silence,
+        shortfall_ends_at=shortfall,
+        max_wait=max_wait,
+        coverage_floor_bps=coverage_floor,
+        cash_floor_bps=cash_floor,
+        wind_down=WindDown(CAUSES[end[0]], *end[1:]) if end[0] else None,
+        listings=listings,
+        orders=orders,
+        notice=notice,
+        governed=governed,
+        delay=delay,
+        delay_floor=delay_floor,
+        pending=tuple(Pending(bytes(i), at) for i, at in pending),
     )
 
 

@@ -7,9 +7,18 @@ from pathlib import Path
 
 from .chain.connection import Connection
 from .contracts.artifacts import checksum
-from .contracts.handles import Issuer, ReserveOracle, ReserveVault, TestStablecoin, Token
+from .contracts.handles import (
+    Governance,
+    Issuer,
+    Lens,
+    OrderDesk,
+    ReserveOracle,
+    ReserveVault,
+    TestStablecoin,
+    Token,
+)
 from .deploy.manifest import Manifest
-from .errors import InputError
+from .errors import DeploymentError, InputError
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,21 @@ class System:
         return ReserveVault(self.connection.rpc, self._address("ReserveVault"))
 
     @property
+    def desk(self) -> OrderDesk:
+        """Diamonds for goods."""
+        return OrderDesk(self.connection.rpc, self._address("OrderDesk"))
+
+    @property
+    def governance(self) -> Governance:
+        """The timelock that owns the others."""
+        return Governance(self.connection.rpc, self._address("Governance"))
+
+    @property
+    def lens(self) -> Lens:
+        """The disclosure."""
+        return Lens(self.connection.rpc, self._address("Lens"))
+
+    @property
     def asset(self) -> TestStablecoin:
         """The settlement asset; only on a local chain is it one that can be minted."""
         return TestStablecoin(self.connection.rpc, checksum(self.vault.read("asset")))
@@ -65,4 +89,7 @@ class System:
                 raise InputError(f"{address} is the deployment's own {name}; diamonds sent there would be lost")
 
     def _address(self, name: str) -> str:
-        return self.manifest.contracts[name].address
+        found = self.manifest.contracts.get(name)
+        if found is None:
+            raise DeploymentError(f"this deployment has no {name}: it was made by an earlier version; deploy again")
+        return found.address

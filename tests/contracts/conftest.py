@@ -70,10 +70,31 @@ def asset(system, TestStablecoin) -> Any:
     return TestStablecoin.at(system.asset.address)
 
 
-@pytest.fixture(scope="session")
-def who() -> SimpleNamespace:
-    """Brownie's accounts by their parts: ``who.minter``, ``who.alice``, ``who.auditor1``, ..."""
-    return SimpleNamespace(**{name: brownie.accounts.at(test_account(i).address) for i, name in enumerate(TEST_NAMES)})
+@pytest.fixture(scope="module")
+def desk(system, OrderDesk) -> Any:
+    return OrderDesk.at(system.desk.address)
+
+
+@pytest.fixture(scope="module")
+def governance(system, Governance) -> Any:
+    return Governance.at(system.governance.address)
+
+
+@pytest.fixture(scope="module")
+def lens(system, Lens) -> Any:
+    return Lens.at(system.lens.address)
+
+
+@pytest.fixture(scope="module")
+def who(system) -> SimpleNamespace:
+    """Brownie's accounts by their parts: ``who.minter``, ``who.alice``, ``who.auditor1``, ...
+
+    ``who.owner`` is the governance contract itself: what it does here, it does in life after its delay.
+    """
+    names = {name: brownie.accounts.at(test_account(i).address) for i, name in enumerate(TEST_NAMES)}
+    owner = brownie.accounts.at(system.governance.address, force=True)
+    names["deployer"].transfer(owner, "1 ether")
+    return SimpleNamespace(owner=owner, **names)
 
 
 # The fixtures below hold no state, and have the module's scope so that a module's own setup can use them.
@@ -147,7 +168,7 @@ def set_minter(issuer, who) -> Callable[..., Any]:
 
     def run(account: Any, capacity: int, period: int, instant_limit: int | None = None) -> Any:
         limit = capacity if instant_limit is None else instant_limit
-        return issuer.setMinter((account, capacity, period, limit), {"from": who.governor})
+        return issuer.setMinter((account, capacity, period, limit), {"from": who.owner})
 
     return run
 

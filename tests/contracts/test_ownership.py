@@ -40,20 +40,20 @@ def test_owner_function_reverts_for_everybody_else(call, who, contract, function
 
 @pytest.mark.parametrize(("contract", "function", "args"), CALLS)
 def test_owner_function_passes_for_the_owner(call, who, contract, function, args):
-    call(contract, function, args, who.governor)
+    call(contract, function, args, who.owner)
 
 
 @pytest.mark.parametrize("contract", ["oracle", "issuer"])
 def test_ownership_moves_and_says_so(request, who, contract):
     owned = request.getfixturevalue(contract)
-    tx = owned.transferOwnership(who.bob, {"from": who.governor})
+    tx = owned.transferOwnership(who.bob, {"from": who.owner})
     assert owned.owner() == who.bob.address
     assert events(tx, "OwnershipTransferred") == [{"previousOwner": LOCAL.owner, "newOwner": who.bob.address}]
-    with reverts("OwnableUnauthorizedAccount", who.governor):
-        owned.transferOwnership(who.governor, {"from": who.governor})
+    with reverts("OwnableUnauthorizedAccount", who.owner):
+        owned.transferOwnership(who.owner, {"from": who.owner})
 
 
 @pytest.mark.parametrize("contract", ["oracle", "issuer"])
 def test_ownership_does_not_move_to_address_0(request, who, contract):
     with reverts("OwnableInvalidOwner", ZERO):
-        request.getfixturevalue(contract).transferOwnership.call(ZERO, {"from": who.governor})
+        request.getfixturevalue(contract).transferOwnership.call(ZERO, {"from": who.owner})

@@ -163,16 +163,16 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         at = connection.mine(seconds=last - at.timestamp + 1)
     if at.timestamp <= last:
         raise ContractError("AsOfNotNewer", [at.timestamp, last])
-    gate, kinds, (issued, outstanding), state = read_all(
+    gate, kinds, (issued, outstanding), cash = read_all(
         [
             (oracle, "gate", ()),
             (oracle, "kinds", ()),
             (system.issuer, "totals", ()),
-            (system.vault, "mintState", ()),
+            (system.vault, "cashState", ()),
         ],
         at.number,
     )
-    known = {kind for kind, _, _ in kinds}
+    known = {kind for kind, *_ in kinds}
     by_kind = {kind_bytes(name): value for name, value in lines.items()}
     for kind in by_kind:
         if kind not in known:
@@ -185,7 +185,7 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         as_of=at.timestamp,
         issued=issued,
         supply=outstanding,
-        vault=state[0],
+        vault=cash[1],
         lines=by_kind,
         report=report,
     )
@@ -202,14 +202,14 @@ def check_figures(system: System, statement: Statement) -> None:
             f"{system.oracle.address} on chain {system.connection.chain_id}"
         )
     at = system.connection.block(statement.block)
-    (issued, outstanding), state = read_all([(system.issuer, "totals", ()), (system.vault, "mintState", ())], at.number)
+    (issued, outstanding), cash = read_all([(system.issuer, "totals", ()), (system.vault, "cashState", ())], at.number)
     if statement.epoch != (following := system.oracle.read("gate")[4] + 1):
         raise ContractError("WrongEpoch", [statement.epoch, following])
     for name, stated, actual in (
         ("time", statement.as_of, at.timestamp),
         ("issued", statement.issued, issued),
         ("supply", statement.supply, outstanding),
-        ("vault", statement.vault, state[0]),
+        ("vault", statement.vault, cash[1]),
     ):
         if stated != actual:
             raise MismatchError(

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 TEST_MNEMONIC = "test test test test test test test test test test test junk"
 TEST_ACCOUNTS = 20
 
-#: What the test accounts are called; the others are ``test6`` to ``test19``.
-TEST_NAMES = ("deployer", "governor", "minter", "auditor1", "auditor2", "auditor3", "alice", "bob", "carol", "treasury")
+#: What the test accounts are called; the others are ``test12`` to ``test19``.
+TEST_NAMES = (
+    *("deployer", "governor", "minter", "auditor1", "auditor2", "auditor3"),
+    *("alice", "bob", "carol", "treasury", "arbiter", "merchant"),
+)
 
 #: Where Zuan's own users, Brownie, Foundry and Ape keep keystores.
 KEYSTORE_FOLDERS = ("~/.zuan/keystores", "~/.brownie/accounts", "~/.foundry/keystores", "~/.ape/accounts")

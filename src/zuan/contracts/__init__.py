@@ -4,15 +4,31 @@ A handle reads through JSON-RPC and encodes calls; it sends nothing itself (see 
 """
 
 from .artifacts import Artifact, artifact
-from .handles import Call, Contract, Event, Issuer, Order, ReserveOracle, ReserveVault, TestStablecoin, Token
+from .handles import (
+    Call,
+    Contract,
+    Event,
+    Governance,
+    Issuer,
+    Lens,
+    Order,
+    OrderDesk,
+    ReserveOracle,
+    ReserveVault,
+    TestStablecoin,
+    Token,
+)
 
 __all__ = [
     "Artifact",
     "Call",
     "Contract",
     "Event",
+    "Governance",
     "Issuer",
+    "Lens",
     "Order",
+    "OrderDesk",
     "ReserveOracle",
     "ReserveVault",
     "TestStablecoin",

@@ -13,7 +13,10 @@ from typing import Any
 from ..chain import abi
 from ..errors import ContractError, RpcError
 
-NAMES = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "TestStablecoin")
+NAMES = (
+    *("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault"),
+    *("OrderDesk", "Governance", "Lens", "TestStablecoin"),
+)
 
 _BUILT_IN_ERRORS: dict[bytes, tuple[str, list[dict[str, str]]]] = {
     bytes.fromhex("08c379a0"): ("Error", [{"type": "string"}]),

@@ -175,13 +175,126 @@ class ReserveOracle(Contract):
 
 
 class ReserveVault(Contract):
-    """Holds the settlement asset."""
+    """Redeems diamonds at par; holds the settlement asset."""
 
     artifact_name = "ReserveVault"
+
+    def redeem(self, amount: int, to: str) -> Call:
+        """Burns the sender's diamonds and pays par at once."""
+        return self.prepare("redeem", amount, to, what=f"redeem {amount:,} diamonds")
+
+    def request(self, amount: int) -> Call:
+        """Burns the sender's diamonds for a ticket, which is paid in its turn."""
+        return self.prepare("request", amount, what=f"open a ticket for {amount:,} diamonds")
+
+    def withdraw(self, ticket: int, to: str) -> Call:
+        """Pays a ticket of the sender as far as it is funded."""
+        return self.prepare("withdraw", ticket, to, what=f"withdraw ticket {ticket}")
 
     def deposit(self, units: int) -> Call:
         """Moves units of the asset from the sender into the vault (after an ERC-20 approval)."""
         return self.prepare("deposit", units, what=f"put {units:,} units into the vault")
+
+    def count(self) -> Call:
+        """Counts what the vault holds, after a plain transfer into it."""
+        return self.prepare("count", what="count the vault's cash")
+
+    def announce_surplus(self, units: int) -> Call:
+        """Announces that units shall leave to the treasury."""
+        return self.prepare("announceSurplus", units, what=f"announce a surplus of {units:,} units")
+
+    def void_surplus(self) -> Call:
+        """Takes an announcement back."""
+        return self.prepare("voidSurplus", what="take the announced surplus back")
+
+    def withdraw_surplus(self) -> Call:
+        """Takes the announced surplus."""
+        return self.prepare("withdrawSurplus", what="take the announced surplus")
+
+    def start_wind_down(self, cause: int, ticket: int = 0) -> Call:
+        """Ends minting for good; ``cause`` is 1 waiting (of a ticket), 2 silence, 3 shortfall."""
+        return self.prepare("startWindDown", cause, ticket, what="start the wind-down")
+
+    def convert(self, ticket: int) -> Call:
+        """Makes what a ticket still waits for a claim of its holder."""
+        return self.prepare("convert", ticket, what=f"convert ticket {ticket} into a claim")
+
+    def claim(self, amount: int, to: str) -> Call:
+        """Burns the sender's diamonds for their share, and collects what came in later."""
+        return self.prepare("claim", amount, to, what=f"claim the share of {amount:,} diamonds")
+
+
+class OrderDesk(Contract):
+    """Diamonds for goods, through escrow."""
+
+    artifact_name = "OrderDesk"
+
+    def list(self, price: int, delivery_time: int, terms: bytes) -> Call:
+        """Offers goods at a price per piece; ``terms`` is the hash of what is sold."""
+        return self.prepare("list", price, delivery_time, terms, what=f"list goods at {price:,} diamonds a piece")
+
+    def reprice(self, listing: int, price: int) -> Call:
+        """Lowers a price at once, or raises it after the notice."""
+        return self.prepare("reprice", listing, price, what=f"set the price of listing {listing} to {price:,} diamonds")
+
+    def unlist(self, listing: int) -> Call:
+        """Withdraws a listing after the notice."""
+        return self.prepare("unlist", listing, what=f"withdraw listing {listing}")
+
+    def order(self, listing: int, quantity: int, agreed: int, details: bytes) -> Call:
+        """Puts the sender's diamonds in escrow for goods, ``agreed`` at most."""
+        what = f"order {quantity:,} of listing {listing} for at most {agreed:,} diamonds"
+        return self.prepare("order", listing, quantity, agreed, details, what=what)
+
+    def deliver(self, order: int, proof: bytes) -> Call:
+        """Says, as the merchant, that the goods were delivered."""
+        return self.prepare("deliver", order, proof, what=f"deliver order {order}")
+
+    def confirm(self, order: int) -> Call:
+        """Agrees, as the buyer, that they were: the diamonds are burned."""
+        return self.prepare("confirm", order, what=f"confirm order {order}")
+
+    def dispute(self, order: int, reason: bytes) -> Call:
+        """Disagrees, as the buyer."""
+        return self.prepare("dispute", order, reason, what=f"dispute order {order}")
+
+    def decide(self, order: int, delivered: bool) -> Call:
+        """Decides a dispute, as the arbiter."""
+        side = "the merchant" if delivered else "the buyer"
+        return self.prepare("decide", order, delivered, what=f"decide order {order} for {side}")
+
+    def settle(self, order: int) -> Call:
+        """Burns the diamonds of a delivery that nobody disputed in time."""
+        return self.prepare("settle", order, what=f"settle order {order}")
+
+    def refund(self, order: int) -> Call:
+        """Gives an order's diamonds back to the buyer."""
+        return self.prepare("refund", order, what=f"refund order {order}")
+
+
+class Governance(Contract):
+    """The timelock that owns everything ownable."""
+
+    artifact_name = "Governance"
+
+    def schedule(self, target: str, data: bytes, salt: bytes, delay: int, what: str) -> Call:
+        """Schedules one call of another contract; ``what`` says it in words."""
+        args = (target, 0, data, bytes(32), salt, delay)
+        return self.prepare("schedule", *args, what=f"schedule: {what}")
+
+    def execute(self, target: str, data: bytes, salt: bytes, what: str) -> Call:
+        """Carries out a scheduled call whose delay has passed."""
+        return self.prepare("execute", target, 0, data, bytes(32), salt, what=f"execute: {what}")
+
+    def cancel(self, operation: bytes) -> Call:
+        """Ends a scheduled call."""
+        return self.prepare("cancel", operation, what=f"cancel change 0x{operation.hex()}")
+
+
+class Lens(Contract):
+    """The whole disclosure in one call."""
+
+    artifact_name = "Lens"
 
 
 class TestStablecoin(Contract):

@@ -26,18 +26,34 @@ class MinterLimits:
 
 
 @dataclass(frozen=True)
+class VaultRules:
+    """The vault's immutable rules, in the contract's order: seconds, and floors in 1/10,000 of the liabilities."""
+
+    surplus_delay: int
+    coverage_floor: int
+    cash_floor: int
+    max_wait: int
+    max_silence: int
+    max_shortfall: int
+
+
+@dataclass(frozen=True)
 class DeployConfig:
     """All parameters of a deployment. Addresses are checksummed; amounts are diamonds, times seconds.
 
     ``asset`` is None where a test asset is to be deployed too; ``haircuts`` maps kinds of asset to 1/10,000.
     """
 
-    owner: str
+    proposers: tuple[str, ...]
+    governance_delay: int
+    governance_floor: int
     name: str
     symbol: str
     cap: int
     asset: str | None
     units_per_diamond: int
+    treasury: str
+    vault_rules: VaultRules
     auditors: tuple[str, ...]
     quorum: int
     haircuts: Mapping[str, int]
@@ -45,6 +61,10 @@ class DeployConfig:
     suspension_time: int
     proposal_delay: int
     minters: tuple[MinterLimits, ...]
+    arbiter: str
+    notice: int
+    confirmation_time: int
+    arbitration_time: int
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any], resolve: Resolve) -> DeployConfig:
@@ -55,26 +75,49 @@ class DeployConfig:
         reader = _Reader(resolve)
         token, vault = reader.table(table, "token"), reader.table(table, "vault")
         oracle, issuer = reader.table(table, "oracle"), reader.table(table, "issuer")
+        governance, desk = reader.table(table, "governance"), reader.table(table, "desk")
         asset = vault.get("asset")
         config = cls(
-            owner=reader.address(table, "owner", "deploy"),
+            proposers=reader.addresses(governance, "proposers", "deploy.governance"),
+            governance_delay=reader.number(governance, "delay", "deploy.governance", 86_400, 366 * 86_400),
+            governance_floor=reader.number(governance, "delay_floor", "deploy.governance", 86_400, 366 * 86_400),
             name=reader.text(token, "name", "deploy.token"),
             symbol=reader.text(token, "symbol", "deploy.token"),
             cap=reader.number(token, "cap", "deploy.token", 1, 2**128 - 1),
             asset=None if asset == "test" else reader.address(vault, "asset", "deploy.vault"),
             units_per_diamond=reader.number(vault, "units_per_diamond", "deploy.vault", 1, 2**64 - 1),
+            treasury=reader.address(vault, "treasury", "deploy.vault"),
+            vault_rules=VaultRules(
+                reader.span(vault, "surplus_delay", "deploy.vault"),
+                reader.number(vault, "coverage_floor", "deploy.vault", 10_000, 100_000),
+                reader.number(vault, "cash_floor", "deploy.vault", 1, 10_000),
+                reader.span(vault, "max_wait", "deploy.vault"),
+                reader.span(vault, "max_silence", "deploy.vault"),
+                reader.span(vault, "max_shortfall", "deploy.vault"),
+            ),
             auditors=reader.addresses(oracle, "auditors", "deploy.oracle"),
             quorum=reader.number(oracle, "quorum", "deploy.oracle", 2, 32),
             haircuts=reader.haircuts(oracle),
-            max_age=reader.number(oracle, "max_age", "deploy.oracle", 3_600, 366 * 86_400),
-            suspension_time=reader.number(oracle, "suspension_time", "deploy.oracle", 3_600, 366 * 86_400),
+            max_age=reader.span(oracle, "max_age", "deploy.oracle"),
+            suspension_time=reader.span(oracle, "suspension_time", "deploy.oracle"),
             proposal_delay=reader.number(issuer, "proposal_delay", "deploy.issuer", 3_600, 30 * 86_400),
             minters=reader.minters(reader.table(table, "minters")),
+            arbiter=reader.address(desk, "arbiter", "deploy.desk"),
+            notice=reader.span(desk, "notice", "deploy.desk"),
+            confirmation_time=reader.span(desk, "confirmation_time", "deploy.desk"),
+            arbitration_time=reader.span(desk, "arbitration_time", "deploy.desk"),
         )
         if config.auditors and not len(config.auditors) < 2 * config.quorum <= 2 * len(config.auditors):
             reader.problem(
                 f"deploy.oracle.quorum is {config.quorum} of {len(config.auditors)} auditors; "
                 "it must be more than half of them, and no more than there are"
+            )
+        if config.governance_delay < config.governance_floor:
+            reader.problem("deploy.governance.delay is below deploy.governance.delay_floor")
+        if config.vault_rules.max_silence <= config.max_age:
+            reader.problem(
+                "deploy.vault.max_silence must be longer than deploy.oracle.max_age: a wind-down would be possible while "
+                "the attestation is fresh"
             )
         if reader.problems:
             raise InputError("the deployment's configuration has faults", reader.problems)
@@ -119,6 +162,10 @@ class _Reader:
             self.problem(f"{where}.{key} must be a whole number from {least:,} to {most:,}, not {value!r}")
             return least
         return value
+
+    def span(self, table: Mapping[str, Any], key: str, where: str) -> int:
+        """Seconds, within what the contracts accept."""
+        return self.number(table, key, where, 3_600, 366 * 86_400)
 
     def text(self, table: Mapping[str, Any], key: str, where: str) -> str:
         value = table.get(key)

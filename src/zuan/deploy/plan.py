@@ -1,7 +1,6 @@
 """The deployment: a fixed list of creations whose addresses follow from the deployer's nonce.
 
-The token and the oracle must know the Issuer's address before it exists, and the Issuer, created last, refuses parts
-that know another. All addresses follow from the deployer and its first nonce, so the journal is just that nonce: a run
+The token and the oracle must know the Issuer's address before it exists, and the Issuer refuses parts that know another. All addresses follow from the deployer and its first nonce, so the journal is just that nonce: a run
 that was killed anywhere goes on by looking which of the addresses have code.
 """
 
@@ -10,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,10 @@ from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError
 from .config import DeployConfig
 from .manifest import Deployed, Manifest, code_sha256, manifest_path, write_atomically
+
+#: What a deployment creates, in this order, after a test asset where it needs one. Each knows only what is before it and
+#: the Issuer, whose address is known in advance.
+PARTS = ["Governance", "DiamondToken", "ReserveOracle", "ReserveVault", "Issuer", "OrderDesk", "Lens"]
 
 #: Told about each step: its number, how many there are, the contract, its address.
 Report = Callable[[int, int, str, str], None]
@@ -37,22 +40,30 @@ class Step:
 
 def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
     """The creations in order, for a deployer whose next nonce is ``nonce``."""
-    names = ["TestStablecoin"] * (config.asset is None) + ["ReserveVault", "DiamondToken", "ReserveOracle", "Issuer"]
+    names = ["TestStablecoin"] * (config.asset is None) + PARTS
     at = {name: created_address(deployer, nonce + i) for i, name in enumerate(names)}
+    owner, token, oracle, issuer = (at[n] for n in ("Governance", "DiamondToken", "ReserveOracle", "Issuer"))
     kinds = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
     minters = [(m.minter, m.capacity, m.period, m.instant_limit) for m in config.minters]
     args: dict[str, tuple[Any, ...]] = {
         "TestStablecoin": (),
-        "ReserveVault": (config.asset or at["TestStablecoin"], config.units_per_diamond),
-        "DiamondToken": (config.name, config.symbol, config.cap, at["Issuer"]),
+        # Executors: address 0 lets anybody carry out what has waited long enough.
+        "Governance": (config.governance_delay, config.governance_floor, config.proposers, ["0x" + "00" * 20]),
+        "DiamondToken": (config.name, config.symbol, config.cap, issuer),
         "ReserveOracle": (
-            *(config.owner, at["Issuer"], config.auditors, config.quorum),
+            *(owner, issuer, config.auditors, config.quorum),
             *(list(kinds), list(kinds.values()), config.max_age, config.suspension_time),
         ),
-        "Issuer": (
-            *(config.owner, at["DiamondToken"], at["ReserveOracle"], at["ReserveVault"]),
-            *(config.proposal_delay, minters),
+        "ReserveVault": (
+            *(owner, token, oracle, config.asset or at.get("TestStablecoin")),
+            *(config.units_per_diamond, config.treasury, astuple(config.vault_rules)),
         ),
+        "Issuer": (owner, token, oracle, at["ReserveVault"], config.proposal_delay, minters),
+        "OrderDesk": (
+            *(owner, token, config.arbiter),
+            *(config.notice, config.confirmation_time, config.arbitration_time),
+        ),
+        "Lens": (),
     }
     return [Step(name, at[name], args[name]) for name in names]
 
@@ -143,7 +154,7 @@ def _refuse_second(path: Path, folder: Path, connection: Connection) -> None:
 
 def _identity(connection: Connection, sender: Sender, config: DeployConfig) -> dict[str, Any]:
     """What must be the same for a deployment to go on: chain, deployer, configuration, code."""
-    content = [_plain(config), [artifact(name).bytecode for name in ("DiamondToken", "ReserveOracle", "Issuer")]]
+    content = [_plain(config), [artifact(name).bytecode for name in PARTS]]
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return {"genesis": connection.genesis, "deployer": sender.address, "content": digest}
 

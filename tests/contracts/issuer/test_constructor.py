@@ -32,7 +32,7 @@ def wire(Issuer, parts, who):
 
     def run(sender=None, **others):
         chosen = SimpleNamespace(**{**vars(parts), **others})
-        args = (who.governor, chosen.token, chosen.oracle, chosen.vault, DAY, [])
+        args = (who.owner, chosen.token, chosen.oracle, chosen.vault, DAY, [])
         return Issuer.deploy(*args, {"from": sender or who.carol})
 
     return run

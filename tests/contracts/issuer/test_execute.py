@@ -142,7 +142,7 @@ def test_execute_reverts_when_attestation_is_stale(oracle, proposed, execute, sa
 
 def test_execute_reverts_without_a_standing_attestation(oracle, proposed, execute, sales, who):
     proposed(sales)
-    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.governor})
+    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.owner})
     with reverts("NoStandingAttestation"):
         execute(sales)
 

@@ -85,6 +85,6 @@ def test_constructor_reverts_when_a_kind_has_no_haircut(ReserveOracle, who):
     for haircuts in ([0], [0, 0, 0]):
         with reverts("KindsWithoutHaircut", 2, len(haircuts)):
             ReserveOracle.deploy(
-                *(who.governor, who.alice, list(LOCAL.auditors), 2, [GOODS, CASH], haircuts, HOUR, HOUR),
+                *(who.owner, who.alice, list(LOCAL.auditors), 2, [GOODS, CASH], haircuts, HOUR, HOUR),
                 {"from": who.carol},
             )

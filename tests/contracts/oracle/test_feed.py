@@ -43,7 +43,7 @@ def test_feed_reverts_for_any_round_but_the_newest(oracle, attest, round_id):
 def test_feed_goes_on_after_a_change_of_auditors(oracle, attest, who):
     attest()
     before = oracle.latestRoundData()
-    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.governor})
+    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.owner})
     assert oracle.latestRoundData() == before
 
 

@@ -8,7 +8,7 @@ def remove_kind(oracle, who):
     """Removes a kind of asset as the owner."""
 
     def run(kind):
-        return oracle.removeKind(kind, {"from": who.governor})
+        return oracle.removeKind(kind, {"from": who.owner})
 
     return run
 
@@ -62,13 +62,13 @@ def test_remove_kind_twice_reverts(remove_kind):
 def test_kind_that_comes_back_has_no_value_and_its_new_haircut(oracle, attest, remove_kind, who):
     attest()
     remove_kind(GOODS)
-    tx = oracle.setKind(GOODS, 3_000, {"from": who.governor})
+    tx = oracle.setKind(GOODS, 3_000, {"from": who.owner})
     assert events(tx, "KindSet") == [{"kind": GOODS, "known": False, "oldHaircutBps": 0, "newHaircutBps": 3_000}]
     assert plain(oracle.kinds())[2] == (GOODS, 3_000, 0)
 
 
 def test_removed_kind_makes_room_for_another(create, who):
     oracle = create("ReserveOracle", haircuts=kinds(32))
-    oracle.removeKind(b"kind 00".ljust(32, b"\0"), {"from": who.governor})
-    oracle.setKind(GOODS, 0, {"from": who.governor})
+    oracle.removeKind(b"kind 00".ljust(32, b"\0"), {"from": who.owner})
+    oracle.setKind(GOODS, 0, {"from": who.owner})
     assert len(set(plain(oracle.kinds()))) == 32

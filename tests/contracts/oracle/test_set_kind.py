@@ -10,7 +10,7 @@ def set_kind(oracle, who):
     """Sets a haircut as the owner."""
 
     def run(kind, haircut, dry=False):
-        return (oracle.setKind.call if dry else oracle.setKind)(kind, haircut, {"from": who.governor})
+        return (oracle.setKind.call if dry else oracle.setKind)(kind, haircut, {"from": who.owner})
 
     return run
 
@@ -58,9 +58,9 @@ def test_set_kind_reverts_with_kind_0(set_kind):
 
 def test_set_kind_up_to_the_most_kinds_and_not_one_more(create, who):
     oracle = create("ReserveOracle", haircuts=kinds(31))
-    oracle.setKind(GOODS, 0, {"from": who.governor})
+    oracle.setKind(GOODS, 0, {"from": who.owner})
     assert len(oracle.kinds()) == 32
     with reverts("TooManyKinds", 33, 32):
-        oracle.setKind(GOLD, 0, {"from": who.governor})
-    oracle.setKind(GOODS, 7, {"from": who.governor})
+        oracle.setKind(GOLD, 0, {"from": who.owner})
+    oracle.setKind(GOODS, 7, {"from": who.owner})
     assert oracle.kinds()[31][1] == 7

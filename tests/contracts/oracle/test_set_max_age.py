@@ -10,7 +10,7 @@ def set_max_age(oracle, who):
     """Changes the maximum age as the owner."""
 
     def run(seconds, dry=False):
-        return (oracle.setMaxAge.call if dry else oracle.setMaxAge)(seconds, {"from": who.governor})
+        return (oracle.setMaxAge.call if dry else oracle.setMaxAge)(seconds, {"from": who.owner})
 
     return run
 
@@ -52,7 +52,7 @@ def test_age_shortened_and_lengthened_again_stays_short(oracle, attest, set_max_
 @pytest.mark.parametrize("seconds", [HOUR, LONGEST])
 def test_set_max_age_revives_no_attestation_of_former_auditors(oracle, attest, set_max_age, mint, who, seconds):
     attest()
-    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.governor})
+    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.owner})
     set_max_age(seconds)
     with reverts("NoStandingAttestation"):
         mint(who.alice, 1)

@@ -87,7 +87,7 @@ def test_suspension_by_another_auditor_follows_on_the_first(oracle, suspend, who
 
 def test_cool_down_counts_the_quorum_of_the_moment(oracle, suspend, attest, who):
     auditors = [who.auditor1, who.auditor2, who.auditor3]
-    oracle.setAuditors(auditors, 3, {"from": who.governor})
+    oracle.setAuditors(auditors, 3, {"from": who.owner})
     again_at = suspend(who.auditor1).timestamp + 3 * DAY
     travel(again_at - 1)
     with reverts("SuspensionTooSoon", who.auditor1, again_at):
@@ -108,8 +108,8 @@ def test_suspension_by_rotated_key_is_used_up_with_the_old_one(oracle, suspend, 
 
 def test_leaving_and_coming_back_renews_no_suspension(oracle, suspend, who):
     again_at = suspend(who.auditor1).timestamp + 2 * DAY
-    oracle.setAuditors([who.auditor2, who.auditor3], 2, {"from": who.governor})
-    oracle.setAuditors([who.auditor1, who.auditor2, who.auditor3], 2, {"from": who.governor})
+    oracle.setAuditors([who.auditor2, who.auditor3], 2, {"from": who.owner})
+    oracle.setAuditors([who.auditor1, who.auditor2, who.auditor3], 2, {"from": who.owner})
     with reverts("SuspensionTooSoon", who.auditor1, again_at):
         suspend(who.auditor1, dry=True)
     travel(again_at)
@@ -119,7 +119,7 @@ def test_leaving_and_coming_back_renews_no_suspension(oracle, suspend, who):
 
 def test_suspension_by_a_dismissed_auditor_lasts_its_time(oracle, suspend, attest, mint, who):
     until = suspend(who.auditor1).timestamp + DAY
-    oracle.setAuditors([who.auditor2, who.auditor3], 2, {"from": who.governor})
+    oracle.setAuditors([who.auditor2, who.auditor3], 2, {"from": who.owner})
     attest(signers=(4, 5))
     with reverts("MintingSuspended", until):
         mint(who.alice, 1)

@@ -27,5 +27,5 @@ def test_approve_of_address_0_reverts(token, who):
 
 
 def test_nobody_has_an_allowance_that_was_not_given(token, issuer, who):
-    spenders = [issuer, who.governor, who.minter, "0x000000000022D473030F116dDEE9F6B43aC78BA3"]
+    spenders = [issuer, who.owner, who.minter, "0x000000000022D473030F116dDEE9F6B43aC78BA3"]
     assert [token.allowance(who.alice, spender) for spender in spenders] == [0, 0, 0, 0]

@@ -46,7 +46,7 @@ def test_burn_leaves_what_was_issued(issuer, token, who):
 def test_burn_passes_with_a_stale_suspended_attestation_of_former_auditors(token, oracle, who):
     travel(now() + oracle.maxAge() + 1)
     oracle.suspend({"from": who.auditor1})
-    oracle.setAuditors([who.bob, who.carol], 2, {"from": who.governor})
+    oracle.setAuditors([who.bob, who.carol], 2, {"from": who.owner})
     token.burn(1_000, REF, {"from": who.alice})
     assert token.totalSupply() == 0
 

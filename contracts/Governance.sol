@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {IGovernance, PendingChange} from "./interfaces/IGovernance.sol";
+
+/// @title Governance
+/// @notice Documented in IGovernance.
+/// @dev Adds to OpenZeppelin's a floor of the delay, and a list of what is pending, so that nothing waits unseen.
+contract Governance is IGovernance, TimelockController {
+    using EnumerableSet for EnumerableSet.Bytes32Set;
+
+    uint256 private constant LEAST_FLOOR = 1 days;
+
+    /// @inheritdoc IGovernance
+    uint256 public immutable delayFloor;
+
+    EnumerableSet.Bytes32Set private _pending;
+
+    /// @param delay First delay, seconds.
+    /// @param delayFloor_ Least delay there can ever be, seconds.
+    /// @param proposers Who schedules and cancels.
+    /// @param executors Who executes; address 0 lets anybody.
+    constructor(uint256 delay, uint256 delayFloor_, address[] memory proposers, address[] memory executors)
+        TimelockController(delay, proposers, executors, address(0))
+    {
+        if (delayFloor_ < LEAST_FLOOR) revert DelayBelowFloor(delayFloor_, LEAST_FLOOR);
+        if (delay < delayFloor_) revert DelayBelowFloor(delay, delayFloor_);
+        delayFloor = delayFloor_;
+    }
+
+    /// @inheritdoc IGovernance
+    function pending() external view returns (PendingChange[] memory changes) {
+        changes = new PendingChange[](_pending.length());
+        for (uint256 i = 0; i < changes.length; ++i) {
+            bytes32 id = _pending.at(i);
+            changes[i] = PendingChange(id, getTimestamp(id));
+        }
+    }
+
+    /// @notice Seconds between scheduling and execution: what the last change of it said, never below the floor.
+    function getMinDelay() public view override returns (uint256) {
+        return Math.max(super.getMinDelay(), delayFloor);
+    }
+
+    /// @inheritdoc TimelockController
+    function schedule(
+        address target,
+        uint256 value,
+        bytes calldata data,
+        bytes32 predecessor,
+        bytes32 salt,
+        uint256 delay
+    ) public override {
+        super.schedule(target, value, data, predecessor, salt, delay);
+        _pending.add(hashOperation(target, value, data, predecessor, salt));
+    }
+
+    /// @inheritdoc TimelockController
+    function scheduleBatch(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata payloads,
+        bytes32 predecessor,
+        bytes32 salt,
+        uint256 delay
+    ) public override {
+        super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
+        _pending.add(hashOperationBatch(targets, values, payloads, predecessor, salt));
+    }
+
+    /// @inheritdoc TimelockController
+    function cancel(bytes32 id) public override {
+        super.cancel(id);
+        _pending.remove(id);
+    }
+
+    /// @inheritdoc TimelockController
+    function execute(address target, uint256 value, bytes calldata payload, bytes32 predecessor, bytes32 salt)
+        public
+        payable
+        override
+    {
+        super.execute(target, value, payload, predecessor, salt);
+        _pending.remove(hashOperation(target, value, payload, predecessor, salt));
+    }
+
+    /// @inheritdoc TimelockController
+    function executeBatch(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata payloads,
+        bytes32 predecessor,
+        bytes32 salt
+    ) public payable override {
+        super.executeBatch(targets, values, payloads, predecessor, salt);
+        _pending.remove(hashOperationBatch(targets, values, payloads, predecessor, salt));
+    }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Durations} from "./common/Durations.sol";
+import {SelfPermit} from "./common/SelfPermit.sol";
+import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
+import {GoodsOrder, IOrderDesk, Listing, OrderState} from "./interfaces/IOrderDesk.sol";
+
+/// @title OrderDesk
+/// @notice Documented in IOrderDesk.
+/// @dev The token is Zuan's own: it has no hooks, and its transfers succeed or revert.
+contract OrderDesk is IOrderDesk, SelfPermit, Ownable {
+    using SafeCast for uint256;
+
+    /// @dev `nextPrice` applies from `nextAt` on; a `nextPrice` of 0 closes the listing.
+    struct Offer {
+        address merchant;
+        uint40 deliveryTime;
+        uint40 nextAt;
+        uint80 price;
+        uint80 nextPrice;
+    }
+
+    struct Escrow {
+        address buyer;
+        uint40 deadline;
+        OrderState state;
+        uint48 listing;
+        address arbiter;
+        uint80 diamonds;
+    }
+
+    // ---------------------------------------------------------------- immutables
+
+    /// @inheritdoc IOrderDesk
+    IDiamondToken public immutable token;
+
+    /// @inheritdoc IOrderDesk
+    uint256 public immutable notice;
+
+    /// @inheritdoc IOrderDesk
+    uint256 public immutable confirmationTime;
+
+    /// @inheritdoc IOrderDesk
+    uint256 public immutable arbitrationTime;
+
+    // ---------------------------------------------------------------- storage
+
+    /// @inheritdoc IOrderDesk
+    uint256 public listingCount;
+
+    /// @inheritdoc IOrderDesk
+    uint256 public orderCount;
+
+    /// @inheritdoc IOrderDesk
+    address public arbiter;
+
+    mapping(uint256 listing => Offer) private _offer;
+    mapping(uint256 order => Escrow) private _escrow;
+
+    // ---------------------------------------------------------------- construction
+
+    /// @param owner_ The delayed owner; all it can change is the arbiter of later orders.
+    /// @param token_ The diamonds.
+    /// @param arbiter_ First arbiter.
+    /// @param notice_ Seconds before a worse price, or a withdrawal, applies.
+    /// @param confirmationTime_ Seconds a buyer has to dispute a delivery.
+    /// @param arbitrationTime_ Seconds an arbiter has to decide.
+    constructor(
+        address owner_,
+        IDiamondToken token_,
+        address arbiter_,
+        uint256 notice_,
+        uint256 confirmationTime_,
+        uint256 arbitrationTime_
+    ) Ownable(owner_) SelfPermit(token_) {
+        token = token_;
+        notice = Durations.check(notice_);
+        confirmationTime = Durations.check(confirmationTime_);
+        arbitrationTime = Durations.check(arbitrationTime_);
+        _setArbiter(arbiter_);
+    }
+
+    // ---------------------------------------------------------------- listings, by merchants
+
+    /// @inheritdoc IOrderDesk
+    function list(uint256 price, uint256 deliveryTime, bytes32 terms) external returns (uint256 id) {
+        id = ++listingCount;
+        _offer[id] = Offer(msg.sender, uint40(Durations.check(deliveryTime)), 0, _checkPrice(price), 0);
+        emit Listed(id, msg.sender, price, deliveryTime, terms);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function reprice(uint256 listing_, uint256 newPrice) external {
+        _change(listing_, _checkPrice(newPrice));
+    }
+
+    /// @inheritdoc IOrderDesk
+    function unlist(uint256 listing_) external {
+        _change(listing_, 0);
+    }
+
+    // ---------------------------------------------------------------- orders, by buyers
+
+    /// @inheritdoc IOrderDesk
+    function order(uint256 listing_, uint256 quantity, uint256 agreed, bytes32 details) external returns (uint256 id) {
+        Offer storage offer = _listed(listing_);
+        uint256 price = _price(offer);
+        if (price == 0) revert ListingClosed(listing_);
+        if (quantity == 0) revert ZeroQuantity();
+        if (details == 0) revert ZeroDetails();
+        uint256 diamonds = price * quantity;
+        if (diamonds > agreed) revert AbovePrice(diamonds, agreed);
+
+        id = ++orderCount;
+        uint256 deliverBy = block.timestamp + offer.deliveryTime;
+        _escrow[id] =
+            Escrow(msg.sender, uint40(deliverBy), OrderState.Open, uint48(listing_), arbiter, diamonds.toUint80());
+        emit Ordered(id, listing_, msg.sender, quantity, diamonds, details, deliverBy);
+        token.transferFrom(msg.sender, address(this), diamonds);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function confirm(uint256 id) external {
+        Escrow storage escrow = _placed(id);
+        _only(escrow.state == OrderState.Delivered || escrow.state == OrderState.Disputed, id, escrow);
+        if (msg.sender != escrow.buyer) revert NotBuyer(msg.sender, escrow.buyer);
+        _settle(id, escrow);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function dispute(uint256 id, bytes32 reason) external {
+        Escrow storage escrow = _placed(id);
+        _only(escrow.state == OrderState.Delivered, id, escrow);
+        if (msg.sender != escrow.buyer) revert NotBuyer(msg.sender, escrow.buyer);
+        _inTime(id, escrow);
+        uint256 decideBy = _advance(escrow, OrderState.Disputed, arbitrationTime);
+        emit Disputed(id, reason, decideBy);
+    }
+
+    // ---------------------------------------------------------------- orders, by merchants and arbiters
+
+    /// @inheritdoc IOrderDesk
+    function deliver(uint256 id, bytes32 proof) external {
+        Escrow storage escrow = _placed(id);
+        _only(escrow.state == OrderState.Open, id, escrow);
+        address merchant = _offer[escrow.listing].merchant;
+        if (msg.sender != merchant) revert NotMerchant(msg.sender, merchant);
+        _inTime(id, escrow);
+        uint256 disputeBy = _advance(escrow, OrderState.Delivered, confirmationTime);
+        emit Delivered(id, proof, disputeBy);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function decide(uint256 id, bool delivered) external {
+        Escrow storage escrow = _placed(id);
+        _only(escrow.state == OrderState.Disputed, id, escrow);
+        if (msg.sender != escrow.arbiter) revert NotArbiter(msg.sender, escrow.arbiter);
+        _inTime(id, escrow);
+        if (delivered) _settle(id, escrow);
+        else _refund(id, escrow);
+    }
+
+    // ---------------------------------------------------------------- orders, by anybody once somebody is late
+
+    /// @inheritdoc IOrderDesk
+    function settle(uint256 id) external {
+        Escrow storage escrow = _placed(id);
+        _only(escrow.state == OrderState.Delivered, id, escrow);
+        _late(id, escrow);
+        _settle(id, escrow);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function refund(uint256 id) external {
+        Escrow storage escrow = _placed(id);
+        OrderState state = escrow.state;
+        bool byMerchant = msg.sender == _offer[escrow.listing].merchant;
+        _only(
+            state == OrderState.Open || state == OrderState.Disputed || (byMerchant && state == OrderState.Delivered),
+            id,
+            escrow
+        );
+        if (!byMerchant) _late(id, escrow);
+        _refund(id, escrow);
+    }
+
+    // ---------------------------------------------------------------- owner functions
+
+    /// @inheritdoc IOrderDesk
+    function setArbiter(address to) external onlyOwner {
+        _setArbiter(to);
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc IOrderDesk
+    function listing(uint256 id) external view returns (Listing memory) {
+        Offer memory o = _listed(id);
+        bool pending = block.timestamp < o.nextAt;
+        return Listing(
+            o.merchant,
+            _price(_listed(id)),
+            pending ? uint256(o.nextPrice) : 0,
+            pending ? uint256(o.nextAt) : 0,
+            o.deliveryTime
+        );
+    }
+
+    /// @inheritdoc IOrderDesk
+    function orderOf(uint256 id) external view returns (GoodsOrder memory) {
+        Escrow memory e = _placed(id);
+        return GoodsOrder(e.buyer, e.arbiter, e.listing, e.diamonds, e.state, e.deadline);
+    }
+
+    // ---------------------------------------------------------------- internals
+
+    function _change(uint256 listing_, uint80 newPrice) private {
+        Offer storage offer = _listed(listing_);
+        if (msg.sender != offer.merchant) revert NotMerchant(msg.sender, offer.merchant);
+        uint80 price = _price(offer);
+        if (price == 0) revert ListingClosed(listing_);
+        bool worse = newPrice == 0 || newPrice > price;
+        uint256 from = worse ? block.timestamp + notice : block.timestamp;
+        offer.price = worse ? price : newPrice;
+        offer.nextPrice = newPrice;
+        offer.nextAt = worse ? uint40(from) : 0;
+        emit Repriced(listing_, price, newPrice, from);
+    }
+
+    /// @dev Diamonds per piece now; 0 once withdrawn.
+    function _price(Offer storage offer) private view returns (uint80) {
+        bool changed = offer.nextAt != 0 && block.timestamp >= offer.nextAt;
+        return changed ? offer.nextPrice : offer.price;
+    }
+
+    function _settle(uint256 id, Escrow storage escrow) private {
+        escrow.state = OrderState.Settled;
+        emit Settled(id, msg.sender, escrow.diamonds);
+        token.burn(escrow.diamonds, bytes32(id));
+    }
+
+    function _refund(uint256 id, Escrow storage escrow) private {
+        escrow.state = OrderState.Refunded;
+        emit Refunded(id, msg.sender, escrow.diamonds);
+        token.transfer(escrow.buyer, escrow.diamonds);
+    }
+
+    function _advance(Escrow storage escrow, OrderState to, uint256 time) private returns (uint256 deadline) {
+        deadline = block.timestamp + time;
+        escrow.state = to;
+        escrow.deadline = uint40(deadline);
+    }
+
+    function _setArbiter(address to) private {
+        if (to == address(0)) revert ArbiterIsZero();
+        emit ArbiterChanged(arbiter, to);
+        arbiter = to;
+    }
+
+    function _listed(uint256 id) private view returns (Offer storage offer) {
+        offer = _offer[id];
+        if (offer.merchant == address(0)) revert NoSuchListing(id);
+    }
+
+    function _placed(uint256 id) private view returns (Escrow storage escrow) {
+        escrow = _escrow[id];
+        if (escrow.state == OrderState.None) revert NoSuchOrder(id);
+    }
+
+    function _only(bool fits, uint256 id, Escrow storage escrow) private view {
+        if (!fits) revert WrongState(id, escrow.state);
+    }
+
+    function _inTime(uint256 id, Escrow storage escrow) private view {
+        if (block.timestamp > escrow.deadline) revert TooLate(id, escrow.deadline);
+    }
+
+    function _late(uint256 id, Escrow storage escrow) private view {
+        if (block.timestamp <= escrow.deadline) revert TooEarly(id, escrow.deadline);
+    }
+
+    function _checkPrice(uint256 price) private pure returns (uint80) {
+        if (price == 0 || price > type(uint80).max) revert PriceOutOfRange(price);
+        return uint80(price);
+    }
+}

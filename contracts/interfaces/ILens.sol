@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IGovernance, PendingChange} from "./IGovernance.sol";
+import {IIssuer} from "./IIssuer.sol";
+import {IOrderDesk} from "./IOrderDesk.sol";
+import {Kind} from "./IReserveOracle.sol";
+import {VaultRules, WindDown} from "./IReserveVault.sol";
+
+/// @notice Diamonds: what there are and what could be.
+/// @param burned `issued - supply`.
+/// @param escrowed Of the supply, held by the order desk for orders.
+/// @param headroom What could be minted now, before any minter's own limit.
+struct SupplyFigures {
+    uint256 cap;
+    uint256 issued;
+    uint256 burned;
+    uint256 supply;
+    uint256 escrowed;
+    uint256 headroom;
+}
+
+/// @notice What stands behind them, in diamonds at par.
+/// @param vault Free cash in the vault.
+/// @param attested Off-chain reserves of the newest attestation, after haircuts.
+/// @param kinds Those by kind.
+/// @param reserves `vault + attested`.
+/// @param outstanding What they must cover: supply, and diamonds in tickets without cash.
+/// @param coverageBps `reserves / outstanding` in 1/10,000, rounded down; the greatest number where nothing is outstanding.
+/// @param liabilities What the mint gate makes them cover: outstanding at `asOf`, and all issued since.
+struct ReserveFigures {
+    uint256 vault;
+    uint256 attested;
+    Kind[] kinds;
+    uint256 reserves;
+    uint256 outstanding;
+    uint256 coverageBps;
+    uint256 liabilities;
+}
+
+/// @notice The newest attestation and the auditors. Times are UTC seconds, 0 where there is none.
+/// @param age Seconds from `asOf` to now; 0 before the first.
+/// @param freshUntil Last second at which it allows minting.
+/// @param open Whether it allows minting now: fresh and not suspended.
+struct AttestationFigures {
+    uint256 epoch;
+    uint256 asOf;
+    uint256 age;
+    uint256 freshUntil;
+    uint256 suspendedUntil;
+    bool open;
+    uint256 silentSince;
+    uint256 shortfallSince;
+    address[] auditors;
+    uint256 quorum;
+    uint256 maxAge;
+    uint256 suspensionTime;
+}
+
+/// @notice The vault: cash in units of its asset, the rest in diamonds.
+/// @param tickets Tickets ever opened.
+/// @param owed Diamonds in tickets that are not paid yet; `waiting` of them have no cash.
+/// @param surplusUnits Announced surplus and when it may be taken.
+/// @param silenceEndsAt After this second silence allows a wind-down.
+/// @param shortfallEndsAt After this second the attested shortfall does; 0 where none is attested.
+struct VaultFigures {
+    address asset;
+    uint256 unitsPerDiamond;
+    uint256 cash;
+    uint256 tickets;
+    uint256 owed;
+    uint256 waiting;
+    address treasury;
+    uint256 surplusUnits;
+    uint256 surplusReadyAt;
+    uint256 surplusAt;
+    uint256 silenceEndsAt;
+    uint256 shortfallEndsAt;
+    VaultRules rules;
+    WindDown windDown;
+}
+
+/// @notice The order desk.
+struct DeskFigures {
+    uint256 listings;
+    uint256 orders;
+    address arbiter;
+    uint256 notice;
+    uint256 confirmationTime;
+    uint256 arbitrationTime;
+}
+
+/// @notice Who may change what, and how slowly.
+/// @param ownsAll Whether governance owns every part that has an owner.
+/// @param proposalDelay Seconds that a large mint waits.
+struct GovernanceFigures {
+    bool ownsAll;
+    uint256 delay;
+    uint256 delayFloor;
+    PendingChange[] pending;
+    uint256 proposalDelay;
+}
+
+/// @notice Everything a holder would want to know, at one block.
+struct Disclosure {
+    uint256 blockNumber;
+    uint256 timestamp;
+    SupplyFigures supply;
+    ReserveFigures reserves;
+    AttestationFigures attestation;
+    VaultFigures vault;
+    DeskFigures desk;
+    GovernanceFigures governance;
+}
+
+/// @title The lens: the whole disclosure in one call
+/// @notice Stateless: it reads other contracts and keeps nothing, so anybody may deploy another and compare.
+interface ILens {
+    /// @notice All figures of one deployment.
+    /// @param issuer The mint gate; token, oracle and vault are those it names.
+    /// @param desk The order desk.
+    /// @param governance The timelock.
+    function disclosure(IIssuer issuer, IOrderDesk desk, IGovernance governance)
+        external
+        view
+        returns (Disclosure memory);
+}
