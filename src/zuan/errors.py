@@ -236,7 +236,10 @@ _SENTENCES: dict[str, tuple[str, int]] = {
         "surplus needs a fresh, unsuspended attestation of a time after the last surplus; run `zuan attest`",
         STALE,
     ),
-    "BelowFloor": ("{0:n} diamonds' worth would be left for liabilities of {1:n}: below the floor of {2:n} / 10,000", FAILED),
+    "BelowFloor": (
+        "{0:n} diamonds' worth would be left for liabilities of {1:n}: below the floor of {2:n} / 10,000",
+        FAILED,
+    ),
     "FloorOutOfRange": ("a floor of {0:n} / 10,000 is outside its range", USAGE),
     "MismatchedParts": ("token and oracle belong to different Issuers ({0} and {1}); deploy again", MISMATCH),
     "ReentrancyGuardReentrantCall": ("the settlement asset called back into the vault; nothing was done", FAILED),
@@ -279,7 +282,7 @@ _SENTENCES: dict[str, tuple[str, int]] = {
 
 
 class _Argument:
-    """Formats one value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, else as it is (bytes32 text as text)."""
+    """Formats one value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, else as it is."""
 
     def __init__(self, value: Any) -> None:
         self.value = value

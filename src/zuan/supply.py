@@ -199,6 +199,14 @@ def decimal(value: Fraction, places: int) -> str:
     return f"{whole}.{rest:0{places}d}"
 
 
+def share(s: Supply) -> str:
+    """What a diamond gets in the wind-down, in units of the asset so far, rounded down; never above par."""
+    end = s.wind_down
+    if end is None or not end.outstanding:
+        return "0"
+    return decimal(min(Fraction(end.pot, end.outstanding), Fraction(s.units_per_diamond)), 6)
+
+
 def read_supply(system: System, block: int | None = None) -> Supply:
     """Reads all figures at one block (the newest unless told), in one call of the Lens.
 
@@ -213,7 +221,9 @@ def read_supply(system: System, block: int | None = None) -> Supply:
     cap, issued, burned, outstanding, escrowed, headroom = supply
     free, attested, kinds, all_reserves, to_cover, _, liabilities = reserves
     epoch, as_of, _, fresh_until, suspended_until, _, _, shortfall_since, auditors, quorum, _, _ = attestation
-    asset, par, cash, tickets, owed, waiting, treasury, surplus, surplus_ready, _, silence, shortfall, rules, end = vault
+    asset, par, cash, tickets, owed, waiting, treasury, surplus, surplus_ready, _, silence, shortfall, rules, end = (
+        vault
+    )
     _, coverage_floor, cash_floor, max_wait, _, _ = rules
     listings, orders, _, notice, _, _ = desk
     governed, delay, delay_floor, pending, _ = governance

@@ -12,16 +12,24 @@ from ..errors import FAILED, STOPPED, ZuanError
 
 #: Commands in the order in which help lists them.
 COMMANDS = {
-    "demo": "The whole story on a local chain: deploy, attest, issue, circulate, burn, check.",
+    "demo": "The whole story on a local chain, from the first attestation to a wind-down.",
     "up": "Start a local chain with a deployment on it; stays up.",
-    "deploy": "Deploy token, oracle, vault and mint gate.",
+    "deploy": "Deploy token, oracle, vault, mint gate, order desk and governance.",
     "supply": "What is outstanding and what stands behind it.",
     "attest": "Build, sign and submit the auditors' statement.",
+    "suspend": "Stop minting for a while, as one auditor.",
     "mint": "Mint one order, or propose a large one.",
     "issue": "Mint a platform's order file, each order exactly once.",
     "transfer": "Move diamonds.",
     "burn": "Destroy your own diamonds.",
+    "redeem": "Burn diamonds and be paid par for them, at once.",
+    "ticket": "Redeem in turn, when the vault is short of cash.",
+    "order": "Diamonds for goods, through escrow.",
+    "reserves": "The vault's cash, tickets and surplus.",
+    "wind-down": "The end, by rule: start it, claim the share.",
+    "governance": "What is about to change, and when.",
     "history": "Every mint and burn: order, serials, attestation, transaction.",
+    "travel": "Move a local chain's clock forward.",
 }
 
 
@@ -34,7 +42,8 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f".commands.{name}", __package__), name)
+        module = name.replace("-", "_")
+        command: click.Command = getattr(import_module(f".commands.{module}", __package__), module)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -72,8 +81,8 @@ Exit codes: 0 fine, 1 failed, 2 usage or bad input, 3 under-reserved or mismatch
 def cli() -> None:
     """Prepaid credit that cannot be inflated, frozen, quietly devalued or made to vanish.
 
-    Issue diamonds against attested reserves, move and burn them, and check from the chain alone what is outstanding
-    and what stands behind it.
+    Issue diamonds against attested reserves, spend and redeem them at par, and check from the chain alone what is
+    outstanding and what stands behind it.
     """
 
 

@@ -17,7 +17,7 @@ from ..errors import InputError
 if TYPE_CHECKING:
     from ..chain.connection import Connection
     from ..chain.sender import Receipt, Sender
-    from ..contracts.handles import Call
+    from ..contracts.handles import Call, OrderDesk, ReserveVault
     from ..system import System
 
 Command = Callable[..., Any]
@@ -100,6 +100,15 @@ json_option = click.option(
 block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
 
 
+class StatusGroup(click.Group):
+    """Commands of which `status` is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["status", *args]
+        return super().parse_args(ctx, args)
+
+
 class Address(click.ParamType):  # type: ignore[type-arg]
     """An address, or a test account's name."""
 
@@ -113,15 +122,30 @@ class Address(click.ParamType):  # type: ignore[type-arg]
 
 
 class Diamonds(click.ParamType):  # type: ignore[type-arg]
-    """A positive whole number of diamonds; thousands may be set off by ``_`` or ``,``."""
+    """A positive whole number of diamonds (or ``name``); thousands may be set off by ``_`` or ``,``."""
 
-    name = "diamonds"
+    def __init__(self, name: str = "diamonds") -> None:
+        self.name = name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         digits = str(value).replace("_", "").replace(",", "")
         if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) < 2**128:
-            self.fail(f"{value!r} is no positive whole number of diamonds", param, ctx)
+            self.fail(f"{value!r} is no positive whole number of {self.name}", param, ctx)
         return int(digits)
+
+
+class Span(click.ParamType):  # type: ignore[type-arg]
+    """A time span: ``90 s``, ``12h``, ``3d`` or seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).replace(" ", "").replace("_", "")
+        size = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}.get(text[-1:], 0)
+        digits = text[:-1] if size else text
+        if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) * (size or 1) <= 366 * 86_400 * 100:
+            self.fail(f"{value!r} is no time span, such as 90s, 12h or 3d", param, ctx)
+        return int(digits) * (size or 1)
 
 
 def resolve_address(text: str) -> str:
@@ -154,6 +178,19 @@ def ask_password(prompt: str) -> str:
         raise InputError(f"the keystore needs a password: set {PASSWORD_VARIABLE}, or run this in a terminal")
     answer: str = click.prompt(prompt, hide_input=True, err=True)
     return answer
+
+
+to_option = click.option("--to", type=Address(), help="Who is paid (default: the account itself).")
+
+
+def send_with_permit(
+    chain: Chain, account: str, spender: ReserveVault | OrderDesk, amount: int, call: Call, broadcast: bool
+) -> Receipt | None:
+    """Sends a call that takes the account's diamonds, with the permit for just so many; see :func:`send`."""
+    from ..permit import permitted
+
+    holder = chain.sender(account).account
+    return send(chain, account, permitted(chain.system, holder, spender, amount, call), broadcast)
 
 
 def send(chain: Chain, account: str, call: Call, broadcast: bool) -> Receipt | None:

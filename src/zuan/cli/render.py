@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
+    from ..goods import GoodsOrder, Listing
+    from ..governance import Change
     from ..history import History
     from ..issuance import OrderFile, Outcome, Plan
-    from ..supply import Supply
+    from ..redemption import Ticket
+    from ..supply import Line, Supply
     from ..system import System
 
 STATUS = {
@@ -75,23 +78,153 @@ def print_supply(s: Supply) -> None:
     table.add_row("cap", count(s.cap), "the most there can ever be")
     table.add_row("issued", count(s.issued), "ever minted: serials 1 to this")
     table.add_row("burned", count(s.burned), "")
-    table.add_row("supply", count(s.supply), "outstanding now")
+    table.add_row(
+        "supply", count(s.supply), "in holders' hands" + f", {count(s.escrowed)} in escrow" * bool(s.escrowed)
+    )
     table.add_section()
     table.add_row("vault reserves", count(s.vault), "on chain, at par")
     for line in s.lines:
-        haircut = f"attested {count(line.value)}, haircut {line.haircut_bps / 100:g} %"
-        table.add_row(f"  {line.kind}", count(line.counted), haircut)
+        table.add_row(f"  {line.kind}", count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
     table.add_row("attested reserves", count(s.attested), "off chain, after haircuts")
     table.add_row("reserves", count(s.reserves), "vault + attested")
     table.add_section()
     table.add_row("liabilities", count(s.liabilities), "outstanding at the attestation + issued since")
-    table.add_row("coverage", percent(s), "reserves / supply")
+    table.add_row("coverage", percent(s), "reserves / outstanding: supply and tickets without cash")
     table.add_row("headroom", count(s.headroom), "could be minted now")
     table.add_section()
     table.add_row("attestation", f"epoch {s.epoch}" if s.epoch else "none", status(s))
     if s.age is not None:
-        table.add_row("age", duration(s.age), f"speaks of {iso(s.as_of)}")
+        table.add_row(
+            "age", duration(s.age), f"speaks of {iso(s.as_of)}; {s.quorum} of {len(s.auditors)} auditors sign"
+        )
+    table.add_row(
+        "tickets", count(s.tickets), f"{count(s.owed)} diamonds not paid yet, {count(s.waiting)} without cash"
+    )
+    table.add_row("pending changes", count(len(s.pending)), _pending(s))
+    if s.surplus:
+        table.add_row("surplus announced", count(s.surplus), f"units; not before {iso(s.surplus_ready_at)}")
+    if s.wind_down:
+        table.add_row(
+            "wind-down", s.wind_down.cause, f"since {iso(s.wind_down.started_at)}: no minting, shares for all"
+        )
+    if not s.governed:
+        table.add_row("governance", "-", "a part is not owned by it: changes may happen without delay")
     console().print(table)
+
+
+def _haircut(line: Line) -> str:
+    """The haircut as a part of the value counts it: the next attestation's may be another."""
+    words = f", haircut {line.haircut_bps / 100:g} %"
+    counted = line.value * (10_000 - line.haircut_bps) // 10_000
+    return words if counted == line.counted else words + " from the next on"
+
+
+def _pending(s: Supply) -> str:
+    if not s.pending:
+        return f"any change waits {duration(s.delay)}"
+    return f"the first not before {iso(min(p.ready_at for p in s.pending))}; see `zuan governance`"
+
+
+def print_reserves(s: Supply) -> None:
+    """The vault as a table."""
+    from rich.table import Table
+
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {s.asset}")
+    table = Table(show_header=False, box=_box())
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    table.add_row("cash", count(s.cash), f"units; {count(s.units_per_diamond)} a diamond at par")
+    table.add_row("free", count(s.vault), "diamonds that can be redeemed at once")
+    table.add_row("owed to tickets", count(s.owed), f"diamonds; {count(s.waiting)} without cash")
+    table.add_section()
+    for line in s.lines:
+        table.add_row(line.kind, count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
+    table.add_row("reserves", count(s.reserves), "vault + attested, diamonds at par")
+    table.add_row("coverage", percent(s), "reserves / outstanding: supply and tickets without cash")
+    table.add_section()
+    ready = f"units; not before {iso(s.surplus_ready_at)}" if s.surplus else "none announced"
+    table.add_row("surplus", count(s.surplus), ready)
+    floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
+    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {s.treasury}")
+    console().print(table)
+
+
+def print_wind_down(s: Supply) -> None:
+    """Whether a wind-down may begin, or what it gives."""
+    from ..supply import share
+
+    end = s.wind_down
+    if end:
+        click.echo(f"The wind-down began at {iso(end.started_at)} ({end.cause}). Minting has ended for good.")
+        click.echo(f"  {count(end.outstanding)} diamonds share {count(end.pot)} units: {share(s)} units each, so far.")
+        click.echo(f"  {count(end.paid)} units are paid out. Par is {count(s.units_per_diamond)}.")
+        return
+    click.echo("There is none; diamonds are redeemed at par. Anybody may start it")
+    click.echo(f"  waiting    once a ticket has waited {duration(s.max_wait)}; {count(s.waiting)} diamonds wait now")
+    click.echo(f"  silence    after {iso(s.silence_ends_at)}, unless auditors attest before")
+    if s.shortfall_ends_at:
+        click.echo(f"  shortfall  after {iso(s.shortfall_ends_at)}, unless it is cured before")
+    else:
+        click.echo("  shortfall  the newest attestation shows none")
+
+
+def print_tickets(tickets: Sequence[Ticket]) -> None:
+    """Tickets as a table."""
+    rows = [
+        (str(t.id), t.status, count(t.diamonds), count(t.funded), count(t.paid), short(t.holder), iso(t.requested_at))
+        for t in tickets
+    ]
+    _table(("ticket", "status", "diamonds>", "funded>", "paid>", "holder", "since"), rows, "No tickets.")
+
+
+def print_listings(listings: Sequence[Listing]) -> None:
+    """Listings as a table."""
+    rows = []
+    for n in listings:
+        then = f"{count(n.next_price) if n.next_price else 'withdrawn'} from {iso(n.next_at)}" if n.next_at else ""
+        price = count(n.price) if n.price else "withdrawn"
+        rows.append((str(n.id), price, then, duration(n.delivery_time), short(n.merchant)))
+    _table(("listing", "price>", "then", "delivered in", "merchant"), rows, "Nothing is on offer.")
+
+
+def print_orders(orders: Sequence[GoodsOrder]) -> None:
+    """Goods orders as a table."""
+    rows = []
+    for o in orders:
+        until = iso(o.deadline) if o.state in ("open", "delivered", "disputed") else ""
+        rows.append((str(o.id), o.state, until, count(o.diamonds), str(o.listing), short(o.buyer)))
+    _table(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
+
+
+def print_changes(s: Supply, changes: Sequence[Change]) -> None:
+    """Pending changes, and how slowly changes come."""
+    if not s.governed:
+        click.echo("Warning: governance does not own every part; some can change without any delay.")
+    least = duration(s.delay_floor)
+    click.echo(f"Every change waits {duration(s.delay)}; that can never be less than {least}.")
+    if not changes:
+        click.echo("Nothing is pending.")
+    for change in changes:
+        when = "ready since" if change.ready_at <= s.timestamp else "not before"
+        click.echo(f"0x{change.id.hex()[:8]}  {when} {iso(change.ready_at)}")
+        for call in change.calls:
+            click.echo(f"  {call}")
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
+    """A table; a column whose name ends in ``>`` is set to the right."""
+    from rich.table import Table
+
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(box=_box())
+    for name in columns:
+        table.add_column(name.rstrip(">"), justify="right" if name.endswith(">") else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    console(least=120).print(table)
 
 
 def percent(s: Supply) -> str:

@@ -221,7 +221,8 @@ class ReserveVault(Contract):
 
     def claim(self, amount: int, to: str) -> Call:
         """Burns the sender's diamonds for their share, and collects what came in later."""
-        return self.prepare("claim", amount, to, what=f"claim the share of {amount:,} diamonds")
+        what = f"claim the share of {amount:,} diamonds" if amount else "collect what came in since"
+        return self.prepare("claim", amount, to, what=what)
 
 
 class OrderDesk(Contract):

@@ -1,7 +1,8 @@
 """The deployment: a fixed list of creations whose addresses follow from the deployer's nonce.
 
-The token and the oracle must know the Issuer's address before it exists, and the Issuer refuses parts that know another. All addresses follow from the deployer and its first nonce, so the journal is just that nonce: a run
-that was killed anywhere goes on by looking which of the addresses have code.
+The token and the oracle must know the Issuer's address before it exists, and the Issuer refuses parts that know another.
+All addresses follow from the deployer and its first nonce, so the journal is just that nonce: a run that was killed
+anywhere goes on by looking which of the addresses have code.
 """
 
 from __future__ import annotations

@@ -143,14 +143,5 @@ def everything(chain: Chain, lines: dict[str, int], report: Path | None) -> None
     send(chain, "deployer", submission(chain.system, statement), broadcast=False)
 
 
-@attest.command()
-@chain_options
-@account_option(None)
-@broadcast_option
-def suspend(chain: Chain, account: str, broadcast: bool) -> None:
-    """Stop minting for a limited time, as one auditor. Burning and transfers go on."""
-    send(chain, account, chain.system.oracle.suspend(), broadcast)
-
-
 def _hash(report: Path | None) -> bytes:
     return hashlib.sha256(report.read_bytes()).digest() if report else bytes(32)

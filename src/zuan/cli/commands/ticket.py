@@ -1,0 +1,92 @@
+"""``zuan ticket``"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import (
+    Address,
+    Chain,
+    Diamonds,
+    account_option,
+    broadcast_option,
+    chain_options,
+    json_option,
+    send,
+    send_with_permit,
+    to_option,
+)
+
+TICKET = click.argument("ticket", type=click.IntRange(min=1))
+
+
+@click.group()
+def ticket() -> None:
+    """Redeem in turn: burn diamonds now, be paid par when the vault has the cash.
+
+    \b
+      zuan ticket open 1000 --account alice
+      zuan ticket list --holder alice
+      zuan ticket withdraw 1 --account alice
+    """
+
+
+@ticket.command(name="open")
+@click.argument("amount", type=Diamonds())
+@chain_options
+@account_option(None)
+@broadcast_option
+def open_(chain: Chain, account: str, amount: int, broadcast: bool) -> None:
+    """Burn AMOUNT diamonds for a ticket. It cannot be undone, and no later ticket is funded before it."""
+    from ...redemption import opened_ticket, read_ticket
+
+    system = chain.system
+    receipt = send_with_permit(chain, account, system.vault, amount, system.vault.request(amount), broadcast)
+    if receipt:
+        found = read_ticket(system, opened_ticket(system, receipt.logs))
+        state = "funded: withdraw it" if found.status == "funded" else f"{found.funded:,} of {amount:,} funded so far"
+        click.echo(f"Ticket {found.id}: {state}.", err=True)
+
+
+@ticket.command(name="list")
+@click.option("--holder", type=Address(), help="Only this holder's.")
+@json_option
+@chain_options
+def list_(chain: Chain, holder: str | None, as_json: bool) -> None:
+    """All tickets, in the order in which they are funded."""
+    from ...redemption import read_tickets
+    from ..render import print_json, print_tickets
+
+    found = read_tickets(chain.system, holder)
+    if as_json:
+        print_json([t.as_dict() for t in found])
+    else:
+        print_tickets(found)
+
+
+@ticket.command()
+@TICKET
+@json_option
+@chain_options
+def show(chain: Chain, ticket: int, as_json: bool) -> None:
+    """One ticket."""
+    from ...redemption import read_ticket
+    from ..render import print_json, print_tickets
+
+    found = read_ticket(chain.system, ticket)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        print_tickets([found])
+
+
+@ticket.command()
+@TICKET
+@to_option
+@chain_options
+@account_option(None)
+@broadcast_option
+def withdraw(chain: Chain, account: str, ticket: int, to: str | None, broadcast: bool) -> None:
+    """Be paid for TICKET as far as it is funded. Its holder only, to any address."""
+    vault = chain.system.vault
+    send(chain, account, vault.withdraw(ticket, to or chain.sender(account).address), broadcast)

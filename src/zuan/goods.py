@@ -1,0 +1,120 @@
+"""Listings and goods orders of the order desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .chain.logs import logs
+from .contracts.artifacts import checksum
+from .contracts.handles import Event, read_all
+from .errors import ORDER_STATES, InputError
+from .system import System
+
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Goods at a price per piece (0 once withdrawn); ``next_price`` applies from ``next_at`` on (0: nothing pending)."""
+
+    id: int
+    merchant: str
+    price: int
+    next_price: int
+    next_at: int
+    delivery_time: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "listing": self.id,
+            "merchant": self.merchant,
+            "price": str(self.price) if self.price else None,
+            "nextPrice": (str(self.next_price) if self.next_price else None) if self.next_at else None,
+            "nextAt": self.next_at or None,
+            "deliveryTime": self.delivery_time,
+        }
+
+
+@dataclass(frozen=True)
+class GoodsOrder:
+    """Diamonds in escrow for goods; ``deadline`` (UTC seconds) is the last second of what ``state`` waits for."""
+
+    id: int
+    buyer: str
+    arbiter: str
+    listing: int
+    diamonds: int
+    state: str
+    deadline: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "order": self.id,
+            "listing": self.listing,
+            "buyer": self.buyer,
+            "arbiter": self.arbiter,
+            "diamonds": str(self.diamonds),
+            "state": self.state,
+            "deadline": self.deadline,
+        }
+
+
+def read_listing(system: System, listing: int) -> Listing:
+    """One listing as of the newest block. :raises ContractError: there is none of that number."""
+    return _listing(listing, system.desk.read("listing", listing))
+
+
+def read_listings(system: System) -> list[Listing]:
+    """All listings, withdrawn ones too."""
+    desk = system.desk
+    return [_listing(n, answer) for n, answer in _each(system, "listing", range(1, desk.read("listingCount") + 1))]
+
+
+def read_order(system: System, order: int) -> GoodsOrder:
+    """One order. :raises ContractError: there is none of that number."""
+    return _order(order, system.desk.read("orderOf", order))
+
+
+def read_orders(system: System, buyer: str | None = None) -> list[GoodsOrder]:
+    """All orders in their order, or those of one buyer."""
+    desk = system.desk
+    if buyer is None:
+        numbers = range(1, desk.read("orderCount") + 1)
+        return [_order(n, answer) for n, answer in _each(system, "orderOf", numbers)]
+    topics = [desk.artifact.topic("Ordered"), None, None, "0x" + buyer[2:].lower().rjust(64, "0")]
+    newest = system.connection.block().number
+    found = logs(system.connection.rpc, desk.address, topics, system.manifest.block, newest)
+    mine = [int(e.args["order"]) for e in desk.events(list(found))]
+    return [_order(n, answer) for n, answer in _each(system, "orderOf", mine)]
+
+
+def placed(system: System, receipt_logs: list[dict[str, Any]]) -> Event:
+    """The `Ordered` or `Listed` event of a transaction, from its logs.
+
+    :raises InputError: it has neither.
+    """
+    found = next((e for e in system.desk.events(receipt_logs) if e.name in ("Ordered", "Listed")), None)
+    if found is None:
+        raise InputError("that transaction placed no order and listed nothing")
+    return found
+
+
+def _each(system: System, function: str, numbers: range | list[int]) -> list[tuple[int, tuple[Any, ...]]]:
+    found: list[tuple[int, tuple[Any, ...]]] = []
+    for at in range(0, len(numbers), _AT_ONCE):
+        part = numbers[at : at + _AT_ONCE]
+        found += zip(part, read_all([(system.desk, function, (n,)) for n in part]), strict=True)
+    return found
+
+
+def _listing(number: int, answer: tuple[Any, ...]) -> Listing:
+    merchant, *figures = answer
+    return Listing(number, checksum(merchant), *figures)
+
+
+def _order(number: int, answer: tuple[Any, ...]) -> GoodsOrder:
+    buyer, arbiter, listing, diamonds, state, deadline = answer
+    return GoodsOrder(number, checksum(buyer), checksum(arbiter), listing, diamonds, ORDER_STATES[state], deadline)

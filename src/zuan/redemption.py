@@ -1,0 +1,109 @@
+"""Tickets and claims: who is owed what by the vault, and how far it is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .chain.logs import logs
+from .contracts.artifacts import checksum
+from .contracts.handles import Event, read_all
+from .errors import InputError
+from .system import System
+
+#: Ticket numbers are asked for so many at a time.
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A redemption: diamonds burned, par owed. Amounts are diamonds; ``requested_at`` is UTC seconds."""
+
+    id: int
+    holder: str
+    requested_at: int
+    start: int
+    diamonds: int
+    funded: int
+    paid: int
+
+    @property
+    def due(self) -> int:
+        """What can be withdrawn now."""
+        return self.funded - self.paid
+
+    @property
+    def status(self) -> str:
+        """``waiting`` (no cash, or not enough, is set aside), ``funded`` (all of it) or ``paid``."""
+        if self.paid == self.diamonds:
+            return "paid"
+        return "funded" if self.funded == self.diamonds else "waiting"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "ticket": self.id,
+            "holder": self.holder,
+            "requestedAt": self.requested_at,
+            "status": self.status,
+            "ahead": str(self.start),
+            "diamonds": str(self.diamonds),
+            "funded": str(self.funded),
+            "paid": str(self.paid),
+        }
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an account claimed in the wind-down (diamonds), was paid, and could collect now (units of the asset)."""
+
+    account: str
+    claimed: int
+    paid: int
+    due: int
+
+
+def read_ticket(system: System, ticket: int) -> Ticket:
+    """One ticket. :raises ContractError: there is none of that number."""
+    return _ticket(ticket, system.vault.read("ticket", ticket))
+
+
+def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
+    """All tickets in their order, or those of one holder."""
+    vault = system.vault
+    numbers = list(range(1, vault.read("ticketCount") + 1)) if holder is None else _numbers(system, holder)
+    found: list[Ticket] = []
+    for at in range(0, len(numbers), _AT_ONCE):
+        part = numbers[at : at + _AT_ONCE]
+        answers = read_all([(vault, "ticket", (n,)) for n in part])
+        found += [_ticket(n, answer) for n, answer in zip(part, answers, strict=True)]
+    return found
+
+
+def read_claim(system: System, account: str) -> Claim:
+    """What an account has claimed and is owed in the wind-down."""
+    return Claim(account, *system.vault.read("claimOf", account))
+
+
+def opened_ticket(system: System, receipt_logs: list[dict[str, Any]]) -> int:
+    """Number of the ticket that a transaction opened, from its logs.
+
+    :raises InputError: it opened none.
+    """
+    opened: Event | None = next((e for e in system.vault.events(receipt_logs) if e.name == "TicketOpened"), None)
+    if opened is None:
+        raise InputError("that transaction opened no ticket")
+    return int(opened.args["ticket"])
+
+
+def _numbers(system: System, holder: str) -> list[int]:
+    vault = system.vault
+    topics = [vault.artifact.topic("TicketOpened"), None, "0x" + holder[2:].lower().rjust(64, "0")]
+    newest = system.connection.block().number
+    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, newest)
+    return [int(e.args["ticket"]) for e in vault.events(list(found))]
+
+
+def _ticket(number: int, answer: tuple[Any, ...]) -> Ticket:
+    holder, *figures = answer
+    return Ticket(number, checksum(holder), *figures)
