@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Governed} from "./common/Governed.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IIssuer, MinterInfo, MinterLimits} from "./interfaces/IIssuer.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
@@ -11,7 +11,7 @@ import {Gate, IHasIssuer, Order} from "./interfaces/Types.sol";
 
 /// @title Issuer
 /// @notice Documented in IIssuer.
-contract Issuer is IIssuer, Ownable {
+contract Issuer is IIssuer, Governed {
     /// @dev The issuance history: one slot.
     struct History {
         bytes16 head;
@@ -62,7 +62,7 @@ contract Issuer is IIssuer, Ownable {
 
     // ---------------------------------------------------------------- construction
 
-    /// @param owner_ The delayed owner.
+    /// @param owner_ Governance, for ever.
     /// @param token_ The token, whose issuer is this contract.
     /// @param oracle_ The oracle, whose issuer is this contract.
     /// @param vault_ The reserve vault.
@@ -75,7 +75,7 @@ contract Issuer is IIssuer, Ownable {
         IReserveVault vault_,
         uint256 proposalDelay_,
         MinterLimits[] memory minters
-    ) Ownable(owner_) {
+    ) Governed(owner_) {
         if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) {
             revert DelayOutOfRange(proposalDelay_);
         }

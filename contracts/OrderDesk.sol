@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Durations} from "./common/Durations.sol";
+import {Governed} from "./common/Governed.sol";
 import {SelfPermit} from "./common/SelfPermit.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {GoodsOrder, IOrderDesk, Listing, OrderState} from "./interfaces/IOrderDesk.sol";
@@ -11,7 +11,7 @@ import {GoodsOrder, IOrderDesk, Listing, OrderState} from "./interfaces/IOrderDe
 /// @title OrderDesk
 /// @notice Documented in IOrderDesk.
 /// @dev The token is Zuan's own: it has no hooks, and its transfers succeed or revert.
-contract OrderDesk is IOrderDesk, SelfPermit, Ownable {
+contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     using SafeCast for uint256;
 
     /// @dev `nextPrice` applies from `nextAt` on; a `nextPrice` of 0 closes the listing.
@@ -62,7 +62,7 @@ contract OrderDesk is IOrderDesk, SelfPermit, Ownable {
 
     // ---------------------------------------------------------------- construction
 
-    /// @param owner_ The delayed owner; all it can change is the arbiter of later orders.
+    /// @param owner_ Governance, for ever; all it can change is the arbiter of later orders.
     /// @param token_ The diamonds.
     /// @param arbiter_ First arbiter.
     /// @param notice_ Seconds before a worse price, or a withdrawal, applies.
@@ -75,7 +75,7 @@ contract OrderDesk is IOrderDesk, SelfPermit, Ownable {
         uint256 notice_,
         uint256 confirmationTime_,
         uint256 arbitrationTime_
-    ) Ownable(owner_) SelfPermit(token_) {
+    ) Governed(owner_) SelfPermit(token_) {
         token = token_;
         notice = Durations.check(notice_);
         confirmationTime = Durations.check(confirmationTime_);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Auditors} from "./common/Auditors.sol";
 import {Durations} from "./common/Durations.sol";
+import {Governed} from "./common/Governed.sol";
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IIssuer} from "./interfaces/IIssuer.sol";
 import {Attestation, IReserveOracle, Kind, Line, Signature} from "./interfaces/IReserveOracle.sol";
@@ -13,7 +13,7 @@ import {Gate} from "./interfaces/Types.sol";
 
 /// @title ReserveOracle
 /// @notice Documented in IReserveOracle.
-contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Ownable {
+contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     struct Asset {
         bool known;
         uint16 haircutBps;
@@ -61,7 +61,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Ownable {
 
     // ---------------------------------------------------------------- construction
 
-    /// @param owner_ The delayed owner.
+    /// @param owner_ Governance, for ever.
     /// @param issuer_ The Issuer's address, known before the Issuer is deployed.
     /// @param auditors_ First auditors.
     /// @param quorum_ Signatures an attestation needs: at least 2 and more than half of the auditors.
@@ -78,7 +78,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Ownable {
         uint256[] memory haircutsBps,
         uint256 maxAge_,
         uint256 suspensionTime_
-    ) EIP712("Zuan ReserveOracle", "1") Ownable(owner_) {
+    ) EIP712("Zuan ReserveOracle", "1") Governed(owner_) {
         if (kinds_.length != haircutsBps.length) {
             revert KindsWithoutHaircut(kinds_.length, haircutsBps.length);
         }

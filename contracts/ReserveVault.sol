@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {Durations} from "./common/Durations.sol";
+import {Governed} from "./common/Governed.sol";
 import {SelfPermit} from "./common/SelfPermit.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
@@ -17,7 +17,7 @@ import {Gate, IHasIssuer} from "./interfaces/Types.sol";
 /// @notice Documented in IReserveVault.
 /// @dev One queue for all tickets, measured in diamonds: a ticket stands at [start, start + diamonds), and is funded as far
 ///      as `_queue.funded` has come. Funding any number of tickets is one sum.
-contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
+contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -101,7 +101,7 @@ contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
 
     // ---------------------------------------------------------------- construction
 
-    /// @param owner_ The delayed owner; all it can change is the treasury.
+    /// @param owner_ Governance, for ever; all it can change is the treasury.
     /// @param token_ The diamonds.
     /// @param oracle_ The oracle.
     /// @param asset_ The settlement ERC-20.
@@ -116,7 +116,7 @@ contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
         uint256 unitsPerDiamond_,
         address treasury_,
         VaultRules memory rules_
-    ) Ownable(owner_) SelfPermit(token_) {
+    ) Governed(owner_) SelfPermit(token_) {
         if (unitsPerDiamond_ == 0 || unitsPerDiamond_ > type(uint64).max) {
             revert ParOutOfRange(unitsPerDiamond_);
         }
@@ -146,8 +146,9 @@ contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
     /// @inheritdoc IReserveVault
     function redeem(uint256 amount, address to) external nonReentrant returns (uint256 units) {
         uint256 held = _count();
-        (uint256 free,) = _split(_books);
-        if (_books.windDown) revert WindDownBegun();
+        Books memory books = _books;
+        (uint256 free,) = _split(books);
+        if (books.windDown) revert WindDownBegun();
         if (amount == 0) revert NothingAsked();
         if (amount > free) revert ShortOfCash(amount, free);
 
@@ -360,16 +361,16 @@ contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
     function _count() private returns (uint256 held) {
         held = asset.balanceOf(address(this));
         _setCash(held);
-        if (_books.owed != 0) _fund();
     }
 
     /// @dev NOTE: an asset with more than 2^128 units counts as 2^128 - 1.
     function _setCash(uint256 held) private {
-        uint256 old = _books.cash;
+        Books memory books = _books;
         uint256 cash = Math.min(held, type(uint128).max);
-        if (cash == old) return;
-        emit CashCounted(old, cash);
+        if (cash == books.cash) return;
+        emit CashCounted(books.cash, cash);
         _books.cash = uint128(cash);
+        if (books.owed != 0) _fund();
     }
 
     /// @dev Sets cash aside for tickets in their order. What is funded stays so, whatever the asset does.
@@ -389,7 +390,8 @@ contract ReserveVault is IReserveVault, SelfPermit, Ownable, ReentrancyGuard {
         asset.safeTransfer(to, units);
         uint256 held_ = asset.balanceOf(address(this));
         if (held_ > left) revert AssetKept(units, Math.saturatingSub(held, held_));
-        _setCash(held_);
+        // NOTE: less only where the asset takes a fee from its sender.
+        if (held_ < left) _setCash(held_);
     }
 
     function _voidSurplus() private {

@@ -113,15 +113,18 @@ struct Disclosure {
     GovernanceFigures governance;
 }
 
-/// @title The lens: the whole disclosure in one call
-/// @notice Stateless: it reads other contracts and keeps nothing, so anybody may deploy another and compare.
+/// @title The lens: the whole disclosure in one call without arguments
+/// @notice It reads other contracts and keeps nothing of its own, so anybody may deploy another and compare.
 interface ILens {
-    /// @notice All figures of one deployment.
-    /// @param issuer The mint gate; token, oracle and vault are those it names.
-    /// @param desk The order desk.
-    /// @param governance The timelock.
-    function disclosure(IIssuer issuer, IOrderDesk desk, IGovernance governance)
-        external
-        view
-        returns (Disclosure memory);
+    /// @notice All figures of the deployment.
+    function disclosure() external view returns (Disclosure memory);
+
+    /// @notice The mint gate; token, oracle and vault are those it names.
+    function issuer() external view returns (IIssuer);
+
+    /// @notice The order desk.
+    function desk() external view returns (IOrderDesk);
+
+    /// @notice The timelock.
+    function governance() external view returns (IGovernance);
 }

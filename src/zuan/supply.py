@@ -214,10 +214,8 @@ def read_supply(system: System, block: int | None = None) -> Supply:
     :raises DeploymentError: the contracts did not exist at that block.
     """
     head = system.connection.block("latest" if block is None else block)
-    parts = (system.issuer.address, system.desk.address, system.governance.address)
-    _, _, supply, reserves, attestation, vault, desk, governance = system.lens.read(
-        "disclosure", *parts, block=head.number
-    )
+    disclosure = system.lens.read("disclosure", block=head.number)
+    _, _, supply, reserves, attestation, vault, desk, governance = disclosure
     cap, issued, burned, outstanding, escrowed, headroom = supply
     free, attested, kinds, all_reserves, to_cover, _, liabilities = reserves
     epoch, as_of, _, fresh_until, suspended_until, _, _, shortfall_since, auditors, quorum, _, _ = attestation

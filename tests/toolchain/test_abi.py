@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 from eth_abi import encode
 from hypothesis import given, settings
@@ -65,3 +67,13 @@ def test_an_array_longer_than_its_data_is_refused_without_being_built():
 def test_a_type_that_no_contract_here_uses_is_refused():
     with pytest.raises(ValueError, match="cannot decode"):
         decode([{"type": "function"}], bytes(32))
+
+
+def test_checksum_is_that_of_eth_utils():
+    from eth_utils.address import to_checksum_address
+
+    from zuan.contracts.artifacts import checksum
+
+    for i in range(300):
+        address = "0x" + hashlib.sha256(str(i).encode()).hexdigest()[:40]
+        assert checksum(address) == to_checksum_address(address)

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,10 @@ from zuan.contracts.artifacts import artifact
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
 from zuan.deploy.manifest import manifest_path, write_atomically
+from zuan.deploy.plan import PARTS
 from zuan.errors import DeploymentError, InputError, WrongChainError
 
-CONTRACTS = {"TestStablecoin", "ReserveVault", "DiamondToken", "ReserveOracle", "Issuer"}
+CONTRACTS = {"TestStablecoin", *PARTS}
 
 
 class Killed(BaseException):
@@ -43,10 +44,15 @@ def test_deploys_all_contracts_as_configured(connection, deployer, config, tmp_p
     system = zuan.System.open(connection, tmp_path)
     assert set(manifest.contracts) == CONTRACTS
     assert system.token.read("cap") == config.cap and system.token.read("name") == config.name
-    assert system.oracle.read("quorum") == 2 and system.oracle.read("owner") == config.owner.lower()
+    assert system.oracle.read("quorum") == 2
+    for part in (system.oracle, system.issuer, system.vault, system.desk):
+        assert part.read("owner") == system.governance.address.lower()
+    assert system.governance.read("getMinDelay") == config.governance_delay
+    assert tuple(system.vault.read("rules")) == astuple(config.vault_rules)
+    assert (system.desk.read("notice"), system.desk.read("arbiter")) == (config.notice, config.arbiter.lower())
     assert [k[1] for k in system.oracle.read("kinds")] == [0, 2_000, 5_000]
     assert system.issuer.read("minter", config.minters[0].minter) == (50_000_000, 86_400, 10_000_000, 50_000_000)
-    assert system.vault.read("unitsPerDiamond") == 1
+    assert (system.vault.read("unitsPerDiamond"), system.vault.read("treasury")) == (1, config.treasury.lower())
     assert not (tmp_path / "1337" / "journal.json").exists()
 
 
@@ -55,9 +61,12 @@ def test_the_deployer_keeps_no_role(connection, deployer, config, tmp_path):
     system, mine = zuan.System.open(connection, tmp_path), deployer.address.lower()
     assert mine not in (system.oracle.read("owner"), system.issuer.read("owner"), *system.oracle.read("auditors"))
     assert system.issuer.read("minter", deployer.address)[0] == 0
+    governance = system.governance
+    for role in ("PROPOSER_ROLE", "CANCELLER_ROLE", "EXECUTOR_ROLE", "DEFAULT_ADMIN_ROLE"):
+        assert not governance.read("hasRole", governance.read(role), deployer.address)
 
 
-@pytest.mark.parametrize("when", range(5))
+@pytest.mark.parametrize("when", range(len(CONTRACTS)))
 @pytest.mark.parametrize("arrived", [True, False], ids=["sent", "not sent"])
 def test_killed_at_any_step_and_run_again_it_goes_on(
     connection, deployer, config, tmp_path, monkeypatch, when, arrived
@@ -78,7 +87,7 @@ def test_killed_at_any_step_and_run_again_it_goes_on(
     monkeypatch.setattr(Sender, "send", real)
     first = deployer.next_nonce()
     manifest = deploy(connection, deployer, config, tmp_path)
-    assert deployer.next_nonce() == first + 5 - when - arrived, "nothing was deployed twice"
+    assert deployer.next_nonce() == first + len(CONTRACTS) - when - arrived, "nothing was deployed twice"
     assert (
         zuan.System.open(connection, tmp_path).issuer.read("token")
         == manifest.contracts["DiamondToken"].address.lower()
@@ -174,10 +183,10 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
 
 def test_every_fault_of_a_configuration_is_listed():
     table = {
-        "owner": "nobody-at-all",
+        "governance": {"proposers": ["nobody-at-all"], "delay": 86_400, "delay_floor": 90_000},
         "token": {"name": "", "symbol": "Z", "cap": 0},
-        "vault": {"asset": "0x1", "units_per_diamond": "1"},
-        "oracle": {"auditors": ["auditor1", "auditor1", "auditor2", "auditor3"], "quorum": 2, "max_age": 5},
+        "vault": {"asset": "0x1", "units_per_diamond": "1", "coverage_floor": 9_999, "max_silence": 3_600},
+        "oracle": {"auditors": ["auditor1", "auditor1", "auditor2", "auditor3"], "quorum": 2, "max_age": 86_400},
         "issuer": {"proposal_delay": True},
         "minters": {"minter": {"capacity": 10, "period": 0, "instant_limit": 11}},
     }
@@ -185,8 +194,32 @@ def test_every_fault_of_a_configuration_is_listed():
         DeployConfig.from_toml(table, resolve_address)
     named = " ".join(caught.value.problems)
     for key in (
-        *("deploy.owner", "token.name", "token.cap", "vault.asset", "units_per_diamond", "names an account twice"),
-        *("more than half", "max_age", "suspension_time", "haircuts", "proposal_delay", "period", "instant_limit"),
+        *(
+            "deploy.governance.proposers",
+            "is below deploy.governance.delay_floor",
+            "token.name",
+            "token.cap",
+            "vault.asset",
+            "units_per_diamond",
+            "names an account twice",
+        ),
+        *(
+            "more than half",
+            "longer than deploy.oracle.max_age",
+            "suspension_time",
+            "haircuts",
+            "proposal_delay",
+            "period",
+            "instant_limit",
+        ),
+        *(
+            "deploy.vault.treasury",
+            "coverage_floor",
+            "cash_floor",
+            "max_wait",
+            "deploy.desk.arbiter",
+            "deploy.desk.notice",
+        ),
     ):
         assert key in named, key
 

@@ -5,6 +5,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from eth_utils.crypto import keccak
 
 from zuan.attest import build, sign, submission
 from zuan.chain.accounts import test_account as account
+from zuan.cli.options import resolve_address
 from zuan.contracts import Call, Order
 from zuan.contracts.artifacts import checksum
+from zuan.deploy import deploy, local_config
 from zuan.issuance import reference
+from zuan.system import System
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOT = Path(__file__).with_name("gas.json")
@@ -30,6 +34,8 @@ LIMITS = {
     "batch of 100, an order to a holder": 13_500,
     "batch of 100, an order to a newcomer": 30_600,
     "attestation, 2 of 3, three lines": 110_000,
+    "redeem": 90_000,
+    "redeem, the payee's first money": 91_000,
 }
 
 
@@ -47,9 +53,10 @@ def create(sender, code):
 
 
 @pytest.fixture
-def measured(system, sender):
+def measured(system, sender, tmp_path):
     """All figures, measured on a fresh deployment."""
-    return {**ours(system, sender), **peers(sender)}
+    found = ours(system, sender)
+    return {**found, **redemption(system, sender), **nine_auditors(system, sender, tmp_path), **peers(sender)}
 
 
 def ours(system, sender):
@@ -89,6 +96,59 @@ def ours(system, sender):
         "suspend": sender("auditor1").run(oracle.suspend()).gas,
     }
     return found
+
+
+def redemption(system, sender):
+    """The vault and the desk, with allowances given before; alice holds diamonds, and the newest attestation is fresh."""
+    deployer, alice, merchant = sender("deployer"), sender("alice"), sender("merchant")
+    vault, desk, token = system.vault, system.desk, system.token
+    for cash in (
+        system.asset.mint(deployer.address, 500_000),
+        system.asset.approve(vault.address, 500_000),
+        vault.deposit(500_000),
+    ):
+        deployer.run(cash)
+    for spender in (vault, desk):
+        alice.run(token.prepare("approve", spender.address, 10**6, what="approve"))
+    alice.run(token.transfer(sender("bob").address, 1))
+    system.connection.mine()
+
+    def gas(who, prepared):
+        return who.run(prepared).gas
+
+    found = {
+        "redeem, the payee's first money": gas(alice, vault.redeem(10, alice.address)),
+        "redeem": gas(alice, vault.redeem(10, alice.address)),
+        "ticket, first of all": gas(alice, vault.request(10)),
+        "ticket": gas(alice, vault.request(10)),
+        "withdraw a ticket": gas(alice, vault.withdraw(2, alice.address)),
+        "list goods, first of all": gas(merchant, desk.list(10, 86_400, reference("terms"))),
+    }
+    gas(alice, desk.order(1, 1, 10, reference("first")))
+    found |= {
+        "order": gas(alice, desk.order(1, 1, 10, reference("card"))),
+        "delivery": gas(merchant, desk.deliver(1, reference("proof"))),
+        "confirmation": gas(alice, desk.confirm(1)),
+        "refund by the merchant": gas(merchant, desk.refund(2)),
+        "Lens: the whole disclosure, a call": alice.estimate(system.lens.prepare("disclosure", what="look")),
+    }
+    return found
+
+
+def nine_auditors(system, sender, folder):
+    """What an attestation costs where 5 of 9 auditors sign: the second of a deployment of its own."""
+    deployer, connection = sender("deployer"), system.connection
+    many = tuple(account(i).address for i in range(11, 20))
+    config = replace(local_config(resolve_address), auditors=many, quorum=5)
+    deploy(connection, deployer, config, folder)
+    other = System.open(connection, folder)
+    for _ in range(2):
+        statement = build(other, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32)
+        for index in range(11, 16):
+            statement = sign(statement, account(index))
+        submitted = submission(other, statement)
+        gas = deployer.run(submitted).gas + saved_by_chance(submitted.data, statement.as_of)
+    return {"attestation, 5 of 9, three lines": gas}
 
 
 def peers(sender):

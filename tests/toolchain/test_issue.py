@@ -6,8 +6,10 @@ from tests.toolchain.fake_node import HangUp, proxy
 from zuan import System, issue, read_history, read_orders
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
+from zuan.cli.options import resolve_address
 from zuan.contracts import Order
 from zuan.errors import ContractError, InputError, MismatchError, NetworkError, TransactionError
+from zuan.governance import execution, read_changes, schedule
 from zuan.issuance import make_plan, reference
 
 ALICE = "0x976EA74026E726554dB657fA54763abd0C3a0aa9"
@@ -90,10 +92,12 @@ def test_lost_answers_mint_nothing_twice_and_lose_nothing(chain, system, attest,
 
 
 def test_a_minter_who_comes_in_between_makes_it_plan_anew(chain, system, attest, sender, orders):
+    limits = f"({sender('alice').address}, 1000000, 86400, 1000000)"
+    sender("governor").run(schedule(system, "Issuer", "setMinter", [limits], resolve_address))
+    system.connection.mine(seconds=2 * 86_400)
+    sender("bob").run(execution(system, read_changes(system)[0]))
     attest()
-    file, governor, others = orders(30), sender("governor"), []
-    limits = (sender("alice").address, 1_000_000, 86_400, 1_000_000)
-    governor.run(system.issuer.prepare("setMinter", limits, what="make alice a minter"))
+    file, others = orders(30), []
 
     def race(method, _, forward):
         if method == "eth_sendRawTransaction" and len(others) < 3:

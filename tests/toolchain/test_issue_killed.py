@@ -55,14 +55,14 @@ def test_killed_at_any_moment_and_run_again_every_order_is_minted_exactly_once(
 
 def test_ctrl_c_says_how_many_are_minted_and_what_to_do(chain, folder, system, attest, tmp_path):
     attest(10_000_000)
-    lines = [f"C-{i},0x{i + 1:040x},1" for i in range(200)]
+    lines = [f"C-{i},0x{i + 1:040x},1" for i in range(500)]
     (tmp_path / "orders.csv").write_text("\n".join(["order_id,buyer,amount", *lines]))
     process = run(chain, folder, tmp_path, "--batch", "1")
-    while "20 of 200" not in process.stdout.readline():
+    while "50 of 500" not in process.stdout.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     said = process.stdout.read()
     process.stdout.close()
     assert process.wait() == 130
     assert "stopped" in said and "run the same command again" in said and "Traceback" not in said
-    assert 20 <= len(read_history(system).mints) < 200
+    assert 50 <= len(read_history(system).mints) < 500

@@ -57,7 +57,7 @@ def test_every_public_function_and_class_has_a_docstring():
 
 
 def test_files_stay_small():
-    for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/*.sol", 450)):
+    for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/**/*.sol", 500)):
         for path in ROOT.glob(pattern):
             assert len(path.read_text().splitlines()) <= limit, path
 
@@ -101,7 +101,7 @@ def test_brownie_runs_the_scripts_which_call_the_package(tmp_path):
     done = brownie("run", "issue", "main", str(tmp_path / "orders.csv"), ZUAN_DEPLOYMENTS=str(tmp_path))
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert "[5/5] Issuer" in said and "Minted 1 order in 1 transaction" in said and "160.00 %" in said
+    assert "[8/8] Lens" in said and "Minted 1 order in 1 transaction" in said and "160.00 %" in said
 
 
 def test_brownie_tests_on_the_projects_ganache_and_leaves_nothing_in_the_home_folder(tmp_path):

@@ -1,3 +1,4 @@
+from dataclasses import fields
 from fractions import Fraction
 
 import pytest
@@ -10,18 +11,24 @@ from zuan.supply import Supply, decimal
 
 
 def figures(**changes):
-    """A disclosure: 800 outstanding of 1,000 issued, 900 in reserve, fresh until 100."""
+    """A disclosure: 800 outstanding of 1,000 issued, 900 in reserve, fresh until 100; all else empty."""
+    empty = {f.name: () if "tuple" in f.type else "" if f.type == "str" else 0 for f in fields(Supply)}
     base = {
+        **empty,
         **{"chain_id": 1337, "block": 9, "timestamp": 50, "cap": 5_000, "issued": 1_000, "supply": 800, "vault": 300},
-        **{"attested": 600, "lines": (), "liabilities": 900, "headroom": 0, "epoch": 2, "as_of": 40},
+        **{"attested": 600, "liabilities": 900, "headroom": 0, "epoch": 2, "as_of": 40},
         **{"fresh_until": 100, "suspended_until": 0},
     }
-    return Supply(**{**base, **changes})
+    made = {**base, **changes}
+    made["reserves"] = made["vault"] + made["attested"]
+    made["outstanding"] = made["supply"] + made["waiting"]
+    return Supply(**made)
 
 
 def test_derived_figures():
     supply = figures()
-    assert (supply.burned, supply.reserves, supply.coverage, supply.age) == (200, 900, Fraction(9, 8), 10)
+    assert (supply.coverage, supply.age) == (Fraction(9, 8), 10)
+    assert figures(waiting=100).coverage == 1
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,7 @@ def test_derived_figures():
         ({"attested": 499, "timestamp": 101}, "stale", 3),
         ({"supply": 0, "issued": 0, "epoch": 0}, "none", 4),
         ({"supply": 0, "issued": 0}, "fresh", 0),
+        ({"supply": 700, "waiting": 1}, "fresh", 3),
     ],
 )
 def test_status_and_exit_code(changes, status, code):

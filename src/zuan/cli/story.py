@@ -164,10 +164,7 @@ class Story:
             self._do(name, vault.claim(0, resolve_address(name)))
             claim = read_claim(system, resolve_address(name))
             click.echo(f"    {name}: {claim.paid:,} fen for {claim.claimed:,} diamonds in all")
-        found = read_supply(system)
-        click.echo(
-            f"  {share(found)} fen a diamond so far, for the last as for the first (coverage was {percent(found)})."
-        )
+        click.echo(f"  {share(read_supply(system))} fen a diamond so far, for the last as for the first.")
 
     def _attest(self, aloud: bool = False) -> Receipt:
         statement = build(self.system, LINES, hashlib.sha256(REPORT).digest())

@@ -64,7 +64,7 @@ def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
             *(owner, token, config.arbiter),
             *(config.notice, config.confirmation_time, config.arbitration_time),
         ),
-        "Lens": (),
+        "Lens": (issuer, at["OrderDesk"], owner),
     }
     return [Step(name, at[name], args[name]) for name in names]
 

@@ -105,6 +105,5 @@ def claims(chain: Chain, holder: str, as_json: bool) -> None:
             {"account": found.account, "claimed": str(found.claimed), "paid": str(found.paid), "due": str(found.due)}
         )
     else:
-        click.echo(
-            f"{found.account} claimed {found.claimed:,} diamonds, was paid {found.paid:,} units, is due {found.due:,}."
-        )
+        paid = f"was paid {found.paid:,} units, is due {found.due:,}"
+        click.echo(f"{found.account} claimed {found.claimed:,} diamonds, {paid}.")
