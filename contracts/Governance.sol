@@ -13,6 +13,11 @@ contract Governance is IGovernance, TimelockController {
     using EnumerableSet for EnumerableSet.Bytes32Set;
 
     uint256 private constant LEAST_FLOOR = 1 days;
+    uint256 private constant MOST_DELAY = 366 days;
+    uint256 private constant MAX_PENDING = 64;
+
+    /// @notice Seconds for which a change can be executed once its delay has passed.
+    uint256 public constant CHANGE_LIFETIME = 14 days;
 
     /// @inheritdoc IGovernance
     uint256 public immutable delayFloor;
@@ -36,13 +41,13 @@ contract Governance is IGovernance, TimelockController {
         changes = new PendingChange[](_pending.length());
         for (uint256 i = 0; i < changes.length; ++i) {
             bytes32 id = _pending.at(i);
-            changes[i] = PendingChange(id, getTimestamp(id));
+            changes[i] = PendingChange(id, getTimestamp(id), getTimestamp(id) + CHANGE_LIFETIME);
         }
     }
 
-    /// @notice Seconds between scheduling and execution: what the last change of it said, never below the floor.
+    /// @notice Seconds between scheduling and execution: what the last change of it said, within its bounds.
     function getMinDelay() public view override returns (uint256) {
-        return Math.max(super.getMinDelay(), delayFloor);
+        return Math.min(Math.max(super.getMinDelay(), delayFloor), MOST_DELAY);
     }
 
     /// @inheritdoc TimelockController
@@ -55,7 +60,7 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         super.schedule(target, value, data, predecessor, salt, delay);
-        _pending.add(hashOperation(target, value, data, predecessor, salt));
+        _add(hashOperation(target, value, data, predecessor, salt));
     }
 
     /// @inheritdoc TimelockController
@@ -68,7 +73,7 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
-        _pending.add(hashOperationBatch(targets, values, payloads, predecessor, salt));
+        _add(hashOperationBatch(targets, values, payloads, predecessor, salt));
     }
 
     /// @inheritdoc TimelockController
@@ -83,8 +88,8 @@ contract Governance is IGovernance, TimelockController {
         payable
         override
     {
+        _remove(hashOperation(target, value, payload, predecessor, salt));
         super.execute(target, value, payload, predecessor, salt);
-        _pending.remove(hashOperation(target, value, payload, predecessor, salt));
     }
 
     /// @inheritdoc TimelockController
@@ -95,7 +100,20 @@ contract Governance is IGovernance, TimelockController {
         bytes32 predecessor,
         bytes32 salt
     ) public payable override {
+        _remove(hashOperationBatch(targets, values, payloads, predecessor, salt));
         super.executeBatch(targets, values, payloads, predecessor, salt);
-        _pending.remove(hashOperationBatch(targets, values, payloads, predecessor, salt));
+    }
+
+    function _add(bytes32 id) private {
+        // More than anybody could follow; and a reader of the list must not run out of gas.
+        if (_pending.length() == MAX_PENDING) revert TooManyPending(MAX_PENDING);
+        _pending.add(id);
+    }
+
+    /// @dev Before it is executed, which reverts unless it is ready.
+    function _remove(bytes32 id) private {
+        uint256 expiresAt = getTimestamp(id) + CHANGE_LIFETIME;
+        if (isOperationPending(id) && block.timestamp > expiresAt) revert ChangeExpired(id, expiresAt);
+        _pending.remove(id);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Governed} from "./common/Governed.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IGovernance} from "./interfaces/IGovernance.sol";
@@ -18,7 +19,7 @@ import {
 } from "./interfaces/ILens.sol";
 import {IOrderDesk} from "./interfaces/IOrderDesk.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
-import {IReserveVault} from "./interfaces/IReserveVault.sol";
+import {Cause, IReserveVault, WindDown} from "./interfaces/IReserveVault.sol";
 import {Gate} from "./interfaces/Types.sol";
 
 /// @title Lens
@@ -54,7 +55,7 @@ contract Lens is ILens {
         d.supply = _supplyFigures();
         d.attestation = _attestationFigures();
         d.vault = _vaultFigures(d.attestation);
-        d.reserves = _reserveFigures(d.supply.supply);
+        d.reserves = _reserveFigures(d.supply.supply, d.vault);
         d.desk = _deskFigures();
         d.governance = _governanceFigures();
     }
@@ -68,13 +69,16 @@ contract Lens is ILens {
         f.headroom = issuer.headroom();
     }
 
-    function _reserveFigures(uint256 supply) private view returns (ReserveFigures memory f) {
-        uint256 waiting;
-        (, f.vault,, waiting) = _vault.cashState();
+    function _reserveFigures(uint256 supply, VaultFigures memory vault) private view returns (ReserveFigures memory f) {
+        (, f.vault,,) = _vault.cashState();
         f.attested = _oracle.attested();
         f.kinds = _oracle.kinds();
         f.reserves = f.vault + f.attested;
-        f.outstanding = supply + waiting;
+        WindDown memory end = vault.windDown;
+        // NOTE: a wind-down pays at most par, so nothing underflows. Rounded up: against the platform.
+        f.outstanding = end.cause == Cause.None
+            ? supply + vault.waiting
+            : Math.ceilDiv(end.outstanding * vault.unitsPerDiamond - end.paid, vault.unitsPerDiamond);
         f.coverageBps = f.outstanding == 0 ? type(uint256).max : f.reserves * BPS / f.outstanding;
         f.liabilities = _oracle.liabilities();
     }
@@ -99,6 +103,11 @@ contract Lens is ILens {
         f.asset = address(_vault.asset());
         f.unitsPerDiamond = _vault.unitsPerDiamond();
         (f.cash,, f.owed, f.waiting) = _vault.cashState();
+        try _vault.asset().balanceOf(address(_vault)) returns (uint256 held) {
+            f.held = held;
+        } catch {
+            f.held = f.cash;
+        }
         f.tickets = _vault.ticketCount();
         f.treasury = _vault.treasury();
         (f.surplusUnits, f.surplusReadyAt) = _vault.surplus();

@@ -162,6 +162,10 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     function request(uint256 amount) external nonReentrant returns (uint256 ticket_) {
         if (_books.windDown) revert WindDownBegun();
         if (amount == 0) revert NothingAsked();
+        // A ticket must not be funded with cash that has gone; but an asset that is broken must not stop it.
+        try asset.balanceOf(address(this)) returns (uint256 held) {
+            _setCash(held);
+        } catch {}
         uint80 diamonds = amount.toUint80();
         Queue memory queue = _queue;
         ticket_ = ++queue.tickets;

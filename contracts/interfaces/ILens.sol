@@ -25,7 +25,8 @@ struct SupplyFigures {
 /// @param attested Off-chain reserves of the newest attestation, after haircuts.
 /// @param kinds Those by kind.
 /// @param reserves `vault + attested`.
-/// @param outstanding What they must cover: supply, and diamonds in tickets without cash.
+/// @param outstanding What they must cover: supply, and diamonds in tickets without cash; in a wind-down, what is not paid
+///        yet of par for all that share.
 /// @param coverageBps `reserves / outstanding` in 1/10,000, rounded down; the greatest number where nothing is outstanding.
 /// @param liabilities What the mint gate makes them cover: outstanding at `asOf`, and all issued since.
 struct ReserveFigures {
@@ -58,6 +59,8 @@ struct AttestationFigures {
 }
 
 /// @notice The vault: cash in units of its asset, the rest in diamonds.
+/// @param cash As last counted.
+/// @param held What the asset says now; `cash` where it does not answer.
 /// @param tickets Tickets ever opened.
 /// @param owed Diamonds in tickets that are not paid yet; `waiting` of them have no cash.
 /// @param surplusUnits Announced surplus and when it may be taken.
@@ -67,6 +70,7 @@ struct VaultFigures {
     address asset;
     uint256 unitsPerDiamond;
     uint256 cash;
+    uint256 held;
     uint256 tickets;
     uint256 owed;
     uint256 waiting;

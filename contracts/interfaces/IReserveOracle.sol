@@ -12,7 +12,7 @@ struct Line {
 }
 
 /// @notice What the auditors sign, all the same. `issued`, `supply` and `vault` are the chain's own figures at `asOf`:
-///         those of `Issuer.totals` and of the vault's `mintState`.
+///         those of `Issuer.totals` and the `free` of the vault's `cashState`.
 /// @param epoch Number of this attestation: the last one + 1.
 /// @param asOf Moment it speaks of, UTC seconds.
 /// @param issued Diamonds ever minted.

@@ -37,7 +37,8 @@ struct VaultRules {
 /// @param requestedAt When it was requested, UTC seconds.
 /// @param start Diamonds in all tickets before it: its place in the queue.
 /// @param diamonds What is owed at par (in a wind-down, once converted: only what was funded).
-/// @param funded What cash is set aside for; never falls.
+/// @param funded What cash was set aside for; never falls. (Where the asset itself has taken cash away since, funded tickets
+///        are paid in the order of their withdrawal.)
 /// @param paid What has been paid.
 struct Ticket {
     address holder;
@@ -70,7 +71,8 @@ struct WindDown {
 ///         gets the same share, early or late. Amounts are diamonds, `units` are base units of the asset.
 /// @dev What the asset's `balanceOf` says is what counts: fees on deposits and rebases are counted as they arrive. An
 ///      asset that takes a fee from its receivers does so with payments from here too; one that freezes the vault has no
-///      remedy here, but tickets still record who is owed.
+///      remedy here, but tickets still record who is owed. An asset that moves other amounts than it is asked to, by a rounding of
+///      its own, is unsuitable: payments that move less are refused.
 interface IReserveVault {
     /// @notice The asset held here was counted: it is not what it was after the vault's own last payment.
     event CashCounted(uint256 oldCash, uint256 cash);
@@ -188,7 +190,8 @@ interface IReserveVault {
     /// @return units What was paid: amount x `unitsPerDiamond`.
     function redeem(uint256 amount, address to) external returns (uint256 units);
 
-    /// @notice Burns the caller's diamonds (by allowance) for a ticket. Final. Never calls the asset.
+    /// @notice Burns the caller's diamonds (by allowance) for a ticket. Final. Asks the asset for the vault's balance only, and
+    ///         does without an answer: it works while the asset is paused or broken.
     /// @return ticket Its number, from 1.
     function request(uint256 amount) external returns (uint256 ticket);
 
@@ -223,10 +226,12 @@ interface IReserveVault {
     function convert(uint256 ticket_) external;
 
     /// @notice In a wind-down: burns `amount` of the caller's diamonds (by allowance; 0 for none) and pays what is owed now
-    ///         for all that the caller ever claimed: claimed x min(par, pot / outstanding) - paid, rounded down.
+    ///         for all that the caller ever claimed: claimed x min(par, pot / outstanding) - paid, rounded down per account.
+    ///         Cash beyond par for all outstanding diamonds, and the shares of diamonds that are never claimed, stay here.
     function claim(uint256 amount, address to) external returns (uint256 units);
 
-    /// @notice All that a mint needs to know, in one slot.
+    /// @notice All that a mint needs to know, in one slot, with the cash as last counted: only an asset that takes cash away
+    ///         makes it too much, until anybody calls `count`.
     /// @return backing Free cash that may back a mint, diamonds at par: `cashState`'s, or 0 from a surplus withdrawal until
     ///         an attestation of a later time. (Else cash taken out, and brought in from an attested account, would count twice.)
     /// @return waiting Diamonds in tickets that are not funded yet; minting is closed unless it is 0.

@@ -20,11 +20,12 @@ from .system import System
 class Change:
     """A scheduled change: the calls that it makes, each as contract, function and arguments in words.
 
-    ``ready_at`` (UTC seconds) is the first second at which anybody may execute it.
+    ``ready_at`` and ``expires_at`` (UTC seconds) are the first and the last second at which anybody may execute it.
     """
 
     id: bytes
     ready_at: int
+    expires_at: int
     calls: tuple[str, ...]
     targets: tuple[str, ...]
     payloads: tuple[bytes, ...]
@@ -36,6 +37,7 @@ class Change:
         return {
             "id": "0x" + self.id.hex(),
             "readyAt": self.ready_at,
+            "expiresAt": self.expires_at,
             "calls": [
                 {"does": does, "target": target, "data": "0x" + data.hex()}
                 for does, target, data in zip(self.calls, self.targets, self.payloads, strict=True)
@@ -51,7 +53,7 @@ def read_changes(system: System) -> list[Change]:
     """
     governance = system.governance
     at = system.connection.block()
-    pending = {bytes(i): ready for i, ready in governance.read("pending", block=at.number)}
+    pending = {bytes(i): (ready, expires) for i, ready, expires in governance.read("pending", block=at.number)}
     topics = [[governance.artifact.topic(name) for name in ("CallScheduled", "CallSalt")]]
     found = logs(system.connection.rpc, governance.address, topics, system.manifest.block, at.number)
     calls: dict[bytes, list[Mapping[str, Any]]] = {}
@@ -75,13 +77,14 @@ def read_changes(system: System) -> list[Change]:
         Change(
             i,
             ready,
+            expires,
             tuple(describe(system, c["target"], c["data"]) for c in calls[i]),
             tuple(checksum(c["target"]) for c in calls[i]),
             tuple(bytes(c["data"]) for c in calls[i]),
             salts.get(i, bytes(32)),
             transactions[i],
         )
-        for i, ready in pending.items()
+        for i, (ready, expires) in pending.items()
     ]
     return sorted(changes, key=lambda change: change.ready_at)
 

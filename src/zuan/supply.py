@@ -43,10 +43,11 @@ class WindDown:
 
 @dataclass(frozen=True)
 class Pending:
-    """A change that waits in governance: its 32-byte id, and when anybody may execute it."""
+    """A change that waits in governance: its 32-byte id, and from when to when anybody may execute it."""
 
     id: bytes
     ready_at: int
+    expires_at: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Supply:
     asset: str
     units_per_diamond: int
     cash: int
+    held: int
     tickets: int
     owed: int
     waiting: int
@@ -104,7 +106,7 @@ class Supply:
 
     @property
     def coverage(self) -> Fraction | None:
-        """Reserves / outstanding diamonds (those in tickets without cash among them); None where there are none."""
+        """Reserves / outstanding diamonds, as the Lens defines both; None where none are outstanding."""
         return Fraction(self.reserves, self.outstanding) if self.outstanding else None
 
     @property
@@ -165,6 +167,7 @@ class Supply:
             "asset": self.asset,
             "unitsPerDiamond": str(self.units_per_diamond),
             "cash": str(self.cash),
+            "held": str(self.held),
             "tickets": {"opened": self.tickets, "owed": str(self.owed), "waiting": str(self.waiting)},
             "surplus": {
                 "treasury": self.treasury,
@@ -188,7 +191,9 @@ class Supply:
                 "ownsAll": self.governed,
                 "delay": self.delay,
                 "delayFloor": self.delay_floor,
-                "pending": [{"id": "0x" + p.id.hex(), "readyAt": p.ready_at} for p in self.pending],
+                "pending": [
+                    {"id": "0x" + p.id.hex(), "readyAt": p.ready_at, "expiresAt": p.expires_at} for p in self.pending
+                ],
             },
         }
 
@@ -219,9 +224,23 @@ def read_supply(system: System, block: int | None = None) -> Supply:
     cap, issued, burned, outstanding, escrowed, headroom = supply
     free, attested, kinds, all_reserves, to_cover, _, liabilities = reserves
     epoch, as_of, _, fresh_until, suspended_until, _, _, shortfall_since, auditors, quorum, _, _ = attestation
-    asset, par, cash, tickets, owed, waiting, treasury, surplus, surplus_ready, _, silence, shortfall, rules, end = (
-        vault
-    )
+    (
+        asset,
+        par,
+        cash,
+        held,
+        tickets,
+        owed,
+        waiting,
+        treasury,
+        surplus,
+        surplus_ready,
+        _,
+        silence,
+        shortfall,
+        rules,
+        end,
+    ) = vault
     _, coverage_floor, cash_floor, max_wait, _, _ = rules
     listings, orders, _, notice, _, _ = desk
     governed, delay, delay_floor, pending, _ = governance
@@ -251,6 +270,7 @@ def read_supply(system: System, block: int | None = None) -> Supply:
         asset=checksum(asset),
         units_per_diamond=par,
         cash=cash,
+        held=held,
         tickets=tickets,
         owed=owed,
         waiting=waiting,
@@ -269,7 +289,7 @@ def read_supply(system: System, block: int | None = None) -> Supply:
         governed=governed,
         delay=delay,
         delay_floor=delay_floor,
-        pending=tuple(Pending(bytes(i), at) for i, at in pending),
+        pending=tuple(Pending(bytes(i), ready, expires) for i, ready, expires in pending),
     )
 
 

@@ -135,6 +135,8 @@ def print_reserves(s: Supply) -> None:
     table.add_column(justify="right")
     table.add_column(style="dim")
     table.add_row("cash", count(s.cash), f"units; {count(s.units_per_diamond)} a diamond at par")
+    if s.held != s.cash:
+        table.add_row("held now", count(s.held), "not counted yet: `zuan reserves count`")
     table.add_row("free", count(s.vault), "diamonds that can be redeemed at once")
     table.add_row("owed to tickets", count(s.owed), f"diamonds; {count(s.waiting)} without cash")
     table.add_section()
@@ -206,8 +208,13 @@ def print_changes(s: Supply, changes: Sequence[Change]) -> None:
     if not changes:
         click.echo("Nothing is pending.")
     for change in changes:
-        when = "ready since" if change.ready_at <= s.timestamp else "not before"
-        click.echo(f"0x{change.id.hex()[:8]}  {when} {iso(change.ready_at)}")
+        when = (
+            f"ready until {iso(change.expires_at)}"
+            if change.ready_at <= s.timestamp
+            else f"not before {iso(change.ready_at)}"
+        )
+        lapsed = change.expires_at < s.timestamp
+        click.echo(f"0x{change.id.hex()[:8]}  {'lapsed: cancel it or schedule it again' if lapsed else when}")
         for call in change.calls:
             click.echo(f"  {call}")
 
