@@ -153,7 +153,10 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
         if (amount > free) revert ShortOfCash(amount, free);
 
         token.burnFrom(msg.sender, amount, 0);
-        units = amount * unitsPerDiamond;
+        // NOTE: no more than the cash, which has 128 bits.
+        unchecked {
+            units = amount * unitsPerDiamond;
+        }
         emit Redeemed(msg.sender, to, amount, units);
         _pay(to, units, held);
     }
@@ -369,12 +372,12 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
 
     /// @dev NOTE: an asset with more than 2^128 units counts as 2^128 - 1.
     function _setCash(uint256 held) private {
-        Books memory books = _books;
+        uint256 old = _books.cash;
         uint256 cash = Math.min(held, type(uint128).max);
-        if (cash == books.cash) return;
-        emit CashCounted(books.cash, cash);
+        if (cash == old) return;
+        emit CashCounted(old, cash);
         _books.cash = uint128(cash);
-        if (books.owed != 0) _fund();
+        if (_books.owed != 0) _fund();
     }
 
     /// @dev Sets cash aside for tickets in their order. What is funded stays so, whatever the asset does.
@@ -389,7 +392,11 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     /// @dev Pays out of `held` units, written down before the asset is called and counted after.
     function _pay(address to, uint256 units, uint256 held) private {
         if (to == address(0) || to == address(this)) revert BadPayee(to);
-        uint256 left = held - units;
+        uint256 left;
+        // NOTE: every caller has bounded units by the cash counted, which is no more than what is held.
+        unchecked {
+            left = held - units;
+        }
         _books.cash = uint128(Math.min(left, type(uint128).max));
         asset.safeTransfer(to, units);
         uint256 held_ = asset.balanceOf(address(this));

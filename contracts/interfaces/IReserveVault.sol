@@ -78,7 +78,7 @@ interface IReserveVault {
     event CashCounted(uint256 oldCash, uint256 cash);
 
     /// @notice Diamonds were redeemed at once.
-    event Redeemed(address indexed holder, address indexed to, uint256 amount, uint256 units);
+    event Redeemed(address indexed holder, address to, uint256 amount, uint256 units);
 
     /// @notice Diamonds were burned for a ticket.
     /// @param start Diamonds in all tickets before it.
@@ -88,7 +88,7 @@ interface IReserveVault {
     event TicketsFunded(uint256 upTo);
 
     /// @notice A ticket was paid, in whole or as far as it was funded.
-    event TicketPaid(uint256 indexed ticket, address indexed to, uint256 amount, uint256 units);
+    event TicketPaid(uint256 indexed ticket, address to, uint256 amount, uint256 units);
 
     /// @notice The treasury wants to take `units`, not before `readyAt`.
     event SurplusAnnounced(uint256 units, uint256 readyAt);
@@ -111,7 +111,7 @@ interface IReserveVault {
     event TicketConverted(uint256 indexed ticket, address indexed holder, uint256 amount);
 
     /// @notice A holder burned diamonds for their share, or collected what came in later.
-    event Claimed(address indexed holder, address indexed to, uint256 amount, uint256 units);
+    event Claimed(address indexed holder, address to, uint256 amount, uint256 units);
 
     /// @notice A unit price of 0, or above 2^64, is no par.
     error ParOutOfRange(uint256 unitsPerDiamond);
