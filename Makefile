@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test check format artifacts gas bench setup clean
+.PHONY: help demo test test-long check analyse format artifacts gas bench setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,13 +21,20 @@ demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, i
 test: build/.artifacts build/.brownie ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) tests
 
+test-long: build/.artifacts ## The long run of the properties: a million calls (about an hour)
+	ZUAN_PROPERTY_CALLS=1000000 $(BIN)/python -m pytest -p no:pytest-brownie --timeout 14400 tests/properties
+
 check: build/.artifacts ## Format, lint, types, then all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	@if [ -x $(FORGE) ]; then $(FORGE) fmt --check contracts; else echo "forge is not installed here: contracts' format unchecked"; fi
 	$(BIN)/python tools/compile.py --check
+	@$(MAKE) --no-print-directory analyse
 	@$(MAKE) --no-print-directory test
+
+analyse: build/.artifacts .venv-analysis/.done ## Static analysis (Slither): every finding is fixed or explained
+	@.venv-analysis/bin/python tools/analyse.py
 
 format: setup ## Format Python and Solidity
 	$(BIN)/ruff check --fix-only -q .
@@ -47,13 +54,23 @@ bench: build/.artifacts ## Measure speed and memory beside the peers (takes abou
 setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 
 clean: ## Remove all that setup, builds and local chains made
-	rm -rf .venv node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
+	rm -rf .venv .venv-analysis node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
 	rm -rf deployments/1337 deployments/31337
 	@rmdir interfaces deployments 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.done: requirements.txt requirements-node.txt pyproject.toml tools/setup.sh
 	@PYTHON=$(PYTHON) tools/setup.sh
+	@touch $@
+
+# Slither and halmos. Where the environment was made without pip, the system's fills this one too.
+.venv-analysis/.done: requirements-analysis.txt | .venv/.done
+	@echo "Installing the analysis tools into .venv-analysis (about a minute, once) ..."
+	@rm -rf .venv-analysis
+	@$(BIN)/python -m venv --without-pip .venv-analysis
+	@pip=$(BIN)/python; $$pip -m pip --version >/dev/null 2>&1 || pip=$(PYTHON); \
+		$$pip -m pip --python .venv-analysis/bin/python install -qq --disable-pip-version-check --require-hashes \
+		-r requirements-analysis.txt
 	@touch $@
 
 node_modules/.done: package-lock.json | .venv/.done

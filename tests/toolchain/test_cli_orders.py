@@ -128,6 +128,12 @@ def test_changes_with_tuples_and_lists_and_their_cancellation(system, cli):
     assert system.issuer.read("minter", BOB)[0] == 5_000
 
 
+def test_proposed_mints_wait_in_public_too(shop, cli):
+    assert cli("mint", "bob", "20_000_000", "--order", "BIG", "--propose").returncode == 0
+    assert "a mint of 20,000,000 diamonds, 1 order, by" in cli("governance").stdout
+    assert json.loads(cli("governance", "--json").stdout)["proposedMints"][0]["diamonds"] == "20000000"
+
+
 def test_the_same_change_can_be_made_again(system, cli):
     for _ in range(2):
         args = ("OrderDesk", "setArbiter", "bob", "--account", "governor")

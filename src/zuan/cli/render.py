@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..governance import Change
     from ..history import History
     from ..issuance import OrderFile, Outcome, Plan
+    from ..issuance.single import Proposal
     from ..redemption import Ticket
     from ..supply import Line, Supply
     from ..system import System
@@ -199,24 +200,27 @@ def print_orders(orders: Sequence[GoodsOrder]) -> None:
     _table(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
 
 
-def print_changes(s: Supply, changes: Sequence[Change]) -> None:
-    """Pending changes, and how slowly changes come."""
+def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal]) -> None:
+    """Pending changes, how slowly changes come, and proposed mints."""
     if not s.governed:
         click.echo("Warning: governance does not own every part; some can change without any delay.")
     least = duration(s.delay_floor)
     click.echo(f"Every change waits {duration(s.delay)}; that can never be less than {least}.")
-    if not changes:
+    if not changes and not mints:
         click.echo("Nothing is pending.")
     for change in changes:
-        when = (
-            f"ready until {iso(change.expires_at)}"
-            if change.ready_at <= s.timestamp
-            else f"not before {iso(change.ready_at)}"
-        )
-        lapsed = change.expires_at < s.timestamp
-        click.echo(f"0x{change.id.hex()[:8]}  {'lapsed: cancel it or schedule it again' if lapsed else when}")
+        click.echo(f"0x{change.id.hex()[:8]}  {_when(s, change.ready_at, change.expires_at)}")
         for call in change.calls:
             click.echo(f"  {call}")
+    for mint in mints:
+        click.echo(f"0x{mint.id.hex()[:8]}  {_when(s, mint.ready_at, mint.expires_at)}")
+        click.echo(f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {mint.minter}")
+
+
+def _when(s: Supply, ready_at: int, expires_at: int) -> str:
+    if s.timestamp > expires_at:
+        return "lapsed: cancel it, or announce it again"
+    return f"ready until {iso(expires_at)}" if ready_at <= s.timestamp else f"not before {iso(ready_at)}"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:

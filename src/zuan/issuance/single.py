@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..chain.logs import logs
 from ..contracts.artifacts import checksum
@@ -28,6 +29,23 @@ class Proposal:
     ready_at: int
     expires_at: int
     tx: str
+
+    @property
+    def total(self) -> int:
+        """Diamonds that it would mint."""
+        return sum(order.amount for order in self.orders)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "id": "0x" + self.id.hex(),
+            "minter": self.minter,
+            "diamonds": str(self.total),
+            "orders": len(self.orders),
+            "readyAt": self.ready_at,
+            "expiresAt": self.expires_at,
+            "tx": self.tx,
+        }
 
     @property
     def ready(self) -> str:

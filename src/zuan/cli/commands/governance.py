@@ -35,16 +35,18 @@ def governance() -> None:
 @json_option
 @chain_options
 def status(chain: Chain, as_json: bool) -> None:
-    """What is pending (the default)."""
+    """What is pending, changes and large mints that were proposed (the default)."""
     from ...governance import read_changes
+    from ...issuance.single import pending_proposals
     from ...supply import read_supply
     from ..render import print_changes, print_json
 
-    found, changes = read_supply(chain.system), read_changes(chain.system)
+    found, changes, mints = read_supply(chain.system), read_changes(chain.system), pending_proposals(chain.system)
     if as_json:
-        print_json({**found.as_dict()["governance"], "pending": [c.as_dict() for c in changes]})
+        waiting = {"pending": [c.as_dict() for c in changes], "proposedMints": [m.as_dict() for m in mints]}
+        print_json({**found.as_dict()["governance"], **waiting})
     else:
-        print_changes(found, changes)
+        print_changes(found, changes, mints)
 
 
 @governance.command()
