@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check analyse format artifacts gas bench setup clean
+.PHONY: help demo test test-long check analyse symbolic coverage mutation format artifacts gas bench setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,6 +35,17 @@ check: build/.artifacts ## Format, lint, types, then all tests
 
 analyse: build/.artifacts .venv-analysis/.done ## Static analysis (Slither): every finding is fixed or explained
 	@.venv-analysis/bin/python tools/analyse.py
+
+symbolic: build/.artifacts .venv-analysis/.done ## Proofs by halmos, and a bug planted for each to see that it can fail (6 minutes)
+	ZUAN_EACH_BUG=1 $(BIN)/python -m pytest -p no:pytest-brownie -n $(WORKERS) tests/symbolic
+
+coverage: build/.artifacts ## Branch coverage of the contracts by their tests; fails below 100 %
+	@$(BIN)/python tools/branch_coverage.py --workers $(WORKERS)
+
+# All of them take about an hour and a half: `make mutation` is a sample; SAMPLE=0 goes on to all, and keeps what is known.
+SAMPLE ?= 300
+mutation: build/.artifacts ## Mutants of the contracts against the tests: a random sample (20 minutes), or all with SAMPLE=0
+	@$(BIN)/python tools/mutate.py --sample $(SAMPLE) --workers $(WORKERS)
 
 format: setup ## Format Python and Solidity
 	$(BIN)/ruff check --fix-only -q .

@@ -8,7 +8,7 @@
    one machine differ from another, and which ``make clean`` could not remove.
 4. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
-It does nothing until Brownie is imported.
+It does nothing until Brownie is imported. With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
 """
 
 from __future__ import annotations
@@ -99,4 +99,8 @@ def _ganache() -> dict[str, Any]:
     }
 
 
-sys.meta_path.insert(0, _SourceFinder())
+if os.environ.get("ZUAN_ENGINE") == "pyrevm":
+    # `import brownie` then finds the stand-in, whose chain is an EVM in this process.
+    sys.path.insert(0, str(ROOT / "tools" / "inprocess"))
+else:
+    sys.meta_path.insert(0, _SourceFinder())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,28 +12,37 @@ import brownie
 import pytest
 
 import zuan
-from tests.contracts.helpers import LOCAL, REF, signatures
+from tests.contracts.helpers import FOREVER, LOCAL, REF, SILENCE, ZERO, signatures, travel
 from zuan.attest import build
 from zuan.chain.accounts import TEST_NAMES, test_account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
-from zuan.deploy import deploy
+from zuan.deploy import DeployConfig, deploy
 from zuan.deploy.plan import plan
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> None:
-    """Brownie would estimate gas before every transaction, and walk all objects at every snapshot: half of the time."""
+    """Brownie would estimate gas before every transaction, ask for the chain's id at every call, and walk all objects at
+    every snapshot: half of the time."""
     brownie.network.gas_limit(10_000_000)
+    provider = brownie.web3.provider
+    provider.cache_allowed_requests, provider.cacheable_requests = True, {"eth_chainId"}
     gc.freeze()
 
 
 @pytest.fixture(scope="module")
-def system(module_isolation, tmp_path_factory) -> zuan.System:
+def config() -> DeployConfig:
+    """What the deployment is made with; modules and folders may have their own."""
+    return LOCAL
+
+
+@pytest.fixture(scope="module")
+def system(module_isolation, config, tmp_path_factory) -> zuan.System:
     """The deployed system as the package sees it."""
     connection = Connection(brownie.web3.provider.endpoint_uri)
     folder = tmp_path_factory.mktemp("deployments")
-    deploy(connection, Sender(connection, test_account(0)), LOCAL, folder)
+    deploy(connection, Sender(connection, test_account(0)), config, folder)
     # Later blocks must be later than the deployment.
     brownie.chain.sleep(10)
     brownie.chain.mine()
@@ -138,16 +147,9 @@ def attest(statement, submit) -> Callable[..., Any]:
 def mint(issuer, who) -> Callable[..., Any]:
     """Mints one order on the head of the moment, as the minter; a dry run sees the time of the newest block."""
 
-    def run(
-        to: Any,
-        amount: int,
-        ref: bytes = REF,
-        sender: Any = None,
-        dry: bool = False,
-        override: dict[str, Any] | None = None,
-    ) -> Any:
-        args = (issuer.head(), (to, amount, ref), {"from": sender or who.minter})
-        return issuer.mint.call(*args, override=override) if dry or override else issuer.mint(*args)
+    def run(to: Any, amount: int, ref: bytes = REF, sender: Any = None, dry: bool = False) -> Any:
+        function = issuer.mint.call if dry else issuer.mint
+        return function(issuer.head(), (to, amount, ref), {"from": sender or who.minter})
 
     return run
 
@@ -185,15 +187,57 @@ def donate(asset, vault, who) -> Callable[[int], None]:
 
 
 @pytest.fixture(scope="module")
-def create(asset, who) -> Callable[..., Any]:
-    """Deploys one contract with the arguments that a whole deployment of the local configuration would give it,
-    except for keyword ``changes`` of the configuration; ``after`` of the plan's creations are taken as made."""
+def open_ticket(token, vault, who) -> Callable[..., int]:
+    """Requests redemption of so many of Alice's diamonds, or somebody else's; returns the ticket's number."""
 
-    def run(contract: str, /, after: int = 0, **changes: Any) -> Any:
-        config = replace(LOCAL, asset=asset.address, **changes)
-        steps = plan(config, who.carol.address, who.carol.nonce - after)
-        args = next(step.args for step in steps if step.name == contract)
+    def run(amount: int, sender: Any = None) -> int:
+        holder = sender or who.alice
+        if token.allowance(holder, vault) < amount:
+            token.approve(vault, FOREVER, {"from": holder})
+        vault.request(amount, {"from": holder})
+        return vault.ticketCount()
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def wind_down(vault, oracle, who) -> Callable[[], Any]:
+    """Starts the wind-down for the auditors' silence, as Carol."""
+
+    def run() -> Any:
+        travel(oracle.silentSince() + LOCAL.vault_rules.max_silence + 1)
+        return vault.startWindDown(SILENCE, 0, {"from": who.carol})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def create(governance, token, oracle, issuer, vault, asset, desk, who) -> Callable[..., Any]:
+    """Deploys one more contract, with the arguments that it has in this deployment.
+
+    Keyword arguments change the configuration, or name another part: ``create("ReserveVault", units_per_diamond=100,
+    token=other)``.
+    """
+    parts = {
+        "owner": governance,
+        "governance": governance,
+        "token": token,
+        "oracle": oracle,
+        "issuer": issuer,
+        "vault": vault,
+        "desk": desk,
+    }
+    settings = {field.name for field in fields(DeployConfig)}
+
+    def run(contract: str, /, **changes: Any) -> Any:
+        config = replace(LOCAL, **{"asset": asset.address} | {k: v for k, v in changes.items() if k in settings})
+        step = next(step for step in plan(config, ZERO, 0) if step.name == contract)
+        given = parts | {k: v for k, v in changes.items() if k not in settings}
         (project,) = brownie.project.get_loaded_projects()
-        return getattr(project, contract).deploy(*args, {"from": who.carol})
+        container = getattr(project, contract)
+        constructor = next(entry for entry in container.abi if entry["type"] == "constructor")
+        names = [parameter["name"].rstrip("_") for parameter in constructor["inputs"]]
+        args = [given.get(name, planned) for name, planned in zip(names, step.args, strict=True)]
+        return container.deploy(*args, {"from": who.carol})
 
     return run

@@ -31,6 +31,12 @@ PLENTY = {"escrowed cash": 10**15}
 HOUR, DAY = 3_600, 86_400
 PROPOSAL_LIFETIME = 7 * DAY
 
+#: Causes of a wind-down.
+NO_CAUSE, WAITING, SILENCE, SHORTFALL = range(4)
+
+#: An allowance without end, a deadline that never comes.
+FOREVER = 2**256 - 1
+
 REF = b"\x01" * 32
 SALT = b"\x5a" * 32
 ZERO = brownie.ZERO_ADDRESS
@@ -89,17 +95,6 @@ def addresses(count: int) -> list[str]:
 def kinds(count: int) -> dict[str, int]:
     """Kinds of asset without haircut."""
     return {f"kind {i:02}": 0 for i in range(count)}
-
-
-def answering(*words: int) -> str:
-    """Code of a contract that answers every call with these words."""
-    stores = "".join(f"7f{int(word):064x}60{32 * i:02x}52" for i, word in enumerate(words))
-    return f"0x{stores}60{32 * len(words):02x}6000f3"
-
-
-def vault_says(vault: Any, reserves: int, waiting: int = 0, wind_down: bool = False) -> dict[str, Any]:
-    """Lets a call see another `mintState`: states that this version of the vault cannot reach by itself."""
-    return {vault.address: {"code": answering(reserves, waiting, wind_down)}}
 
 
 def now() -> int:

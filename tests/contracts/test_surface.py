@@ -2,12 +2,18 @@
 
 import pytest
 
-OWNABLE = {"transferOwnership", "renounceOwnership"}
 SURFACE = {
     "DiamondToken": {"approve", "burn", "burnFrom", "mint", "mintBatch", "permit", "transfer", "transferFrom"},
-    "ReserveOracle": {"attest", "removeKind", "rotate", "setAuditors", "setKind", "setMaxAge", "suspend"} | OWNABLE,
-    "Issuer": {"cancel", "execute", "mint", "mintBatch", "propose", "setMinter"} | OWNABLE,
-    "ReserveVault": {"count", "deposit"},
+    "ReserveOracle": {"attest", "removeKind", "rotate", "setAuditors", "setKind", "setMaxAge", "suspend"},
+    "Issuer": {"cancel", "execute", "mint", "mintBatch", "propose", "setMinter"},
+    "ReserveVault": {"redeem", "request", "withdraw", "deposit", "count", "multicall", "permit"}
+    | {"announceSurplus", "voidSurplus", "withdrawSurplus", "setTreasury", "startWindDown", "convert", "claim"},
+    "OrderDesk": {"list", "reprice", "unlist", "order", "deliver", "confirm", "dispute", "decide", "settle", "refund"}
+    | {"setArbiter", "multicall", "permit"},
+    "Governance": {"schedule", "scheduleBatch", "execute", "executeBatch", "cancel", "updateDelay"}
+    | {"grantRole", "renounceRole", "revokeRole"}
+    | {"onERC721Received", "onERC1155Received", "onERC1155BatchReceived"},
+    "Lens": set(),
 }
 
 
@@ -18,7 +24,7 @@ def test_contract_has_no_other_function_that_changes_state(request, name):
     assert (set(changing), len(changing)) == (SURFACE[name], len(SURFACE[name]))
 
 
-@pytest.mark.parametrize("name", SURFACE)
+@pytest.mark.parametrize("name", [name for name in SURFACE if name != "Governance"])
 def test_contract_takes_no_ether(request, name):
     abi = request.getfixturevalue(name).abi
     assert not [e for e in abi if e["type"] in ("fallback", "receive") or e.get("stateMutability") == "payable"]

@@ -1,4 +1,4 @@
-"""What auditors, the owner and depositors do; statements honest and false."""
+"""What auditors do; statements honest and false."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from .actions import Actions
+from .actors import AUDITOR_KEYS, AUDITORS, HOLDERS, STRANGER
 from .chain import CHAIN_ID, ZERO, Key, key, statement_digest
-from .driver import AUDITOR_KEYS, AUDITORS, DAY, HOLDERS, HOUR, MINTERS, OWNER, STRANGER
 from .model_oracle import FIGURE_MAX
 
 GOODS, CASH, RIGHTS = (kind.ljust(32, b"\0") for kind in (b"goods", b"escrowed cash", b"service rights"))
@@ -22,66 +22,61 @@ Signature = tuple[bytes, bytes]
 EPOCH, AS_OF, ISSUED, SUPPLY, VAULT, LINES = range(6)
 
 
-class System(Actions):
-    """All actions."""
+class Attesting(Actions):
+    """Actions of auditors, and of those who submit what they signed."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.figures: dict[int, tuple[int, int, int]] = {}
-        self.submitted: list[tuple[Statement, list[Signature], frozenset[str]]] = []
-        self.made: dict[Signature, tuple[bytes, str]] = {}
+        self.submitted: list[tuple[Statement, list[Signature], tuple[str, ...]]] = []
         super().__init__(*args, **options)
-        self.model.oracle.signers = self.made
+        self.made = self.model.world.signers
         self.weights |= {
-            self.attest: 12,
-            self.attest_falsely: 9,
+            self.attest: 9,
+            self.refill: 3,
+            self.attest_falsely: 6,
             self.attest_again: 1,
-            self.sign_badly: 5,
+            self.sign_badly: 4,
             self.suspend: 2,
             self.rotate: 2,
-            self.set_auditors: 1,
-            self.leave_and_come_back: 1,
-            self.attest_late: 1,
-            self.set_kind: 1,
-            self.remove_kind: 1,
-            self.set_max_age: 1,
-            self.set_minter: 4,
-            self.deposit: 2,
-            self.donate: 2,
-            self.count: 2,
-            self.owner_only: 1,
-            self.change_owner: 1,
         }
 
     def act(self) -> None:
         # The chain's figures at the end of each second, of which honest statements speak.
-        self.figures[self.now] = (self.model.issuer.issued, self.model.token.supply, self.model.vault.reserves)
+        self.figures[self.now] = self.figures_now()
         super().act()
-        self.figures[self.now] = (self.model.issuer.issued, self.model.token.supply, self.model.vault.reserves)
+        self.figures[self.now] = self.figures_now()
 
-    def finish(self) -> None:
-        """An owner who is gone for good takes nothing along: minting goes on by the last settings."""
-        for part in ("oracle", "issuer"):
-            self.send(OWNER, part, "renounceOwnership")
-        self.set_max_age()
-        self.set_minter()
-        self.attest()
-        self.mint()
-        super().finish()
+    def figures_now(self) -> tuple[int, int, int]:
+        """Issued, outstanding and free cash in the vault, as a statement has them."""
+        issued, outstanding = self.model.oracle.totals()
+        return issued, outstanding, self.model.vault.free
 
     # ------------------------------------------------------------ attesting
 
-    def attest(self) -> None:
+    def attest(self, wish: int | None = None) -> None:
         """What honest auditors say must be accepted, whatever was burned, minted or paid in meanwhile."""
-        statement = self.honest()
+        statement = self.honest(wish)
         burned = statement[ISSUED] - statement[SUPPLY]
         figures_fit = self._attested(statement[LINES]) + burned <= FIGURE_MAX
         passed = self.submit_statement(statement)
         self.demand(5, passed or not figures_fit, "an honest statement was refused")
 
+    def refill(self) -> None:
+        """Room is attested and holders get diamonds, as far as the limits allow: without them little can be tried."""
+        oracle, issuer, rng = self.model.oracle, self.model.issuer, self.rng
+        if self.now < oracle.suspended_until:
+            self.warp(oracle.suspended_until)
+        self.attest(self.config.minters[0].capacity * 3)
+        minter = max(issuer.buckets, key=lambda m: (issuer.buckets[m].instant, issuer.buckets[m].at(self.now)))
+        bucket = issuer.buckets[minter]
+        amount = min(bucket.instant, int(bucket.at(self.now)), issuer.headroom) // rng.choice((4, 5, 40))
+        if amount:
+            self.try_mint(minter, "mintBatch", issuer.head, [(h, amount, self.ref(again=False)) for h in HOLDERS])
+
     def attest_falsely(self) -> None:
         """One thing in the statement is false, or at the edge of it."""
         st, oracle, rng = self.honest(), self.model.oracle, self.rng
-        counted, outstanding = self.model.issuer.issued, self.model.token.supply
+        counted, outstanding = self.model.oracle.totals()
         lines = st[LINES]
         haircut = oracle.haircut.get(CASH, 0)
         room = FIGURE_MAX - st[ISSUED] + st[SUPPLY]
@@ -122,7 +117,7 @@ class System(Actions):
         """A statement submitted before, with the same signatures."""
         if self.submitted:
             statement, signatures, signers = self.rng.choice(self.submitted[-3:])
-            self.send(STRANGER, "oracle", "attest", statement, signatures, signers=tuple(signers))
+            self.send(STRANGER, "oracle", "attest", statement, signatures, signers=signers)
 
     def sign_badly(self) -> None:
         """An honest statement, signed by too few, twice by the same, out of order, by a stranger or for elsewhere."""
@@ -154,32 +149,37 @@ class System(Actions):
         true = frozenset(k.address for k in signers)
         self.send(STRANGER, "oracle", "attest", st, signatures, signers=tuple(true))
 
-    def honest(self) -> Statement:
+    def honest(self, wish: int | None = None) -> Statement:
         """The chain's figures at some second that the oracle still accepts, and lines that bring a chosen headroom."""
         oracle, rng = self.model.oracle, self.rng
         last = max(oracle.as_of, oracle.appointed_at)
         if self.now <= last:
             self.warp(self.now + 1)
-        self.figures[self.now] = (self.model.issuer.issued, self.model.token.supply, self.model.vault.reserves)
+        self.figures[self.now] = self.figures_now()
         oldest = max(self.now - oracle.max_age, last + 1)
         times = [t for t in list(self.figures)[-30:] if t >= oldest] or [self.now]
         as_of = rng.choice((self.now, times[0], times[-1], rng.choice(times)))
         issued, supply, vault = self.figures[as_of]
         cap, capacity = self.config.cap, self.config.minters[0].capacity
-        wish = rng.choice((0, 1, capacity, capacity, capacity * 3, cap - supply + 1, 2**60, -1))
+        if wish is None:
+            wish = rng.choice((0, 1, capacity, capacity, capacity * 3, cap - supply + 1, 2**60, -1))
         liabilities = supply + self.model.issuer.issued - issued
         target = min(max(liabilities + wish - vault * rng.choice((0, 1)), 0), FIGURE_MAX)
         return oracle.epoch + 1, as_of, issued, supply, vault, self._lines(target), rng.randbytes(32)
 
     def submit_statement(self, statement: Statement) -> bool:
         """Signed by a quorum or more of the auditors."""
+        count = self.rng.randint(self.model.oracle.quorum, len(self.model.oracle.auditors))
+        signers, signatures = self.signed(statement, count)
+        self.submitted.append((statement, signatures, signers))
+        return self.send(STRANGER, "oracle", "attest", statement, signatures, signers=signers)
+
+    def signed(self, statement: Statement, count: int | None = None) -> tuple[tuple[str, ...], list[Signature]]:
+        """Who signed, and their signatures: so many auditors, or all."""
         auditors = self._keys(self.model.oracle.auditors)
-        count = self.rng.randint(self.model.oracle.quorum, len(auditors))
-        signers = sorted(self.rng.sample(auditors, count), key=_order)
+        chosen = sorted(self.rng.sample(auditors, count or len(auditors)), key=_order)
         digest = statement_digest(statement, self.chain.at["oracle"])
-        signatures, true = [self.sign(s, digest) for s in signers], frozenset(s.address for s in signers)
-        self.submitted.append((statement, signatures, true))
-        return self.send(STRANGER, "oracle", "attest", statement, signatures, signers=tuple(true))
+        return tuple(s.address for s in chosen), [self.sign(s, digest) for s in chosen]
 
     def sign(self, signer: Key, digest: bytes) -> Signature:
         """A signature, of which the model learns who made it and for what."""
@@ -241,114 +241,6 @@ class System(Actions):
 
     def _auditor(self) -> str:
         return self.rng.choice((*self.model.oracle.auditors, *self.model.oracle.auditors, AUDITORS[0], STRANGER))
-
-    # ------------------------------------------------------------ the owner
-
-    def set_auditors(self) -> None:
-        rng, count = self.rng, self.rng.choice((2, 3, 3, 4, 5, 5, 33))
-        chosen = rng.sample(AUDITORS, count) if count < 10 else [f"0x{i + 1:040x}" for i in range(count)]
-        quorum = count // 2 + rng.choice((0, 1, 1, 1, 2))
-        if rng.random() < 0.1:
-            chosen[-1] = rng.choice((chosen[0], ZERO))
-        self.send(OWNER, "oracle", "setAuditors", chosen, quorum)
-
-    def leave_and_come_back(self) -> None:
-        """An auditor suspends, perhaps changes keys, is dismissed, is called again and tries to suspend again."""
-        before, quorum = list(self.model.oracle.auditors), self.model.oracle.quorum
-        who = self.rng.choice(before)
-        self.send(who, "oracle", "suspend")
-        if self.rng.random() < 0.5:
-            self.send(who, "oracle", "rotate", self.rng.choice([a for a in AUDITORS if a not in before]))
-        self.send(OWNER, "oracle", "setAuditors", [a for a in AUDITORS if a != who][:3], 2)
-        self.send(OWNER, "oracle", "setAuditors", before, quorum)
-        self.send(who, "oracle", "suspend")
-        self.attest()
-
-    def attest_late(self) -> None:
-        """What was signed before auditors were appointed, by those who stayed, is submitted after it."""
-        statement, oracle = self.honest(), self.model.oracle
-        signers = self._keys(oracle.auditors)
-        digest = statement_digest(statement, self.chain.at["oracle"])
-        signatures = [self.sign(signer, digest) for signer in signers]
-        self.warp(self.now + self.rng.choice((0, 0, 1, 600)))
-        self.send(OWNER, "oracle", "setAuditors", oracle.auditors, oracle.quorum)
-        true = tuple(signer.address for signer in signers)
-        self.send(STRANGER, "oracle", "attest", statement, signatures, signers=true)
-
-    def set_kind(self) -> None:
-        kind = self.rng.choice((*KINDS, *KINDS, bytes(32)))
-        self.send(OWNER, "oracle", "setKind", kind, self.rng.choice((0, 1, 3_333, 9_999, 10_000, 10_001)))
-        if self.rng.random() < 0.02:
-            for i in range(32):
-                self.send(OWNER, "oracle", "setKind", b"filler" + i.to_bytes(26, "big"), 0)
-            for kind in [k for k in self.model.oracle.kinds if k.startswith(b"filler")]:
-                self.send(OWNER, "oracle", "removeKind", kind)
-
-    def remove_kind(self) -> None:
-        kinds = KINDS if len(self.model.oracle.kinds) > 2 else (UNKNOWN_KIND,)
-        self.send(OWNER, "oracle", "removeKind", self.rng.choice(kinds))
-
-    def set_max_age(self) -> None:
-        age = self.now - self.model.oracle.as_of
-        ages = (HOUR, DAY, 7 * DAY, 366 * DAY, HOUR - 1, 366 * DAY + 1, age, age + 1)
-        self.send(OWNER, "oracle", "setMaxAge", self.rng.choice(ages))
-
-    def set_minter(self) -> None:
-        limits, rng = self.config.minters[0], self.rng
-        capacity = rng.choice((0, *[limits.capacity] * 4, limits.capacity // 2, limits.capacity // 3 + 1))
-        period = rng.choice((limits.period, limits.period, max(limits.period // 2, 1), 2**24 - 1, 1, 0))
-        instant = min(rng.choice((capacity, capacity, capacity // 2, capacity + 1)), 2**56 - 1)
-        self.send(OWNER, "issuer", "setMinter", (rng.choice(MINTERS[:2]), capacity, period, instant))
-
-    def owner_only(self) -> None:
-        """Nobody else sets anything."""
-        who = self.rng.choice((STRANGER, MINTERS[0], *self.model.oracle.auditors))
-        part, function, args = self.rng.choice(
-            (
-                ("oracle", "setAuditors", (list(AUDITORS[:3]), 2)),
-                ("oracle", "setKind", (GOODS, 0)),
-                ("oracle", "removeKind", (GOODS,)),
-                ("oracle", "setMaxAge", (DAY,)),
-                ("oracle", "transferOwnership", (who,)),
-                ("oracle", "renounceOwnership", ()),
-                ("issuer", "setMinter", ((who, 1, 1, 1),)),
-                ("issuer", "transferOwnership", (who,)),
-                ("issuer", "renounceOwnership", ()),
-            )
-        )
-        self.send(who, part, function, *args)
-
-    def change_owner(self) -> None:
-        """The owner may hand over, and the next one hands back; giving it up would end the run's variety."""
-        part = self.rng.choice(("oracle", "issuer"))
-        self.send(OWNER, part, "transferOwnership", self.rng.choice((ZERO, STRANGER)))
-        if getattr(self.model, part).owner == STRANGER:
-            self.send(OWNER, part, "renounceOwnership")
-            self.send(STRANGER, part, "transferOwnership", OWNER)
-
-    # ------------------------------------------------------------ the vault
-
-    def deposit(self) -> None:
-        who, units = self.rng.choice(HOLDERS), self._units()
-        self.send(who, "asset", "mint", who, units)
-        allowed = units - self.rng.choice((0, 0, 0, 1))
-        self.send(who, "asset", "approve", self.chain.at["vault"], max(allowed, 0))
-        self.send(who, "vault", "deposit", units)
-
-    def donate(self) -> None:
-        """A plain transfer, which counts when somebody counts."""
-        who, units = self.rng.choice(HOLDERS), self._units()
-        self.send(who, "asset", "mint", who, units - self.rng.choice((0, 0, 1)))
-        self.send(who, "asset", "transfer", self.chain.at["vault"], units)
-
-    def count(self) -> None:
-        self.send(STRANGER, "vault", "count")
-
-    def _units(self) -> int:
-        diamonds = self.rng.choice((0, 1, self.config.minters[0].capacity // 10, self.model.token.supply))
-        if self.rng.random() < 0.01:
-            return 2**128
-        return max(diamonds * self.config.units_per_diamond + self.rng.choice((-1, 0, 1)), 1)
 
 
 def _with(statement: Statement, field: int, value: Any) -> Statement:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 
 from zuan.contracts.artifacts import Artifact
 
-from .actions_oracle import System
 from .driver import PropertyViolation
+from .probes import System
 
 #: Transactions of a run; set it to 1000000 for a long one. Reads come on top of it, about 20 a transaction.
 CALLS = int(os.environ.get("ZUAN_PROPERTY_CALLS", "20000"))
+#: Runs of so many are long ones.
+LONG = 100_000
 #: First seed; each deployment has the next.
 SEED = int(os.environ.get("ZUAN_PROPERTY_SEED", "1"))
-_CALLS_EACH = 400
+_CALLS_EACH = 600
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Result:
     #: How often each sentence was checked.
     checked: Counter[str] = field(default_factory=Counter)
     violation: PropertyViolation | None = None
+    #: Seed of the last deployment.
+    seed: int = 0
 
     def holds(self, sentence: int, least: int) -> bool:
         """Whether a sentence was checked `least` times and never failed."""
@@ -41,7 +45,7 @@ def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None, break
     """Drives deployment after deployment, until a violation (of the sentence `breaks`, if given) or enough calls."""
     result = Result()
     while result.calls < calls and (result.violation is None or (breaks and result.holds(breaks, least=0))):
-        system = System(seed, code, exact=not breaks)
+        result.seed, system = seed, System(seed, code, exact=not breaks)
         try:
             system.start()
             while system.calls < _CALLS_EACH:

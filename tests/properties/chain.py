@@ -19,9 +19,12 @@ from zuan.contracts.artifacts import NAMES, Artifact
 from zuan.deploy.config import DeployConfig, local_config
 from zuan.deploy.plan import plan
 
+from . import reader
+
 CHAIN_ID = 1337
 START = 1_700_000_000
 DEPLOYER = "0x" + "d0" * 20
+_READER_OWNER = "0x" + "d1" * 20
 ZERO = "0x" + "00" * 20
 PARTS = {
     "asset": "TestStablecoin",
@@ -29,16 +32,29 @@ PARTS = {
     "token": "DiamondToken",
     "oracle": "ReserveOracle",
     "issuer": "Issuer",
+    "desk": "OrderDesk",
+    "governance": "Governance",
+    "lens": "Lens",
 }
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
+class Blob(bytes):
+    """Bytes of any length, where plain ones are words."""
+
+
 @dataclass(frozen=True)
 class Event:
-    """A decoded log."""
+    """A decoded log; its arguments in the order of the interface."""
 
+    part: str
     name: str
     args: Mapping[str, Any]
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """Part, name and values, to be compared."""
+        return self.part, self.name, *map(plain, self.args.values())
 
 
 class Reverted(Exception):
@@ -58,6 +74,7 @@ class Chain:
         self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**20)))
         self.warp(START)
         self.at: dict[str, str] = {}
+        self.parts: dict[str, str] = {}
         self.reads = 0
         self.deployment: list[Event] = []
         parts = {name: part for part, name in PARTS.items()}
@@ -68,7 +85,9 @@ class Chain:
             made = self.evm.deploy(DEPLOYER, bytes.fromhex(contract.bytecode[2:]) + eth_abi.encode(types, step.args))
             assert made.lower() == step.address.lower(), f"{step.name} was created at {made}, planned {step.address}"
             self.at[part] = step.address.lower()
+            self.parts[step.address.lower()] = part
             self.deployment += self.logs()
+        self._reader = self.evm.deploy(_READER_OWNER, reader.creation_code())
 
     def warp(self, now: int) -> None:
         """Sets the time of the next calls."""
@@ -79,8 +98,11 @@ class Chain:
 
         :raises Reverted: the contracts refused.
         """
+        return self._call(sender, self.at[part], data)
+
+    def _call(self, sender: str, to: str, data: bytes) -> bytes:
         try:
-            return bytes(self.evm.message_call(sender, self.at[part], calldata=data))
+            return bytes(self.evm.message_call(sender, to, calldata=data))
         except RuntimeError as error:
             text = str(error)
             if not text.startswith("Revert"):
@@ -94,10 +116,14 @@ class Chain:
         values = abi.decode(self.artifacts[part].functions[function]["outputs"], raw)
         return values[0] if len(values) == 1 else values
 
-    def raw(self, part: str, data: bytes) -> bytes:
-        """What a view answers, as it came: cheaper to compare than to decode."""
-        self.reads += 1
-        return self.call(DEPLOYER, part, data)
+    def question(self, part: str, function: str, *args: Any) -> bytes:
+        """A view, as :meth:`answers` takes it."""
+        return reader.question(self.at[part], self.encode(part, function, *args))
+
+    def answers(self, questions: Sequence[bytes]) -> list[bytes]:
+        """What views answer, all at once and as it came: cheaper to compare than to decode."""
+        self.reads += len(questions)
+        return reader.answers(self._call(DEPLOYER, self._reader, b"".join(questions)))
 
     def encode(self, part: str, function: str, *args: Any) -> bytes:
         """Call data."""
@@ -105,16 +131,17 @@ class Chain:
 
     def logs(self) -> list[Event]:
         """Events of the last call that succeeded."""
-        result = []
-        for log in self.evm.result.logs:
-            topics, data = log.data
-            entry = _events()[topics[0]]
-            indexed = [i for i in entry["inputs"] if i["indexed"]]
-            others = [i for i in entry["inputs"] if not i["indexed"]]
-            values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, b"".join(topics[1:])), strict=True))
-            values |= dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
-            result.append(Event(entry["name"], values))
-        return result
+        return [self._event(log) for log in self.evm.result.logs]
+
+    def _event(self, log: Any) -> Event:
+        topics, data = log.data
+        entry = _events()[topics[0]]
+        indexed = [i for i in entry["inputs"] if i["indexed"]]
+        others = [i for i in entry["inputs"] if not i["indexed"]]
+        values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, b"".join(topics[1:])), strict=True))
+        values |= dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
+        args = {i["name"]: values[i["name"]] for i in entry["inputs"]}
+        return Event(self.parts[log.address.lower()], entry["name"], args)
 
 
 @cache
@@ -132,6 +159,13 @@ def error_selectors() -> dict[str, bytes]:
     """Selectors of all custom errors by name, and of Solidity's own panic."""
     found = {error: selector for name in NAMES for selector, (error, _) in artifact(name).errors.items()}
     return found | {"Panic": bytes.fromhex("4e487b71")}
+
+
+def plain(value: Any) -> Any:
+    """What compares alike: lists as tuples, bytes without the zeros after them."""
+    if isinstance(value, bytes):
+        return bytes(value).rstrip(b"\0")
+    return tuple(map(plain, value)) if isinstance(value, (list, tuple)) else value
 
 
 def word(value: int | str | bytes) -> bytes:
@@ -170,13 +204,15 @@ def encode(values: Sequence[Any]) -> bytes:
 
 
 def _body(value: Any) -> bytes:
+    if isinstance(value, Blob):
+        return word(len(value)) + value + bytes(-len(value) % 32)
     if isinstance(value, list):
         return word(len(value)) + encode(value)
     return encode(value) if isinstance(value, tuple) else word(value)
 
 
 def _dynamic(value: Any) -> bool:
-    return isinstance(value, list) or (isinstance(value, tuple) and any(map(_dynamic, value)))
+    return isinstance(value, (list, Blob)) or (isinstance(value, tuple) and any(map(_dynamic, value)))
 
 
 class Key:

@@ -7,7 +7,7 @@ Every method checks first and changes afterwards, so that a refused call leaves 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from eth_hash.auto import keccak
@@ -15,8 +15,11 @@ from eth_hash.auto import keccak
 from zuan.deploy.config import DeployConfig
 
 from .chain import CHAIN_ID, ZERO, encode, words
-from .model_books import Asset, Clock, Order, Owned, Refused, Token, Vault, refuse
+from .model_books import Asset, Order, Owned, Refused, Token, World, refuse
+from .model_desk import Desk
+from .model_governance import Governance
 from .model_oracle import Oracle
+from .model_vault import Vault
 
 LIFETIME = 7 * 86_400
 
@@ -44,33 +47,29 @@ class Proposal:
     state: int = 1
 
 
-@dataclass
 class Issuer(Owned):
     """The mint gate."""
 
-    config: DeployConfig
-    at: str
-    clock: Clock
-    token: Token
-    vault: Vault
-    oracle: Oracle = field(init=False)
-    issued: int = 0
-    buckets: dict[str, Bucket] = field(default_factory=dict)
-    proposals: dict[bytes, Proposal] = field(default_factory=dict)
+    oracle: Oracle
 
-    def __post_init__(self) -> None:
-        self.owner = self.config.owner.lower()
-        self.head = keccak(words(CHAIN_ID, self.at))[:16]
-        for m in self.config.minters:
+    def __init__(self, config: DeployConfig, at: str, owner: str, token: Token, vault: Vault, world: World) -> None:
+        super().__init__("issuer", at, world)
+        self.config, self.owner, self.token, self.vault = config, owner, token, vault
+        self.issued, self.head = 0, keccak(words(CHAIN_ID, at))[:16]
+        self.buckets: dict[str, Bucket] = {}
+        self.proposals: dict[bytes, Proposal] = {}
+        for m in config.minters:
             self._set_minter(m.minter.lower(), m.capacity, m.period, m.instant_limit)
 
     @property
     def ceiling(self) -> int:
-        return self.oracle.attested + self.oracle.burned + min(self.vault.reserves, self.oracle.vault)
+        return self.oracle.attested + self.oracle.burned + min(self.vault.backing, self.oracle.vault)
 
     @property
     def headroom(self) -> int:
-        if not self.oracle.suspended_until <= self.clock.now <= self.oracle.fresh_until:
+        if not self.oracle.suspended_until <= self.world.now <= self.oracle.fresh_until:
+            return 0
+        if self.vault.waiting or self.vault.cause:
             return 0
         return min(max(self.ceiling - self.issued, 0), self.token.cap - self.token.supply)
 
@@ -93,14 +92,17 @@ class Issuer(Owned):
         refuse(total > capacity, "RateLimited", total, capacity)
         name = proposal_id(who, orders, salt)
         refuse(name in self.proposals, "ProposalExists", name)
-        self.proposals[name] = Proposal(who, self.clock.now + self.config.proposal_delay)
+        self.proposals[name] = Proposal(who, self.world.now + self.config.proposal_delay)
         self.head = head_announced(self.head, name)
+        ready_at = self.proposals[name].ready_at
+        self.emit("Proposed", name, who, total, ready_at, ready_at + LIFETIME, salt, tuple(orders))
 
     def execute(self, who: str, minter: str, orders: Sequence[Order], salt: bytes) -> None:
         name = proposal_id(minter, orders, salt)
-        waiting, now = self._pending(name), self.clock.now
+        waiting, now = self._pending(name), self.world.now
         refuse(now < waiting.ready_at, "ProposalNotReady", name, waiting.ready_at)
         refuse(now > waiting.ready_at + LIFETIME, "ProposalExpired", name, waiting.ready_at + LIFETIME)
+        self.emit("Executed", name, who)
         self._batch(minter, orders, instant=False)
         waiting.state = 2
 
@@ -109,6 +111,7 @@ class Issuer(Owned):
         refuse(who != waiting.minter and not self.oracle.record[who].active, "NotCanceller", who)
         waiting.state = 3
         self.head = head_announced(self.head, name)
+        self.emit("Cancelled", name, who)
 
     def is_pending(self, name: bytes) -> bool:
         return name in self.proposals and self.proposals[name].state == 1
@@ -119,7 +122,10 @@ class Issuer(Owned):
 
     def _set_minter(self, minter: str, capacity: int, period: int, instant: int) -> None:
         refuse(period == 0 or instant > capacity, "BadLimits", capacity, period, instant)
-        level, now = capacity, self.clock.now
+        level, now = capacity, self.world.now
+        old = self.buckets.get(minter, Bucket(0, 0, 0, Fraction(0), 0))
+        limits = (old.capacity, old.period, old.instant), (capacity, period, instant)
+        self.emit("MinterSet", minter, *((minter, *figures) for figures in limits))
         if minter in self.buckets:
             # A whole number of diamonds goes over; coming back refills nothing.
             level = min(int(self.buckets[minter].at(now)), capacity)
@@ -137,15 +143,17 @@ class Issuer(Owned):
         if bucket is None or not bucket.capacity:
             raise Refused("NotMinter", minter)
         refuse(instant and amount > bucket.instant, "AboveInstantLimit", amount, bucket.instant)
-        level = bucket.at(self.clock.now)
+        level = bucket.at(self.world.now)
         refuse(amount > level, "RateLimited", amount, int(level))
         return bucket
 
     def _gate(self, amount: int) -> None:
-        oracle, now = self.oracle, self.clock.now
+        oracle, now = self.oracle, self.world.now
         refuse(oracle.fresh_until == 0, "NoStandingAttestation")
         refuse(now > oracle.fresh_until, "AttestationStale", oracle.fresh_until, now)
         refuse(now < oracle.suspended_until, "MintingSuspended", oracle.suspended_until)
+        refuse(self.vault.cause != 0, "WindDownBegun")
+        refuse(self.vault.waiting > 0, "RedeemersWaiting", self.vault.waiting)
         room = max(self.ceiling - self.issued, 0)
         refuse(self.issued + amount > self.ceiling, "HeadroomExceeded", amount, room)
 
@@ -159,7 +167,7 @@ class Issuer(Owned):
     def _mint(self, minter: str, orders: Sequence[Order], bucket: Bucket) -> None:
         self._check_orders(orders)
         self.token.mint_batch(self.at, orders, self.issued + 1, self.oracle.epoch, minter)
-        total, now = sum(amount for _, amount, _ in orders), self.clock.now
+        total, now = sum(amount for _, amount, _ in orders), self.world.now
         bucket.level, bucket.updated = bucket.at(now) - total, now
         self.issued, self.head = self.issued + total, head_after(self.head, orders)
 
@@ -191,10 +199,17 @@ class Model:
     """The whole system."""
 
     def __init__(self, config: DeployConfig, at: dict[str, str]) -> None:
-        self.clock = Clock()
-        self.asset = Asset()
-        self.vault = Vault(self.asset, at["vault"], config.units_per_diamond)
-        self.token = Token(config.name, config.cap, at["token"], at["issuer"], self.clock)
-        self.issuer = Issuer(config, at["issuer"], self.clock, self.token, self.vault)
-        self.oracle = Oracle(config, at["oracle"], self.clock, lambda: (self.issuer.issued, self.token.supply))
-        self.issuer.oracle = self.oracle
+        self.world = World()
+        self.governance = Governance(config, at["governance"], self.world)
+        owner = self.governance.at
+        self.asset = Asset("asset", at["asset"], self.world)
+        self.token = Token(config, at["token"], at["issuer"], self.world)
+        self.vault = Vault(config, at["vault"], owner, self.asset, self.token, self.world)
+        self.issuer = Issuer(config, at["issuer"], owner, self.token, self.vault, self.world)
+        self.oracle = Oracle(config, at["oracle"], owner, self.world, self._totals)
+        self.desk = Desk(config, at["desk"], owner, self.token, self.world)
+        self.issuer.oracle = self.vault.oracle = self.oracle
+
+    def _totals(self) -> tuple[int, int]:
+        """Diamonds ever issued, and those outstanding: in tickets without cash too."""
+        return self.issuer.issued, self.token.supply + self.vault.waiting

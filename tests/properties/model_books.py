@@ -1,13 +1,21 @@
-"""Model of what holds and moves: the token, the settlement asset and the vault; and how a model refuses."""
+"""Model of what holds and moves: the token and the settlement asset; and how a model refuses, tells and takes back."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from zuan.deploy.config import DeployConfig
 
 from .chain import START, ZERO, permit_digest
 
 UNLIMITED = 2**256 - 1
+NO_REF = bytes(32)
 
 Order = tuple[str, int, bytes]
 
@@ -26,34 +34,66 @@ def refuse(when: bool, name: str, *values: int | str | bytes | None) -> None:
         raise Refused(name, *values)
 
 
-class Clock:
-    """The time of the next call."""
+class World:
+    """What all parts share: the time of the next call, the events of this one, and what bytes stand for."""
 
-    now = START
+    def __init__(self) -> None:
+        self.now = START
+        self.events: list[tuple[Any, ...]] = []
+        self.parts: dict[str, Part] = {}
+        #: Who made a signature and for which digest, told by the driver that makes them.
+        self.signers: dict[Any, tuple[bytes, str]] = {}
+        #: What encoded calls do: function and arguments, told by the driver that encodes them.
+        self.calls: dict[bytes, tuple[str, tuple[Any, ...]]] = {}
+
+    def call(self, who: str, at: str, data: bytes) -> None:
+        """An encoded call of the part at an address."""
+        function, args = self.calls[data]
+        getattr(self.parts[at], snake(function))(who, *args)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Several calls in one transaction: a refusal takes back what those before it did."""
+        saved = [(part, part.state()) for part in self.parts.values()]
+        try:
+            yield
+        except Refused:
+            for part, state in saved:
+                vars(part).update(state)
+            raise
 
 
-class Owned:
-    """A contract with one owner, as OpenZeppelin's behaves."""
+class Part:
+    """A contract."""
+
+    def __init__(self, name: str, at: str, world: World) -> None:
+        self.part, self.at, self.world = name, at, world
+        world.parts[at] = self
+
+    def emit(self, name: str, *values: Any) -> None:
+        """An event, with its values in the order of the interface."""
+        self.world.events.append((self.part, name, *values))
+
+    def state(self) -> dict[str, Any]:
+        """A copy of all that calls change."""
+        fixed = (Part, World, DeployConfig, Callable)  # type: ignore[arg-type]
+        return {name: deepcopy(value) for name, value in vars(self).items() if not isinstance(value, fixed)}
+
+
+class Owned(Part):
+    """A contract with one owner for ever."""
 
     owner: str
-
-    def transfer_ownership(self, who: str, to: str) -> None:
-        self.only_owner(who)
-        refuse(to == ZERO, "OwnableInvalidOwner", ZERO)
-        self.owner = to
-
-    def renounce_ownership(self, who: str) -> None:
-        self.only_owner(who)
-        self.owner = ZERO
 
     def only_owner(self, who: str) -> None:
         refuse(who != self.owner, "OwnableUnauthorizedAccount", who)
 
 
-class Books:
+class Books(Part):
     """An ERC-20 as OpenZeppelin's behaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, at: str, world: World) -> None:
+        super().__init__(name, at, world)
         self.balance: dict[str, int] = defaultdict(int)
         self.allowance: dict[tuple[str, str], int] = defaultdict(int)
         self.supply = 0
@@ -63,15 +103,22 @@ class Books:
         self._check_balance(who, amount)
         self.balance[who] -= amount
         self.balance[to] += amount
+        self.emit("Transfer", who, to, amount)
 
     def approve(self, who: str, spender: str, amount: int) -> None:
         refuse(spender == ZERO, "ERC20InvalidSpender", ZERO)
         self.allowance[who, spender] = amount
+        self.emit("Approval", who, spender, amount)
 
     def transfer_from(self, who: str, holder: str, to: str, amount: int) -> None:
         self._check_allowance(who, holder, amount)
         self.transfer(holder, to, amount)
         self._spend(who, holder, amount)
+
+    def check_transfer(self, who: str, holder: str, amount: int) -> None:
+        """Whether `who` may move that much of the holder's, to an address that is not 0."""
+        self._check_allowance(who, holder, amount)
+        self._check_balance(holder, amount)
 
     def _check_balance(self, holder: str, amount: int) -> None:
         held = self.balance[holder]
@@ -91,25 +138,24 @@ class Asset(Books):
 
     def mint(self, who: str, to: str, units: int) -> None:
         self.balance[to] += units
+        self.emit("Transfer", ZERO, to, units)
 
 
 class Token(Books):
     """DiamondToken."""
 
-    def __init__(self, name: str, cap: int, at: str, issuer: str, clock: Clock) -> None:
-        super().__init__()
-        self.name, self.cap, self.at, self.issuer, self.clock = name, cap, at, issuer, clock
+    def __init__(self, config: DeployConfig, at: str, issuer: str, world: World) -> None:
+        super().__init__("token", at, world)
+        self.name, self.cap, self.issuer = config.name, config.cap, issuer
         self.nonces: dict[str, int] = defaultdict(int)
-        #: Who made a signature and for which digest, told by the driver that makes them.
-        self.signers: dict[bytes, tuple[bytes, str]] = {}
 
     def permit(
         self, who: str, holder: str, spender: str, amount: int, deadline: int, v: int, r: bytes, s: bytes
     ) -> None:
-        refuse(self.clock.now > deadline, "ERC2612ExpiredSignature", deadline)
+        refuse(self.world.now > deadline, "ERC2612ExpiredSignature", deadline)
         digest = permit_digest(self.name, self.at, holder, spender, amount, self.nonces[holder], deadline)
         # A signature for another digest recovers to an address that is nobody's.
-        refuse(self.signers[s] != (digest, holder), "ERC2612InvalidSigner", None, holder)
+        refuse(self.world.signers[s] != (digest, holder), "ERC2612InvalidSigner", None, holder)
         self.approve(holder, spender, amount)
         self.nonces[holder] += 1
 
@@ -120,35 +166,51 @@ class Token(Books):
         refuse(who != self.issuer, "NotIssuer", who)
         total = sum(amount for _, amount, _ in orders)
         refuse(self.supply + total > self.cap, "CapExceeded", total, self.cap - self.supply)
-        for to, amount, _ in orders:
+        for to, amount, ref in orders:
             self.balance[to] += amount
+            self.emit("Transfer", ZERO, to, amount)
+            self.emit("Minted", first, to, ref, amount, epoch, minter)
+            first += amount
         self.supply += total
 
     def burn(self, who: str, amount: int, ref: bytes) -> None:
         self._check_balance(who, amount)
         self.balance[who] -= amount
         self.supply -= amount
+        self.emit("Transfer", who, ZERO, amount)
+        self.emit("Burned", who, ref, amount, self.supply)
 
     def burn_from(self, who: str, holder: str, amount: int, ref: bytes) -> None:
-        refuse(amount == 0, "ZeroBurn")
-        self._check_allowance(who, holder, amount)
+        self.check_burn(who, holder, amount)
         self.burn(holder, amount, ref)
         self._spend(who, holder, amount)
 
+    def check_burn(self, who: str, holder: str, amount: int) -> None:
+        """Whether `who` may burn that much of the holder's."""
+        refuse(amount == 0, "ZeroBurn")
+        self._check_allowance(who, holder, amount)
+        self._check_balance(holder, amount)
 
-class Vault:
-    """The minimal ReserveVault: holds and counts."""
 
-    def __init__(self, asset: Asset, at: str, units: int) -> None:
-        self.asset, self.at, self.units, self.cash = asset, at, units, 0
+class Permitting(Part):
+    """A contract that takes a permit and what needs it in one transaction."""
 
-    def deposit(self, who: str, units: int) -> None:
-        self.asset.transfer_from(self.at, who, self.at, units)
-        self.count(who)
+    token: Token
 
-    def count(self, who: str) -> None:
-        self.cash = min(self.asset.balance[self.at], 2**128 - 1)
+    def permit(self, who: str, amount: int, deadline: int, v: int, r: bytes, s: bytes) -> None:
+        # One that fails is none: what follows finds the allowance or is refused.
+        try:
+            self.token.permit(self.at, who, self.at, amount, deadline, v, r, s)
+        except Refused:
+            pass
 
-    @property
-    def reserves(self) -> int:
-        return self.cash // self.units
+    def multicall(self, who: str, calls: Sequence[bytes]) -> None:
+        with self.world.all_or_nothing():
+            for data in calls:
+                self.world.call(who, self.at, data)
+
+
+@cache
+def snake(name: str) -> str:
+    """A function's name as Python writes it."""
+    return re.sub("([A-Z])", r"_\1", name).lower()

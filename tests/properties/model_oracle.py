@@ -10,7 +10,7 @@ from typing import Any
 from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO, statement_digest
-from .model_books import Clock, Owned, Refused, refuse
+from .model_books import Owned, Refused, World, refuse
 
 BPS = 10_000
 FIGURE_MAX = 2**72 - 1
@@ -28,27 +28,38 @@ class Auditor:
 class Oracle(Owned):
     """ReserveOracle."""
 
-    def __init__(self, config: DeployConfig, at: str, clock: Clock, totals: Callable[[], tuple[int, int]]) -> None:
-        self.at, self.clock, self.totals = at, clock, totals
-        self.owner, self.quorum, self.max_age = config.owner.lower(), config.quorum, config.max_age
+    def __init__(
+        self, config: DeployConfig, at: str, owner: str, world: World, totals: Callable[[], tuple[int, int]]
+    ) -> None:
+        super().__init__("oracle", at, world)
+        self.totals = totals
+        self.owner, self.quorum, self.max_age = owner, config.quorum, config.max_age
         self.suspension_time = config.suspension_time
         self.auditors = [a.lower() for a in config.auditors]
         self.record = defaultdict(Auditor, {a: Auditor(active=True) for a in self.auditors})
         self.haircut = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
-        self.kinds, self.lines = list(self.haircut), dict[bytes, int]()
-        self.deployed_at, self.appointed_at = clock.now, clock.now - 1
+        #: Standing lines: what they were said to be worth, and what of it counts.
+        self.kinds, self.lines = list(self.haircut), dict[bytes, tuple[int, int]]()
+        self.deployed_at, self.appointed_at = world.now, world.now - 1
         self.epoch = self.as_of = self.attested = self.burned = self.vault = self.shortfall_since = 0
         self.fresh_until = self.suspended_until = 0
-        #: Who made a signature and for which digest, told by the driver that makes them.
-        self.signers: dict[tuple[bytes, bytes], tuple[bytes, str]] = {}
 
     @property
     def gate(self) -> tuple[int, int, int, int, int]:
         return self.attested + self.burned, self.vault, self.fresh_until, self.suspended_until, self.epoch
 
+    @property
+    def liabilities(self) -> int:
+        """Diamonds outstanding at `asOf`, and all issued since."""
+        return self.totals()[0] - self.burned
+
+    @property
+    def silent_since(self) -> int:
+        return self.as_of or self.deployed_at
+
     def attest(self, who: str, statement: Sequence[Any], signatures: Sequence[tuple[bytes, bytes]]) -> None:
-        epoch, as_of, issued, supply, vault, lines, _ = statement
-        now = self.clock.now
+        epoch, as_of, issued, supply, vault, lines, report = statement
+        now = self.world.now
         refuse(epoch != self.epoch + 1, "WrongEpoch", epoch, self.epoch + 1)
         refuse(as_of <= self.as_of, "AsOfNotNewer", as_of, self.as_of)
         refuse(as_of <= self.appointed_at, "AsOfBeforeAuditors", as_of, self.appointed_at)
@@ -59,22 +70,25 @@ class Oracle(Owned):
         refuse(supply > issued, "SupplyAboveIssued", supply, issued)
         stated = supply + counted - issued
         refuse(stated < outstanding, "LiabilitiesUnderstated", stated, outstanding)
-        self._check_signatures(statement_digest(statement, self.at), signatures)
-        attested = self._haircut(lines)
+        signers = self._check_signatures(statement_digest(statement, self.at), signatures)
+        counting = self._haircut(lines)
+        attested = sum(counts for _, counts in counting.values())
         ceiling = attested + issued - supply
         refuse(ceiling > FIGURE_MAX, "FigureTooLarge", ceiling, FIGURE_MAX)
 
         self.epoch, self.as_of, self.attested, self.vault = epoch, as_of, attested, min(vault, FIGURE_MAX)
-        self.burned, self.lines, self.fresh_until = issued - supply, dict(lines), as_of + self.max_age
+        self.burned, self.lines, self.fresh_until = issued - supply, counting, as_of + self.max_age
         self.shortfall_since = 0 if attested + vault >= supply else self.shortfall_since or now
+        self.emit("Attested", *statement[:5], _pairs(lines), report, attested, signers)
 
     def suspend(self, who: str) -> None:
-        record, now = self.record[who], self.clock.now
+        record, now = self.record[who], self.world.now
         refuse(not record.active, "NotAnAuditor", who)
         refuse(now < record.again_at, "SuspensionTooSoon", who, record.again_at)
         refuse(record.suspended_epoch == self.epoch, "AlreadySuspended", who, self.epoch)
         record.suspended_epoch, record.again_at = self.epoch, now + self.quorum * self.suspension_time
         self.suspended_until = now + self.suspension_time
+        self.emit("Suspended", who, self.epoch, self.suspended_until)
 
     def rotate(self, who: str, to: str) -> None:
         refuse(not self.record[who].active, "NotAnAuditor", who)
@@ -83,6 +97,7 @@ class Oracle(Owned):
         self.record[to] = replace(self.record[who])
         self.record[who].active = False
         self.auditors[self.auditors.index(who)] = to
+        self.emit("AuditorRotated", who, to)
 
     def set_auditors(self, who: str, auditors: Sequence[str], quorum: int) -> None:
         self.only_owner(who)
@@ -91,8 +106,9 @@ class Oracle(Owned):
         refuse(count > 32, "TooManyAuditors", count, 32)
         for i, auditor in enumerate(auditors):
             self._check_new(auditor, auditors[:i])
+        self.emit("AuditorsChanged", tuple(self.auditors), self.quorum, tuple(auditors), quorum)
         self.auditors, self.quorum, self.fresh_until = list(auditors), quorum, 0
-        self.appointed_at = self.clock.now
+        self.appointed_at = self.world.now
         for account in {*self.record, *auditors}:
             self.record[account].active = account in auditors
 
@@ -100,15 +116,17 @@ class Oracle(Owned):
         self.only_owner(who)
         refuse(not any(kind), "KindIsZero")
         refuse(haircut > BPS, "HaircutOutOfRange", haircut)
-        if kind not in self.haircut:
+        known = kind in self.haircut
+        if not known:
             refuse(len(self.kinds) == 32, "TooManyKinds", 33, 32)
             self.kinds.append(kind)
+        self.emit("KindSet", kind, known, self.haircut.get(kind, 0), haircut)
         self.haircut[kind] = haircut
 
     def remove_kind(self, who: str, kind: bytes) -> None:
         self.only_owner(who)
         refuse(kind not in self.haircut, "UnknownKind", kind)
-        del self.haircut[kind]
+        self.emit("KindRemoved", kind, self.haircut.pop(kind))
         self.lines.pop(kind, None)
         last = self.kinds.pop()
         if last != kind:
@@ -117,17 +135,19 @@ class Oracle(Owned):
     def set_max_age(self, who: str, max_age: int) -> None:
         self.only_owner(who)
         refuse(not 3_600 <= max_age <= 366 * 86_400, "DurationOutOfRange", max_age)
+        self.emit("MaxAgeChanged", self.max_age, max_age)
         self.max_age, self.fresh_until = max_age, min(self.fresh_until, self.as_of + max_age)
 
     def _check_new(self, auditor: str, taken: Sequence[str]) -> None:
         refuse(auditor == ZERO, "AuditorIsZero")
         refuse(auditor in taken, "AuditorInUse", auditor)
 
-    def _check_signatures(self, digest: bytes, signatures: Sequence[tuple[bytes, bytes]]) -> None:
+    def _check_signatures(self, digest: bytes, signatures: Sequence[tuple[bytes, bytes]]) -> tuple[str, ...]:
+        """Who signed, ascending."""
         refuse(len(signatures) < self.quorum, "QuorumNotReached", len(signatures), self.quorum)
-        previous = ZERO
+        previous, signers = ZERO, []
         for signature in signatures:
-            signed, signer = self.signers[signature]
+            signed, signer = self.world.signers[signature]
             if signer.startswith("ECDSA"):
                 raise Refused(signer, *([None] if signer == "ECDSAInvalidSignatureS" else []))
             # A signature for another digest recovers to an address that is nobody's.
@@ -135,14 +155,21 @@ class Oracle(Owned):
             refuse(not self.record[signer].active, "NotAnAuditor", signer)
             refuse(signer == previous, "SignerRepeated", signer)
             refuse(int(signer, 16) < int(previous, 16), "SignersOutOfOrder", previous, signer)
+            signers.append(signer)
             previous = signer
+        return tuple(signers)
 
-    def _haircut(self, lines: Sequence[tuple[bytes, int]]) -> int:
+    def _haircut(self, lines: Sequence[tuple[bytes, int]]) -> dict[bytes, tuple[int, int]]:
+        """Each line's value, and what of it counts."""
         refuse(not lines, "NoLines")
-        total, previous = 0, b""
+        counting, previous = {}, b""
         for kind, value in lines:
             refuse(kind <= previous, "LinesUnsorted", previous, kind)
             refuse(kind not in self.haircut, "UnknownKind", kind)
-            total += value * (BPS - self.haircut[kind]) // BPS
+            counting[kind] = value, value * (BPS - self.haircut[kind]) // BPS
             previous = kind
-        return total
+        return counting
+
+
+def _pairs(lines: Sequence[tuple[bytes, int]]) -> tuple[tuple[bytes, int], ...]:
+    return tuple((kind, value) for kind, value in lines)

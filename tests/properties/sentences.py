@@ -7,49 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from eth_hash.auto import keccak
 
+from zuan.deploy.config import DeployConfig
+
 from .chain import CHAIN_ID, Event, words
-from .views import Hot
+from .ledger import Standing, Step
+from .ledger_desk import DeskLedger
+from .ledger_governance import GovernanceLedger
+from .ledger_vault import VaultLedger
 
 _NEVER = -(2**40), 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One transaction that passed, and what was seen around it."""
-
-    now: int
-    who: str
-    part: str
-    function: str
-    events: Sequence[Event]
-    before: Hot
-    after: Hot
-    #: What the chain said, just before, that `who` might take from whom.
-    allowances: Mapping[str, int]
-    #: Digest of the statement, and the auditors who truly signed it; both empty unless this is an attestation.
-    digest: bytes = b""
-    signers: frozenset[str] = frozenset()
-
-
-@dataclass
-class Standing:
-    """The newest attestation, as its event told it."""
-
-    epoch: int = 0
-    as_of: int = 0
-    burned: int = 0
-    vault: int = 0
-    attested: int = 0
-    fresh_until: int = 0
-    suspended_until: int = 0
-    #: Statements must speak of later times than this.
-    appointed_at: int = 0
 
 
 class Windows:
@@ -82,9 +53,9 @@ class Windows:
 class Sentences:
     """Follows one deployment; :meth:`check` returns the violations of each step."""
 
-    def __init__(self, cap: int, issuer: str, suspension_time: int, deployment: Sequence[Event], now: int) -> None:
-        self.cap, self.suspension_time = cap, suspension_time
-        self.head, self.issued, self.burned = keccak(words(CHAIN_ID, issuer))[:16], 0, 0
+    def __init__(self, config: DeployConfig, at: Mapping[str, str], deployment: Sequence[Event], now: int) -> None:
+        self.cap, self.suspension_time = config.cap, config.suspension_time
+        self.head, self.issued, self.burned = keccak(words(CHAIN_ID, at["issuer"]))[:16], 0, 0
         self.standing = Standing()
         self.haircut: dict[bytes, int] = {}
         self.auditors: set[str] = set()
@@ -101,6 +72,9 @@ class Sentences:
         self.proposed: dict[bytes, tuple[set[bytes], int]] = {}
         self.checked: Counter[str] = Counter()
         self.violations: list[tuple[int, str]] = []
+        self.vault = VaultLedger(config, at["vault"], at["asset"], self.standing, now, self.expect)
+        self.desk = DeskLedger(config, at["desk"], self.expect)
+        self.governance = GovernanceLedger(config, deployment, self.expect)
         for event in deployment:
             self._follow(event, None, now)
 
@@ -111,9 +85,19 @@ class Sentences:
     def check(self, step: Step) -> list[tuple[int, str]]:
         """Violations: numbers of sentences, and what was seen."""
         self.violations = []
-        self._check_balances(step)
+        owed = self.vault.owed.copy(), self.desk.owed.copy()
+        self.vault.used.clear()
+        self.desk.used.clear()
+        self.vault.held = step.before.held
         for event in step.events:
             self._follow(event, step, step.now)
+        ending = self.vault.ending
+        self.vault.check(step, self.issued - self.standing.burned)
+        if self.vault.ending and not ending:
+            self.checked[f"10 by {('none', 'waiting', 'silence', 'shortfall')[self.vault.begun]}"] += 1
+        self.desk.check(step)
+        self.governance.check(step)
+        self._check_holders(step, *owed)
         self._check_sums(step)
         self._check_history(step)
         if step.now < self.standing.suspended_until:
@@ -126,11 +110,18 @@ class Sentences:
         if not holds:
             self.violations.append((number, text))
 
-    def _check_balances(self, step: Step) -> None:
-        for holder, before in step.before.balances.items():
-            fall = before - step.after.balances[holder]
-            if fall > 0:
-                allowed = step.who == holder or step.allowances.get(holder, 0) >= fall
+    def _check_holders(self, step: Step, in_vault: Counter[str], at_desk: Counter[str]) -> None:
+        """Balance and what is owed for diamonds given away, together."""
+        vault, desk = self.vault, self.desk
+        for holder in step.before.balances.keys() | vault.owed.keys() | desk.owed.keys():
+            # What the desk holds is its buyers'; the sentence on escrow speaks of it.
+            if holder == desk.at:
+                continue
+            before = step.before.balances.get(holder, 0) + in_vault[holder] + at_desk[holder]
+            after = step.after.balances.get(holder, 0) + vault.owed[holder] + desk.owed[holder]
+            fall = before - after - vault.used[holder] - desk.used[holder]
+            if before > after:
+                allowed = fall <= 0 or step.who == holder or step.allowances.get(holder, 0) >= fall
                 self.expect(1, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
 
     def _check_sums(self, step: Step) -> None:
@@ -142,7 +133,8 @@ class Sentences:
         standing = self.standing
         if standing.epoch:
             liabilities = issued - standing.burned
-            self.expect(3, liabilities >= supply, f"liabilities {liabilities} < supply {supply}")
+            outstanding = supply + (0 if self.vault.ending else self.vault.waiting)
+            self.expect(3, liabilities >= outstanding, f"liabilities {liabilities} < {outstanding} outstanding")
 
     def _check_history(self, step: Step) -> None:
         head, issued = step.after.head, step.after.issued
@@ -153,7 +145,7 @@ class Sentences:
         args, standing = event.args, self.standing
         if event.name == "Minted" and step:
             self._minted(args, step)
-        elif event.name in ("Proposed", "Cancelled", "Executed"):
+        elif event.part == "issuer" and event.name in ("Proposed", "Cancelled", "Executed"):
             self._announced(event.name, args)
         elif event.name == "Burned":
             self.burned += args["amount"]
@@ -208,10 +200,12 @@ class Sentences:
 
         standing, now = self.standing, step.now
         liabilities = self.issued - standing.burned
-        backing = min(step.before.reserves, standing.vault) + standing.attested
+        backing = min(step.before.reserves, self.vault.backing) + standing.attested
         self.expect(3, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint")
         self.expect(3, now <= standing.fresh_until, f"mint at {now}, attestation fresh until {standing.fresh_until}")
         self.expect(3, now >= standing.suspended_until, f"mint at {now}, suspended until {standing.suspended_until}")
+        self.expect(3, not self.vault.waiting, f"mint while {self.vault.waiting} wait for cash")
+        self.expect(3, self.vault.ending is None, "mint in the wind-down")
         self.expect(3, args["epoch"] == standing.epoch, f"mint by epoch {args['epoch']}, newest {standing.epoch}")
 
         minter = args["minter"]
@@ -232,6 +226,10 @@ class Sentences:
         standing.burned, standing.fresh_until = args["issued"] - args["supply"], args["asOf"] + self.max_age
         # Rounded down line by line, against the platform.
         standing.attested = sum(value * (10_000 - self.haircut[kind]) // 10_000 for kind, value in args["lines"])
+        if standing.attested + standing.vault >= args["supply"]:
+            standing.shortfall_since = 0
+        else:
+            standing.shortfall_since = standing.shortfall_since or step.now
         self.expect(3, args["attested"] == standing.attested, f"attested {args['attested']}, not {standing.attested}")
 
     def _suspended(self, auditor: str, until: int, now: int) -> None:

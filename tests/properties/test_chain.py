@@ -9,8 +9,8 @@ from zuan.contracts import Order
 from zuan.contracts.handles import encode_arguments
 from zuan.history import announced_head, chain_heads, genesis_head
 
-from .chain import CHAIN_ID, Chain, config, key, statement_digest
-from .driver import AUDITOR_KEYS
+from .actors import AUDITOR_KEYS
+from .chain import CHAIN_ID, PARTS, Blob, Chain, config, key, statement_digest
 from .model import Model, head_after, head_announced
 
 ORACLE = "0x" + "0a" * 20
@@ -30,6 +30,9 @@ def test_calls_are_encoded_as_by_the_package() -> None:
         ("oracle", "attest", ((*statement[:5], [], statement[6]), [])),
         ("oracle", "setAuditors", ([ORACLE], 2)),
         ("oracle", "suspend", ()),
+        ("vault", "multicall", ([Blob(b"\1\2\3"), Blob(b"")],)),
+        ("governance", "schedule", (ORACLE, 0, Blob(b"\5" * 40), b"\6" * 32, bytes(32), 7)),
+        ("governance", "executeBatch", ([ORACLE], [0], [Blob(b"\5" * 32)], b"\6" * 32, bytes(32))),
     ):
         inputs = chain.artifacts[part].functions[function]["inputs"]
         expected = chain.artifacts[part].selector(function) + encode_arguments(inputs, args)
@@ -49,7 +52,7 @@ def test_signatures_are_those_of_the_package() -> None:
 
 def test_heads_are_those_of_the_package() -> None:
     """The model's hash chain and the package's are one."""
-    at = dict.fromkeys(("vault", "token", "issuer", "oracle"), ORACLE)
+    at = {part: f"0x{i:040x}" for i, part in enumerate(PARTS)} | {"issuer": ORACLE}
     head = Model(config(), at).issuer.head
     assert head == genesis_head(CHAIN_ID, ORACLE)
     orders = [(key("holder 0").address, 5, b"\1" * 32), (key("holder 1").address, 2**128 - 1, b"\2" * 32)]

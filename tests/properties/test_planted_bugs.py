@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from zuan.contracts.artifacts import Artifact
 
-from .campaign import SEED, run
+from . import planted_desk, planted_issuance, planted_vault
+from .campaign import CALLS, LONG, SEED, Result, run
 from .plans import Network
-from .planted import BUGS, Bug, compiled
+from .planted import Bug, compiled
 from .test_plans import ACTIONS, SEEDS
 
 # The compiled copies are shared: they belong on one worker.
-pytestmark = pytest.mark.xdist_group("planted bugs")
+pytestmark = [pytest.mark.xdist_group("planted bugs"), pytest.mark.timeout(1_200)]
 
 #: A sound copy of each contract, compiled as the planted ones are: what is caught must be the bug.
-SOUND = tuple(Bug(f"sound {name}", name, ()) for name in ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault"))
+CONTRACTS = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk", "Governance")
+SOUND = tuple(Bug(f"sound {name}", name, ()) for name in CONTRACTS)
+BUGS = (*planted_issuance.BUGS, *planted_vault.BUGS, *planted_desk.BUGS)
+#: Where each bug was caught last: the seed of a deployment to be tried first (ZUAN_WRITE_HINTS=1 writes them).
+HINTS_FILE = Path(__file__).with_name("planted_hints.json")
+HINTS: dict[str, int] = json.loads(HINTS_FILE.read_text()) if HINTS_FILE.exists() else {}
+#: The long run takes all of them, the short one every sixth and a first one for each sentence.
+_FIRST = {bug.breaks: bug for bug in reversed(BUGS) if bug.breaks}.values()
+CHOSEN = [bug for i, bug in enumerate(BUGS) if CALLS >= LONG or i % 6 == 0 or bug.doubles or bug in _FIRST]
 #: Transactions within which a bug must be caught.
-ENOUGH = 20_000
+ENOUGH = 40_000
 
 
 def _name(bug: Bug) -> str:
@@ -26,7 +39,7 @@ def _name(bug: Bug) -> str:
 
 @pytest.fixture(scope="module")
 def copies() -> dict[str, Artifact]:
-    return compiled((*SOUND, *BUGS))
+    return compiled((*SOUND, *CHOSEN))
 
 
 def test_sound_copies_pass(copies: dict[str, Artifact]) -> None:
@@ -35,26 +48,31 @@ def test_sound_copies_pass(copies: dict[str, Artifact]) -> None:
     assert result.violation is None, str(result.violation)
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=_name)
+@pytest.mark.parametrize("bug", CHOSEN, ids=_name)
 def test_planted_bug_is_caught(bug: Bug, copies: dict[str, Artifact]) -> None:
-    """A run with the bug ends in a violation."""
-    result = run(ENOUGH, SEED, {bug.contract: copies[bug.name]})
-    assert result.violation is not None, f"not caught in {result.calls} calls: {bug.name}"
+    """A run with the bug ends in a violation: of the sentence that it breaks, where there is one."""
+    calls = 0
+    for first, most in (HINTS.get(bug.name, SEED), 1), (SEED, ENOUGH):
+        result = run(most, first, {bug.contract: copies[bug.name]}, breaks=bug.breaks)
+        calls += result.calls
+        if _caught(bug, result):
+            if os.environ.get("ZUAN_WRITE_HINTS"):
+                HINTS[bug.name] = result.seed
+                HINTS_FILE.write_text(json.dumps(dict(sorted(HINTS.items())), indent=1) + "\n")
+            return
+    pytest.fail(f"not caught in {calls} calls, by the sentence {bug.breaks} or (0) any: {bug.name}")
 
 
-@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.breaks], ids=_name)
-def test_sentence_can_fail(bug: Bug, copies: dict[str, Artifact]) -> None:
-    """The sentence itself notices a bug that breaks it: not only the model does."""
-    result = run(ENOUGH, SEED, {bug.contract: copies[bug.name]}, breaks=bug.breaks)
-    assert not result.holds(bug.breaks, least=0), f"not noticed in {result.calls} calls: {bug.name}"
+def _caught(bug: Bug, result: Result) -> bool:
+    return not result.holds(bug.breaks, least=0) if bug.breaks else result.violation is not None
 
 
 def test_each_sentence_can_fail() -> None:
     """There is a bug for each of them."""
-    assert {bug.breaks for bug in BUGS} - {0} == set(range(1, 8))
+    assert {bug.breaks for bug in CHOSEN} - {0} == set(range(1, 15))
 
 
-@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.doubles], ids=_name)
+@pytest.mark.parametrize("bug", [bug for bug in CHOSEN if bug.doubles], ids=_name)
 def test_a_bug_in_the_head_mints_an_order_twice(bug: Bug, copies: dict[str, Artifact]) -> None:
     """What the head guards against does happen without it: not only the hash chain tells."""
     for seed in SEEDS:

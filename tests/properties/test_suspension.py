@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from .actions_oracle import System
-from .driver import AUDITORS
+from .actors import AUDITORS
+from .probes import System
 
 ROUNDS = 60
 Spans = list[tuple[int, int]]

@@ -9,11 +9,11 @@ from zuan.history import genesis_head
 
 
 @pytest.fixture(scope="module")
-def parts(create):
-    """All parts but the Issuer; token and oracle name the contract that their deployer creates next."""
-    return SimpleNamespace(
-        vault=create("ReserveVault"), token=create("DiamondToken", after=1), oracle=create("ReserveOracle", after=2)
-    )
+def parts(create, who):
+    """All parts but the Issuer; token and oracle name the contract that their deployer creates after them."""
+    issuer = who.carol.get_deployment_address(who.carol.nonce + 3)
+    token, oracle = create("DiamondToken", issuer=issuer), create("ReserveOracle", issuer=issuer)
+    return SimpleNamespace(token=token, oracle=oracle, vault=create("ReserveVault", token=token, oracle=oracle))
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def build(parts, create):
     """Creates the Issuer of these parts; keyword arguments change the configuration."""
 
     def run(**changes):
-        return create("Issuer", after=3, **changes)
+        return create("Issuer", **vars(parts), **changes)
 
     return run
 
@@ -38,9 +38,9 @@ def wire(Issuer, parts, who):
     return run
 
 
-def test_constructor_sets_what_the_configuration_says(issuer, token, oracle, vault):
+def test_constructor_sets_what_the_configuration_says(issuer, token, oracle, vault, governance):
     assert (issuer.token(), issuer.oracle(), issuer.vault()) == (token.address, oracle.address, vault.address)
-    assert (issuer.owner(), issuer.proposalDelay()) == (LOCAL.owner, LOCAL.proposal_delay)
+    assert (issuer.owner(), issuer.proposalDelay()) == (governance.address, LOCAL.proposal_delay)
     limits = (MINTER.capacity, MINTER.period, MINTER.instant_limit)
     assert issuer.minter(MINTER.minter) == (*limits, MINTER.capacity)
 
@@ -58,7 +58,6 @@ def test_constructor_says_what_it_sets(build, who):
         {"minter": minter, "oldLimits": (minter, 0, 0, 0), "newLimits": (minter, *limits)},
         {"minter": bob, "oldLimits": (bob, 0, 0, 0), "newLimits": (bob, 9, 8, 7)},
     ]
-    assert events(tx, "OwnershipTransferred") == [{"previousOwner": ZERO, "newOwner": LOCAL.owner}]
 
 
 def test_constructor_reverts_with_the_token_of_another_issuer(wire, token):
@@ -74,6 +73,15 @@ def test_constructor_reverts_with_the_oracle_of_another_issuer(wire, oracle):
 def test_constructor_reverts_at_another_address_than_its_parts_expect(wire, parts, who):
     with reverts("MiswiredPart", parts.token):
         wire(sender=who.alice)
+
+
+@pytest.mark.parametrize(("part", "kind"), [("token", "DiamondToken"), ("oracle", "ReserveOracle")])
+def test_constructor_reverts_with_the_vault_of_another_token_or_oracle(create, who, part, kind):
+    issuer = who.carol.get_deployment_address(who.carol.nonce + 4)
+    mine = {"token": create("DiamondToken", issuer=issuer), "oracle": create("ReserveOracle", issuer=issuer)}
+    vault = create("ReserveVault", **{**mine, part: create(kind, issuer=issuer)})
+    with reverts("MiswiredPart", vault):
+        create("Issuer", **mine, vault=vault)
 
 
 def test_constructor_reverts_with_a_vault_that_is_none(wire, parts):

@@ -12,7 +12,6 @@ from tests.contracts.helpers import (
     plain,
     reverts,
     travel,
-    vault_says,
 )
 from zuan.history import chain_heads
 
@@ -162,10 +161,17 @@ def test_execute_reverts_beyond_the_cap(set_minter, proposed, execute, who):
         execute(sales, minter=who.bob)
 
 
-@pytest.mark.parametrize(
-    ("state", "error"), [({"waiting": 3}, ("RedeemersWaiting", 3)), ({"wind_down": True}, ("WindDownBegun",))]
-)
-def test_execute_reverts_while_redeemers_wait_or_in_wind_down(issuer, vault, proposed, sales, who, state, error):
+def test_execute_reverts_while_redeemers_wait(mint, open_ticket, proposed, execute, sales, who):
+    mint(who.alice, 3)
+    open_ticket(3)
     proposed(sales)
-    with reverts(*error):
-        issuer.execute.call(who.minter, sales, SALT, {"from": who.carol}, override=vault_says(vault, 10, **state))
+    with reverts("RedeemersWaiting", 3):
+        execute(sales, dry=True)
+
+
+def test_execute_reverts_once_a_wind_down_has_begun(attest, wind_down, proposed, execute, sales):
+    wind_down()
+    proposed(sales)
+    attest(PLENTY)
+    with reverts("WindDownBegun"):
+        execute(sales, dry=True)

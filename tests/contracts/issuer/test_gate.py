@@ -1,8 +1,6 @@
 """What every mint must pass: a fresh, unsuspended attestation, no redeemer waiting, no wind-down."""
 
-import pytest
-
-from tests.contracts.helpers import DAY, HEADROOM, LOCAL, orders, reverts, travel, vault_says
+from tests.contracts.helpers import DAY, HEADROOM, LOCAL, orders, reverts, travel
 
 
 def test_mint_reverts_before_the_first_attestation(issuer, mint, who):
@@ -50,35 +48,36 @@ def test_mint_batch_reverts_while_minting_is_suspended(oracle, attest, mint_batc
         mint_batch(orders((who.alice, 1)))
 
 
-def test_mint_reverts_while_redeemers_wait(issuer, vault, attest, mint, who):
+def test_mint_reverts_while_redeemers_wait_and_passes_once_there_is_cash(
+    issuer, attest, mint, open_ticket, donate, who
+):
     attest()
-    mint(who.alice, 1, override=vault_says(vault, 10, waiting=0))
-    waiting = vault_says(vault, 10, waiting=3)
+    mint(who.alice, 3)
+    open_ticket(3)
+    assert issuer.headroom() == 0
     with reverts("RedeemersWaiting", 3):
-        mint(who.alice, 1, override=waiting)
-    assert issuer.headroom(override=waiting) == 0
+        mint(who.alice, 1, dry=True)
+    donate(2)
+    with reverts("RedeemersWaiting", 1):
+        mint(who.alice, 1, dry=True)
+    donate(1)
+    assert issuer.headroom() == HEADROOM - 3
+    mint(who.alice, HEADROOM - 3, dry=True)
 
 
-def test_mint_reverts_once_a_wind_down_has_begun(issuer, vault, attest, mint, who):
+def test_mint_batch_reverts_while_redeemers_wait(issuer, attest, mint, open_ticket, who):
     attest()
-    winding_down = vault_says(vault, 10, wind_down=True)
+    mint(who.alice, 3)
+    open_ticket(3)
+    with reverts("RedeemersWaiting", 3):
+        issuer.mintBatch.call(issuer.head(), orders((who.alice, 1)), {"from": who.minter})
+
+
+def test_mint_reverts_once_a_wind_down_has_begun_whatever_the_auditors_say(issuer, attest, mint, wind_down, who):
+    wind_down()
+    attest()
+    assert issuer.headroom() == 0
     with reverts("WindDownBegun"):
-        mint(who.alice, 1, override=winding_down)
-    assert issuer.headroom(override=winding_down) == 0
-
-
-@pytest.mark.parametrize(
-    ("state", "error"), [({"waiting": 3}, ("RedeemersWaiting", 3)), ({"wind_down": True}, ("WindDownBegun",))]
-)
-def test_mint_batch_reverts_while_redeemers_wait_or_in_wind_down(issuer, vault, attest, who, state, error):
-    attest()
-    with reverts(*error):
-        issuer.mintBatch.call(
-            *(issuer.head(), orders((who.alice, 1)), {"from": who.minter}), override=vault_says(vault, 10, **state)
-        )
-
-
-def test_wind_down_is_named_first_when_redeemers_wait_too(vault, attest, mint, who):
-    attest()
+        mint(who.alice, 1, dry=True)
     with reverts("WindDownBegun"):
-        mint(who.alice, 1, override=vault_says(vault, 10, waiting=3, wind_down=True))
+        issuer.mintBatch.call(issuer.head(), orders((who.alice, 1)), {"from": who.minter})

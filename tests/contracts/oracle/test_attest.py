@@ -49,7 +49,7 @@ def test_attest_replaces_the_last_statement(oracle, attest):
     attest(LINES)
     attest({"goods": 10})
     assert (oracle.attested(), oracle.gate()[0], oracle.gate()[4]) == (8, 8, 2)
-    assert plain(oracle.kinds()) == ((CASH, 0, 0), (GOODS, 2_000, 10), (RIGHTS, 5_000, 0))
+    assert plain(oracle.kinds()) == ((CASH, 0, 0, 0), (GOODS, 2_000, 10, 8), (RIGHTS, 5_000, 0, 0))
 
 
 def test_attest_passes_while_minting_is_suspended(oracle, attest, who):

@@ -38,6 +38,24 @@ def test_attest_passes_when_liabilities_are_overstated(oracle, attest):
     assert (oracle.liabilities(), oracle.gate()[0]) == (100, 800_000)
 
 
+def test_attest_counts_diamonds_in_tickets_without_cash_as_outstanding(oracle, attest, open_ticket, donate):
+    donate(10)
+    open_ticket(40)
+    attest(supply=60, dry=True)
+    with reverts("LiabilitiesUnderstated", 59, 60):
+        attest(supply=59, dry=True)
+    donate(1)
+    attest(supply=59)
+    assert oracle.liabilities() == 59
+
+
+def test_attest_passes_when_a_ticket_was_opened_since(oracle, statement, submit, open_ticket):
+    made = statement()
+    open_ticket(40)
+    submit(made)
+    assert oracle.liabilities() == 70
+
+
 def test_attest_passes_when_diamonds_were_burned_since(oracle, statement, submit, token, who):
     made = statement()
     token.burn(70, bytes(32), {"from": who.alice})

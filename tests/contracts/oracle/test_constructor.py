@@ -18,11 +18,11 @@ from tests.contracts.helpers import (
 LONGEST = 366 * DAY
 
 
-def test_constructor_sets_what_the_configuration_says(oracle, issuer):
+def test_constructor_sets_what_the_configuration_says(oracle, issuer, governance):
     assert plain(oracle.auditors()) == LOCAL.auditors
-    assert (oracle.owner(), oracle.issuer(), oracle.quorum()) == (LOCAL.owner, issuer.address, LOCAL.quorum)
+    assert (oracle.owner(), oracle.issuer(), oracle.quorum()) == (governance.address, issuer.address, LOCAL.quorum)
     assert (oracle.maxAge(), oracle.suspensionTime()) == (LOCAL.max_age, LOCAL.suspension_time)
-    assert plain(oracle.kinds()) == ((CASH, 0, 0), (GOODS, 2_000, 0), (RIGHTS, 5_000, 0))
+    assert plain(oracle.kinds()) == ((CASH, 0, 0, 0), (GOODS, 2_000, 0, 0), (RIGHTS, 5_000, 0, 0))
 
 
 def test_oracle_begins_without_any_attestation(oracle):
@@ -30,14 +30,13 @@ def test_oracle_begins_without_any_attestation(oracle):
     assert (oracle.asOf(), oracle.attested(), oracle.shortfallSince()) == (0, 0, 0)
 
 
-def test_constructor_says_what_it_sets(create, who):
+def test_constructor_says_what_it_sets(create):
     tx = create("ReserveOracle", haircuts={"goods": 2_000}).tx
     assert events(tx, "AuditorsChanged") == [
         {"oldAuditors": (), "oldQuorum": 0, "newAuditors": LOCAL.auditors, "newQuorum": 2}
     ]
     assert events(tx, "KindSet") == [{"kind": GOODS, "known": False, "oldHaircutBps": 0, "newHaircutBps": 2_000}]
     assert events(tx, "MaxAgeChanged") == [{"oldMaxAge": 0, "newMaxAge": LOCAL.max_age}]
-    assert events(tx, "OwnershipTransferred") == [{"previousOwner": ZERO, "newOwner": LOCAL.owner}]
 
 
 def test_silence_begins_with_the_deployment(create):

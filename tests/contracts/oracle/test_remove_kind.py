@@ -16,9 +16,9 @@ def remove_kind(oracle, who):
 @pytest.mark.parametrize(
     ("kind", "haircut", "left"),
     [
-        (CASH, 0, {(GOODS, 2_000, 0), (RIGHTS, 5_000, 0)}),
-        (GOODS, 2_000, {(CASH, 0, 0), (RIGHTS, 5_000, 0)}),
-        (RIGHTS, 5_000, {(CASH, 0, 0), (GOODS, 2_000, 0)}),
+        (CASH, 0, {(GOODS, 2_000, 0, 0), (RIGHTS, 5_000, 0, 0)}),
+        (GOODS, 2_000, {(CASH, 0, 0, 0), (RIGHTS, 5_000, 0, 0)}),
+        (RIGHTS, 5_000, {(CASH, 0, 0, 0), (GOODS, 2_000, 0, 0)}),
     ],
 )
 def test_remove_kind_takes_out_one_and_says_so(oracle, remove_kind, kind, haircut, left):
@@ -59,12 +59,18 @@ def test_remove_kind_twice_reverts(remove_kind):
         remove_kind(GOODS)
 
 
+def test_kinds_without_the_removed_one_count_less_than_is_attested(oracle, attest, remove_kind):
+    attest({"goods": 100, "escrowed cash": 7})
+    remove_kind(GOODS)
+    assert (oracle.attested(), sum(kind[3] for kind in oracle.kinds())) == (87, 7)
+
+
 def test_kind_that_comes_back_has_no_value_and_its_new_haircut(oracle, attest, remove_kind, who):
     attest()
     remove_kind(GOODS)
     tx = oracle.setKind(GOODS, 3_000, {"from": who.owner})
     assert events(tx, "KindSet") == [{"kind": GOODS, "known": False, "oldHaircutBps": 0, "newHaircutBps": 3_000}]
-    assert plain(oracle.kinds())[2] == (GOODS, 3_000, 0)
+    assert plain(oracle.kinds())[2] == (GOODS, 3_000, 0, 0)
 
 
 def test_removed_kind_makes_room_for_another(create, who):

@@ -17,7 +17,12 @@ def set_kind(oracle, who):
 
 def test_set_kind_adds_a_kind_and_says_so(oracle, set_kind, attest):
     tx = set_kind(GOLD, 1_000)
-    assert plain(oracle.kinds()) == ((CASH, 0, 0), (GOODS, 2_000, 0), (RIGHTS, 5_000, 0), (GOLD, 1_000, 0))
+    assert plain(oracle.kinds()) == (
+        (CASH, 0, 0, 0),
+        (GOODS, 2_000, 0, 0),
+        (RIGHTS, 5_000, 0, 0),
+        (GOLD, 1_000, 0, 0),
+    )
     assert events(tx, "KindSet") == [{"kind": GOLD, "known": False, "oldHaircutBps": 0, "newHaircutBps": 1_000}]
     attest({"gold": 100})
     assert oracle.attested() == 90
@@ -25,7 +30,7 @@ def test_set_kind_adds_a_kind_and_says_so(oracle, set_kind, attest):
 
 def test_set_kind_changes_a_haircut_and_says_so(oracle, set_kind):
     tx = set_kind(GOODS, 2_500)
-    assert plain(oracle.kinds()) == ((CASH, 0, 0), (GOODS, 2_500, 0), (RIGHTS, 5_000, 0))
+    assert plain(oracle.kinds()) == ((CASH, 0, 0, 0), (GOODS, 2_500, 0, 0), (RIGHTS, 5_000, 0, 0))
     assert events(tx, "KindSet") == [{"kind": GOODS, "known": True, "oldHaircutBps": 2_000, "newHaircutBps": 2_500}]
 
 
@@ -33,9 +38,10 @@ def test_set_kind_applies_from_the_next_attestation_on(oracle, issuer, set_kind,
     attest({"goods": 100})
     set_kind(GOODS, 5_000)
     assert (oracle.attested(), issuer.headroom()) == (80, 80)
-    assert plain(oracle.kinds())[1] == (GOODS, 5_000, 100)
+    assert plain(oracle.kinds())[1] == (GOODS, 5_000, 100, 80)
     attest({"goods": 100})
     assert (oracle.attested(), issuer.headroom()) == (50, 50)
+    assert plain(oracle.kinds())[1] == (GOODS, 5_000, 100, 50)
 
 
 def test_set_kind_accepts_a_haircut_of_all_and_not_one_more(oracle, set_kind):

@@ -7,19 +7,34 @@ LARGEST = 2**128 - 1
 
 def test_count_by_anybody_counts_a_plain_transfer_and_says_so(asset, vault, who):
     asset.mint(vault, 90, {"from": who.alice})
-    assert (vault.cash(), vault.mintState()) == (0, (0, 0, False))
-    tx = vault.count({"from": who.bob})
+    assert vault.cashState() == (0, 0, 0, 0)
+    tx = vault.count({"from": who.carol})
     assert events(tx, "CashCounted") == [{"oldCash": 0, "cash": 90}]
-    assert (vault.cash(), vault.mintState()) == (90, (90, 0, False))
+    assert vault.cashState() == (90, 90, 0, 0)
 
 
-def test_count_again_changes_nothing(asset, vault, donate, who):
+def test_count_again_changes_nothing(vault, donate, who):
     donate(90)
-    tx = vault.count({"from": who.bob})
-    assert events(tx, "CashCounted") == [{"oldCash": 90, "cash": 90}]
+    assert list(vault.count({"from": who.carol}).events) == []
+
+
+def test_count_funds_tickets(asset, vault, open_ticket, who):
+    ticket = open_ticket(100)
+    asset.mint(vault, 60, {"from": who.alice})
+    tx = vault.count({"from": who.carol})
+    assert events(tx, "TicketsFunded") == [{"upTo": 60}]
+    assert vault.ticket(ticket)[4] == 60
+
+
+def test_count_says_nothing_of_tickets_that_are_funded_already(vault, donate, asset, open_ticket, who):
+    donate(100)
+    open_ticket(100)
+    asset.mint(vault, 60, {"from": who.alice})
+    assert not events(vault.count({"from": who.carol}), "TicketsFunded")
 
 
 @pytest.mark.parametrize("held", [LARGEST, LARGEST + 1, 2**256 - 1])
-def test_count_stops_at_what_the_gate_can_read(vault, donate, held):
+def test_count_stops_at_what_the_books_can_hold(vault, donate, held):
     donate(held)
-    assert vault.mintState()[0] == LARGEST
+    assert vault.mintState() == (LARGEST, 0, False)
+    assert vault.cashState() == (LARGEST, LARGEST, 0, 0)

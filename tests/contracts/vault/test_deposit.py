@@ -1,64 +1,52 @@
 import pytest
 
-from tests.contracts.helpers import answering, events, reverts
+from tests.contracts.helpers import events, reverts
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _alice_may_deposit_500(asset, vault, who):
-    asset.mint(who.alice, 800, {"from": who.alice})
-    asset.approve(vault, 500, {"from": who.alice})
+def _carol_may_deposit_500(asset, vault, who):
+    asset.mint(who.carol, 800, {"from": who.carol})
+    asset.approve(vault, 500, {"from": who.carol})
 
 
-@pytest.fixture
-def strange_vault(ReserveVault, who):
-    """A vault of an asset whose contract answers every call with one word."""
-
-    def make(answer):
-        runtime = bytes.fromhex(answering(answer)[2:])
-        # Returns the code behind these 11 bytes.
-        creation = bytes.fromhex(f"60{len(runtime):02x}80600b6000396000f3") + runtime
-        code = who.carol.transfer(data="0x" + creation.hex())
-        return ReserveVault.deploy(code.contract_address, 1, {"from": who.carol})
-
-    return make
-
-
-def test_deposit_moves_units_into_the_vault_and_says_so(asset, vault, who):
-    vault.deposit(300, {"from": who.alice})
-    tx = vault.deposit(200, {"from": who.alice})
-    assert vault.cash() == asset.balanceOf(vault) == 500
+def test_deposit_by_anybody_moves_units_into_the_vault_and_says_so(asset, vault, who):
+    vault.deposit(300, {"from": who.carol})
+    tx = vault.deposit(200, {"from": who.carol})
+    assert vault.cashState()[0] == asset.balanceOf(vault) == 500
     assert events(tx, "CashCounted") == [{"oldCash": 300, "cash": 500}]
 
 
 def test_deposit_beyond_the_allowance_reverts(vault, who):
     with reverts("ERC20InsufficientAllowance", vault, 500, 501):
-        vault.deposit(501, {"from": who.alice})
+        vault.deposit.call(501, {"from": who.carol})
 
 
 def test_deposit_beyond_the_balance_reverts(asset, vault, who):
-    asset.approve(vault, 801, {"from": who.alice})
-    with reverts("ERC20InsufficientBalance", who.alice, 800, 801):
-        vault.deposit(801, {"from": who.alice})
+    asset.approve(vault, 801, {"from": who.carol})
+    with reverts("ERC20InsufficientBalance", who.carol, 800, 801):
+        vault.deposit.call(801, {"from": who.carol})
 
 
 def test_deposit_counts_a_donation_too(asset, vault, who):
-    asset.transfer(vault, 300, {"from": who.alice})
-    vault.deposit(200, {"from": who.alice})
-    assert vault.cash() == 500
+    asset.transfer(vault, 300, {"from": who.carol})
+    vault.deposit(200, {"from": who.carol})
+    assert vault.cashState() == (500, 500, 0, 0)
 
 
 def test_deposit_of_nothing_changes_nothing(vault, who):
-    vault.deposit(0, {"from": who.bob})
-    assert vault.cash() == 0
+    assert not events(vault.deposit(0, {"from": who.alice}), "CashCounted")
+    assert vault.cashState() == (0, 0, 0, 0)
 
 
-def test_deposit_counts_what_arrived_not_what_was_sent(strange_vault, who):
-    vault = strange_vault(1)
-    tx = vault.deposit(100, {"from": who.alice})
-    assert events(tx, "CashCounted") == [{"oldCash": 1, "cash": 1}]
+def test_deposit_funds_tickets_in_their_order(vault, open_ticket, who):
+    first, second = open_ticket(100), open_ticket(300, who.bob)
+    tx = vault.deposit(150, {"from": who.carol})
+    assert events(tx, "TicketsFunded") == [{"upTo": 150}]
+    assert (vault.ticket(first)[4], vault.ticket(second)[4]) == (100, 50)
+    assert vault.cashState() == (150, 0, 400, 250)
 
 
-def test_deposit_reverts_when_the_asset_says_no(strange_vault, who):
-    vault = strange_vault(0)
-    with reverts("SafeERC20FailedOperation", vault.asset()):
-        vault.deposit(100, {"from": who.alice})
+def test_deposit_goes_on_in_a_wind_down(vault, wind_down, who):
+    wind_down()
+    vault.deposit(150, {"from": who.carol})
+    assert vault.windDown()[3] == 150

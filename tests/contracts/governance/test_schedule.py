@@ -1,0 +1,110 @@
+import pytest
+
+from tests.contracts.governance.values import DELAY, LIFETIME, MAX_PENDING, NONE, UNSET
+from tests.contracts.helpers import FOREVER, HOUR, SALT, events, now, plain, reverts, travel
+
+
+def test_schedule_starts_the_delay_and_says_so(governance, oracle, operation):
+    change = operation()
+    tx = change.schedule()
+    assert governance.getTimestamp(change.id) == tx.timestamp + DELAY
+    assert plain(governance.pending()) == ((change.id, tx.timestamp + DELAY, tx.timestamp + DELAY + LIFETIME),)
+    assert events(tx, "CallScheduled") == [
+        {
+            "id": change.id,
+            "index": 0,
+            "target": oracle.address,
+            "value": 0,
+            "data": bytes.fromhex(oracle.setMaxAge.encode_input(HOUR)[2:]),
+            "predecessor": NONE,
+            "delay": DELAY,
+        }
+    ]
+    assert not events(tx, "CallSalt")
+
+
+def test_schedule_with_a_salt_says_so(operation):
+    change = operation(salt=SALT)
+    assert events(change.schedule(), "CallSalt") == [{"id": change.id, "salt": SALT}]
+
+
+def test_schedule_with_the_least_delay_passes_and_with_a_second_less_reverts(operation):
+    change = operation()
+    change.schedule(DELAY, dry=True)
+    with reverts("TimelockInsufficientDelay", DELAY - 1, DELAY):
+        change.schedule(DELAY - 1, dry=True)
+
+
+def test_schedule_with_a_longer_delay_passes(governance, operation):
+    change = operation()
+    tx = change.schedule(2 * DELAY)
+    assert governance.getTimestamp(change.id) == tx.timestamp + 2 * DELAY
+
+
+def test_schedule_twice_reverts_unless_the_salt_differs(governance, operation):
+    change = operation()
+    change.schedule()
+    with reverts("TimelockUnexpectedOperationState", change.id, UNSET):
+        change.schedule(dry=True)
+    operation(salt=SALT).schedule()
+    assert len(governance.pending()) == 2
+
+
+def test_schedule_of_what_was_executed_reverts(operation):
+    change = operation()
+    change.carry_out()
+    with reverts("TimelockUnexpectedOperationState", change.id, UNSET):
+        change.schedule(dry=True)
+
+
+def test_schedule_of_what_was_cancelled_starts_anew(governance, operation):
+    change = operation()
+    change.schedule()
+    change.cancel()
+    tx = change.schedule()
+    assert plain(governance.pending()) == ((change.id, tx.timestamp + DELAY, tx.timestamp + DELAY + LIFETIME),)
+
+
+def test_schedule_by_anybody_else_reverts(governance, operation, who):
+    for caller in (who.deployer, who.alice, who.treasury):
+        with reverts("AccessControlUnauthorizedAccount", caller, governance.PROPOSER_ROLE()):
+            operation().schedule(sender=caller, dry=True)
+
+
+def listed(change):
+    return change.id, change.ready_at, change.ready_at + LIFETIME
+
+
+def test_pending_lists_what_waits_and_what_is_ready(governance, operation):
+    changes = [operation(salt=bytes([n]) * 32) for n in (1, 2, 3)]
+    for change in changes:
+        change.schedule()
+    travel(changes[0].ready_at)
+    assert plain(governance.pending()) == tuple(map(listed, changes))
+    changes[0].execute()
+    changes[1].cancel()
+    assert plain(governance.pending()) == (listed(changes[2]),)
+
+
+def test_most_that_can_wait_do_and_not_one_more(governance, oracle, operation, who):
+    changes = [operation(salt=n.to_bytes(32, "big")) for n in range(MAX_PENDING)]
+    for change in changes:
+        change.schedule()
+    one_more = operation(salt=SALT)
+    with reverts("TooManyPending", MAX_PENDING):
+        one_more.schedule(dry=True)
+    with reverts("TooManyPending", MAX_PENDING):
+        governance.scheduleBatch.call([oracle], [0], [one_more.data], NONE, SALT, DELAY, {"from": who.governor})
+    changes[5].cancel()
+    one_more.schedule()
+    assert len(governance.pending()) == MAX_PENDING
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a delay of nearly 2^256 seconds makes the time at which the change lapses overflow"
+)
+def test_change_that_is_never_ready_does_not_hide_the_others(governance, lens, operation):
+    operation().schedule()
+    operation(salt=SALT).schedule(FOREVER - now() - DELAY)
+    assert len(governance.pending()) == 2
+    lens.disclosure()

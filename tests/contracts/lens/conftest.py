@@ -1,0 +1,126 @@
+"""The disclosure by the names of its figures, and the same read from the contracts that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import brownie
+import pytest
+
+from tests.contracts.helpers import now, plain
+
+
+def _named(components: list[dict[str, Any]], value: Any) -> dict[str, Any]:
+    return {
+        part["name"]: _named(part["components"], item) if part["type"] == "tuple" else plain(item)
+        for part, item in zip(components, value, strict=True)
+    }
+
+
+@pytest.fixture(scope="module")
+def disclosed(lens) -> Callable[..., dict[str, Any]]:
+    """What the lens says now, or another lens."""
+
+    def run(of: Any = lens) -> dict[str, Any]:
+        (entry,) = [entry for entry in of.abi if entry.get("name") == "disclosure"]
+        return _named(entry["outputs"][0]["components"], of.disclosure())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], dict[str, Any]]:
+    """Each figure from the contract that it comes from."""
+
+    def run() -> dict[str, Any]:
+        cash, free, owed, waiting = vault.cashState()
+        _, _, fresh_until, suspended_until, epoch = oracle.gate()
+        surplus_units, surplus_ready_at = vault.surplus()
+        rules = vault.rules()
+        cause, _, shared, _, paid = vault.windDown()
+        outstanding = shared - paid if cause else issuer.totals()[1]
+        reserves = free + oracle.attested()
+        since = oracle.shortfallSince()
+        parts = (issuer, oracle, vault, desk)
+        figures = {
+            "blockNumber": len(brownie.chain) - 1,
+            "timestamp": now(),
+            "supply": {
+                "cap": token.cap(),
+                "issued": issuer.issued(),
+                "burned": issuer.issued() - token.totalSupply(),
+                "supply": token.totalSupply(),
+                "escrowed": token.balanceOf(desk),
+                "headroom": issuer.headroom(),
+            },
+            "reserves": {
+                "vault": free,
+                "attested": oracle.attested(),
+                "kinds": oracle.kinds(),
+                "reserves": reserves,
+                "outstanding": outstanding,
+                "coverageBps": reserves * 10_000 // outstanding if outstanding else 2**256 - 1,
+                "liabilities": oracle.liabilities(),
+            },
+            "attestation": {
+                "epoch": epoch,
+                "asOf": oracle.asOf(),
+                "age": now() - oracle.asOf() if oracle.asOf() else 0,
+                "freshUntil": fresh_until,
+                "suspendedUntil": suspended_until,
+                "open": suspended_until <= now() <= fresh_until,
+                "silentSince": oracle.silentSince(),
+                "shortfallSince": since,
+                "auditors": oracle.auditors(),
+                "quorum": oracle.quorum(),
+                "maxAge": oracle.maxAge(),
+                "suspensionTime": oracle.suspensionTime(),
+            },
+            "vault": {
+                "asset": vault.asset(),
+                "unitsPerDiamond": vault.unitsPerDiamond(),
+                "cash": cash,
+                "held": asset.balanceOf(vault),
+                "tickets": vault.ticketCount(),
+                "owed": owed,
+                "waiting": waiting,
+                "treasury": vault.treasury(),
+                "surplusUnits": surplus_units,
+                "surplusReadyAt": surplus_ready_at,
+                "surplusAt": vault.surplusAt(),
+                "silenceEndsAt": oracle.silentSince() + rules[4],
+                "shortfallEndsAt": since + rules[5] if since else 0,
+                "rules": dict(
+                    zip(
+                        ("surplusDelay", "coverageFloorBps", "cashFloorBps", "maxWait", "maxSilence", "maxShortfall"),
+                        rules,
+                        strict=True,
+                    )
+                ),
+                "windDown": dict(
+                    zip(("cause", "startedAt", "outstanding", "pot", "paid"), vault.windDown(), strict=True)
+                ),
+            },
+            "desk": {
+                "listings": desk.listingCount(),
+                "orders": desk.orderCount(),
+                "arbiter": desk.arbiter(),
+                "notice": desk.notice(),
+                "confirmationTime": desk.confirmationTime(),
+                "arbitrationTime": desk.arbitrationTime(),
+            },
+            "governance": {
+                "ownsAll": all(part.owner() == governance.address for part in parts),
+                "delay": governance.getMinDelay(),
+                "delayFloor": governance.delayFloor(),
+                "pending": governance.pending(),
+                "proposalDelay": issuer.proposalDelay(),
+            },
+        }
+        return {
+            name: {key: plain(value) for key, value in group.items()} if isinstance(group, dict) else group
+            for name, group in figures.items()
+        }
+
+    return run

@@ -1,0 +1,64 @@
+"""What the sentences' ledgers share: one transaction as it was seen, and the word of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .chain import Event
+from .views import Hot
+
+#: Notes that a sentence was checked: its number, whether it held, and what was seen.
+Expect = Callable[[int, bool, str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transaction that passed, and what was seen around it."""
+
+    now: int
+    who: str
+    part: str
+    function: str
+    events: Sequence[Event]
+    before: Hot
+    after: Hot
+    #: What the chain said, just before, that `who` might take from whom.
+    allowances: Mapping[str, int]
+    #: Digest of the statement, and the auditors who truly signed it; both empty unless this is an attestation.
+    digest: bytes = b""
+    signers: frozenset[str] = frozenset()
+    #: Whether the driver made governance's delay pass at once.
+    sudden: bool = False
+
+
+@dataclass
+class Standing:
+    """The newest attestation, as its event told it."""
+
+    epoch: int = 0
+    as_of: int = 0
+    burned: int = 0
+    vault: int = 0
+    attested: int = 0
+    fresh_until: int = 0
+    suspended_until: int = 0
+    #: Since when statements have shown too few reserves.
+    shortfall_since: int = 0
+    #: Statements must speak of later times than this.
+    appointed_at: int = 0
+
+    def allows_mint(self, now: int) -> bool:
+        """Whether it is fresh and not suspended."""
+        return self.suspended_until <= now <= self.fresh_until
+
+
+class Owed:
+    """Diamonds that holders gave away and are owed something for, by what one contract's events say."""
+
+    def __init__(self, expect: Expect) -> None:
+        self.expect = expect
+        self.owed: Counter[str] = Counter()
+        #: Diamonds that were used up in this step as their owner had agreed.
+        self.used: Counter[str] = Counter()

@@ -1,0 +1,258 @@
+"""The sentences about redemption, tickets, surplus and the wind-down, by the vault's and the asset's events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from zuan.deploy.config import DeployConfig
+
+from .chain import Event
+from .ledger import Expect, Owed, Standing, Step
+
+BPS = 10_000
+SURPLUS_LIFETIME = 7 * 86_400
+CASH_MAX = 2**128 - 1
+#: Calls that begin or end with all cash counted, and so with all of it given to tickets that lack some.
+COUNTING = {"redeem", "request", "withdraw", "deposit", "count", "withdrawSurplus", "startWindDown"}
+
+
+@dataclass
+class Ticket:
+    """One ticket, as its events told it."""
+
+    holder: str
+    requested_at: int
+    start: int
+    size: int
+    paid: int = 0
+    converted: int = 0
+
+
+@dataclass
+class Ending:
+    """The wind-down, as its events told it."""
+
+    outstanding: int
+    paid: int = 0
+
+
+class VaultLedger(Owed):
+    """Follows the vault of one deployment."""
+
+    def __init__(self, config: DeployConfig, at: str, asset: str, standing: Standing, now: int, expect: Expect) -> None:
+        super().__init__(expect)
+        self.par, self.rules, self.at, self.asset = config.units_per_diamond, config.vault_rules, at, asset
+        self.standing, self.deployed_at = standing, now
+        self.treasury = config.treasury.lower()
+        self.tickets: dict[int, Ticket] = {}
+        #: Diamonds ever put into tickets, those of them with cash, and those paid.
+        self.queued = self.funded = self.paid = 0
+        self.surplus: tuple[int, int] | None = None
+        self.surplus_at = 0
+        self.ending: Ending | None = None
+        #: Cause of the wind-down, by the contract's number.
+        self.begun = 0
+        #: What each account claimed, and what it was paid.
+        self.claims: dict[str, list[int]] = {}
+        #: Units that the vault holds, and those it has counted.
+        self.held = self.counted = 0
+        #: What an event says will be paid, in the transfer to come: receiver, units.
+        self._coming: tuple[str, int] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Diamonds in tickets without cash."""
+        return self.queued - self.funded
+
+    @property
+    def cash(self) -> int:
+        """Units that are there; nobody counts further than 2^128."""
+        return min(self.held, CASH_MAX)
+
+    @property
+    def free(self) -> int:
+        """Whole diamonds at par in the vault, beyond all tickets."""
+        return max(self.cash // self.par - (self.queued - self.paid), 0)
+
+    @property
+    def pool(self) -> int:
+        """Units that belong to no ticket with cash."""
+        return self.cash - (self.funded - self.paid) * self.par
+
+    @property
+    def backing(self) -> int:
+        """The most that free cash may back of a mint now: none of it from a surplus until a later statement."""
+        after_surplus = self.surplus_at and self.standing.as_of <= self.surplus_at
+        return 0 if after_surplus else min(self.free, self.standing.vault)
+
+    def check(self, step: Step, liabilities: int) -> None:
+        """Follows one transaction."""
+        self.held, self._coming = step.before.held, None
+        self._liabilities = liabilities
+        for event in step.events:
+            self._follow(event, step)
+        self.expect(9, self._coming is None, f"{self._coming} was not paid")
+        self.expect(9, self.held == step.after.held, f"the vault holds {step.after.held}, transfers say {self.held}")
+        aside = (self.funded - self.paid) * self.par
+        self.expect(9, self.held >= aside, f"{aside} units are set aside, {self.held} are there")
+        if step.part == "vault" and step.function in COUNTING and self.ending is None:
+            most = min(self.queued, self.paid + self.cash // self.par)
+            self.expect(9, self.funded == most, f"tickets funded up to {self.funded}, there is cash up to {most}")
+
+    def funded_part(self, ticket: Ticket) -> int:
+        """What of a ticket has cash by the order of the queue."""
+        return min(max(self.funded - ticket.start, 0), ticket.size)
+
+    def _follow(self, event: Event, step: Step) -> None:
+        if event.part == "vault":
+            follow = getattr(self, f"_{event.name}", None)
+            if follow:
+                follow(event.args, step)
+        elif event.part == "asset" and event.name == "Transfer":
+            self._moved(event.args)
+
+    def _moved(self, args: Mapping[str, Any]) -> None:
+        if args["from"] == self.at:
+            paid = args["to"], args["value"]
+            self.expect(9, self._coming == paid, f"{paid} left the vault, its events say {self._coming}")
+            self._coming = None
+            self.held -= args["value"]
+            self.counted = self.cash
+        if args["to"] == self.at:
+            self.held += args["value"]
+
+    def _CashCounted(self, args: Mapping[str, Any], step: Step) -> None:
+        self.expect(9, args["cash"] == self.cash, f"{args['cash']} counted, {self.held} there")
+        self.counted = args["cash"]
+
+    # ------------------------------------------------------------ redeeming
+
+    def _Redeemed(self, args: Mapping[str, Any], step: Step) -> None:
+        amount, units = args["amount"], args["units"]
+        self.expect(8, args["holder"] == step.who, f"{step.who} redeemed for {args['holder']}")
+        self.expect(8, units == amount * self.par, f"{units} units paid for {amount} diamonds at {self.par}")
+        self.expect(8, amount <= self.free, f"{amount} redeemed, {self.free} were free of earlier tickets")
+        self.expect(8, self.ending is None, "redeemed in the wind-down")
+        self._coming = args["to"], units
+
+    def _TicketOpened(self, args: Mapping[str, Any], step: Step) -> None:
+        number, amount = args["ticket"], args["amount"]
+        self.expect(9, number == len(self.tickets) + 1, f"ticket {number} follows {len(self.tickets)}")
+        self.expect(9, args["start"] == self.queued, f"a ticket at {args['start']}, the queue ends at {self.queued}")
+        self.expect(10, self.ending is None, "a ticket in the wind-down")
+        self.tickets[number] = Ticket(args["holder"], step.now, args["start"], amount)
+        self.queued += amount
+        self.owed[args["holder"]] += amount
+
+    def _TicketsFunded(self, args: Mapping[str, Any], step: Step) -> None:
+        up_to = args["upTo"]
+        self.expect(9, self.funded < up_to <= self.queued, f"funded up to {up_to} of {self.queued}, was {self.funded}")
+        most = min(self.queued, self.paid + self.counted // self.par)
+        self.expect(9, up_to == most, f"funded up to {up_to}, the cash counted reaches to {most}")
+        self.expect(10, self.ending is None, "tickets funded in the wind-down")
+        self.funded = up_to
+
+    def _TicketPaid(self, args: Mapping[str, Any], step: Step) -> None:
+        ticket, amount, units = self.tickets[args["ticket"]], args["amount"], args["units"]
+        due = self.funded_part(ticket) - ticket.paid
+        self.expect(9, step.who == ticket.holder, f"{step.who} took the pay of {ticket.holder}'s ticket")
+        self.expect(9, 0 < amount == due, f"{amount} paid on ticket {args['ticket']}, due were {due}")
+        self.expect(8, units == amount * self.par, f"{units} units paid for {amount} diamonds at {self.par}")
+        ticket.paid, self.paid = ticket.paid + amount, self.paid + amount
+        self.owed[ticket.holder] -= amount
+        # Used up by the holder's own call, whatever else it did.
+        self.used[ticket.holder] += amount if step.who == ticket.holder else 0
+        self._coming = args["to"], units
+
+    # ------------------------------------------------------------ surplus
+
+    def _TreasuryChanged(self, args: Mapping[str, Any], step: Step) -> None:
+        self.expect(11, self.surplus is None, "a new treasury found a surplus announced by the old one")
+        self.treasury = args["newTreasury"]
+
+    def _SurplusAnnounced(self, args: Mapping[str, Any], step: Step) -> None:
+        self.expect(11, step.who == self.treasury, f"{step.who} announced a surplus")
+        early = args["readyAt"] >= step.now + self.rules.surplus_delay
+        self.expect(11, early, f"announced at {step.now} for {args['readyAt']}")
+        self.surplus = args["units"], step.now
+
+    def _SurplusVoided(self, args: Mapping[str, Any], step: Step) -> None:
+        self.surplus = None
+
+    def _SurplusWithdrawn(self, args: Mapping[str, Any], step: Step) -> None:
+        units, now, standing = args["units"], step.now, self.standing
+        said, since = self.surplus or (0, now)
+        waited = now - since
+        self.expect(11, step.who == args["treasury"] == self.treasury, f"{step.who} took surplus")
+        self.expect(11, units == said, f"{units} units taken, {said} were announced")
+        latest = self.rules.surplus_delay + SURPLUS_LIFETIME
+        self.expect(11, self.rules.surplus_delay <= waited <= latest, f"taken {waited} seconds after the announcement")
+        self.expect(11, standing.allows_mint(now), "surplus taken without a fresh, unsuspended attestation")
+        self.expect(11, standing.as_of > self.surplus_at, "surplus taken twice on one attestation")
+        self.expect(11, not self.waiting and self.ending is None, "surplus taken while redeemers wait")
+        # By units, which are finer than the diamonds of the contract.
+        left = self.cash - units - (self.queued - self.paid) * self.par
+        floor = self._liabilities * self.rules.cash_floor
+        self.expect(11, left * BPS >= floor * self.par, f"{left} units left for {self._liabilities} diamonds")
+        backing = max((min(self.free, standing.vault) + standing.attested) * self.par - units, 0)
+        floor = self._liabilities * self.rules.coverage_floor
+        self.expect(11, backing * BPS >= floor * self.par, f"{backing} units cover {self._liabilities} diamonds")
+        self.surplus, self.surplus_at = None, now
+        self._coming = self.treasury, units
+
+    # ------------------------------------------------------------ wind-down
+
+    def _WindDownStarted(self, args: Mapping[str, Any], step: Step) -> None:
+        now, standing, supply, cause = step.now, self.standing, step.after.supply, args["cause"]
+        self.begun = cause
+        self.expect(10, self.ending is None, "the wind-down began twice")
+        uncounted = self.cash // self.par - (self.funded - self.paid)
+        self.expect(10, not (self.waiting and uncounted > 0), f"{uncounted} diamonds' cash were not given to tickets")
+        if cause == 1:
+            waiting = [t for t in self.tickets.values() if self.funded_part(t) < t.size]
+            late = any(now - t.requested_at > self.rules.max_wait for t in waiting)
+            self.expect(10, late, "no ticket had waited too long")
+        elif cause == 2:
+            silent = now - (standing.as_of or self.deployed_at)
+            self.expect(10, silent > self.rules.max_silence, f"auditors were silent for {silent} seconds")
+        else:
+            lasted = now - standing.shortfall_since if standing.shortfall_since else 0
+            self.expect(10, lasted > self.rules.max_shortfall, f"a shortfall for {lasted} seconds")
+            lack = supply + self.waiting - standing.attested - self.free
+            self.expect(10, lack > 0, "cash had cured the shortfall")
+        outstanding = supply + self.waiting
+        self.expect(10, args["outstanding"] == outstanding, f"{args['outstanding']} share, {outstanding} there are")
+        self.expect(10, args["pot"] == self.pool, f"a pot of {args['pot']}, there are {self.pool}")
+        self.expect(11, self.surplus is None, "a surplus stayed announced in the wind-down")
+        self.ending = Ending(outstanding)
+
+    def _TicketConverted(self, args: Mapping[str, Any], step: Step) -> None:
+        ticket, amount = self.tickets[args["ticket"]], args["amount"]
+        rest = ticket.size - self.funded_part(ticket) - ticket.converted
+        self.expect(9, 0 < amount == rest, f"{amount} of ticket {args['ticket']} converted, {rest} waited")
+        self.expect(10, self.ending is not None, "converted before the wind-down")
+        self.expect(9, args["holder"] == ticket.holder, "converted for another than its holder")
+        ticket.converted += amount
+        self._claimed(args["holder"])[0] += amount
+
+    def _Claimed(self, args: Mapping[str, Any], step: Step) -> None:
+        holder, amount, units = args["holder"], args["amount"], args["units"]
+        self.expect(10, self.ending is not None and step.who == holder, f"{step.who} claimed for {holder}")
+        if self.ending is None:
+            return
+        claim, pot = self._claimed(holder), self.pool + self.ending.paid
+        claim[0], claim[1] = claim[0] + amount, claim[1] + units
+        self.owed[holder] += amount
+        self.ending.paid += units
+        self.expect(10, self.ending.paid <= pot, f"{self.ending.paid} units paid out of a pot of {pot}")
+        share = claim[0] * min(Fraction(self.par), Fraction(pot, max(self.ending.outstanding, 1)))
+        fair = 0 <= share - claim[1] < 1
+        self.expect(10, fair, f"{holder} got {claim[1]} for {claim[0]} diamonds, its share is {float(share)}")
+        if units:
+            self._coming = args["to"], units
+
+    def _claimed(self, holder: str) -> list[int]:
+        return self.claims.setdefault(holder, [0, 0])

@@ -1,0 +1,194 @@
+"""What must be possible at any moment, tried out and taken back; and all the actions together."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from .actions_desk import Trading
+from .actors import HOLDERS, PROPOSERS, STRANGER
+from .chain import DEPLOYER
+from .model_books import UNLIMITED
+from .model_desk import DELIVERED, SETTLED
+from .model_governance import CANCELLER, PROPOSER
+
+_PROBE = "0x" + "9b" * 20
+_LARGEST = 2**56 - 1
+_NO_REF = bytes(32)
+
+
+class System(Trading):
+    """All actions."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.weights |= {self.probe_headroom: 8, self.probe_redemption: 7, self.probe_orders: 2}
+
+    def start(self) -> None:
+        """Holders mostly begin with diamonds."""
+        super().start()
+        if self.rng.random() < 0.8:
+            self.refill()
+
+    def finish(self) -> None:
+        """Governors who are gone for good take nothing along: all goes on by the last settings."""
+        for who in PROPOSERS:
+            self.send(who, "governance", "renounceRole", PROPOSER, who)
+            self.send(who, "governance", "renounceRole", CANCELLER, who)
+        self.schedule()
+        self.attest()
+        self.mint()
+        self.probe_redemption()
+        self.probe_orders()
+        if self.sentences.vault.ending:
+            with self.attempts():
+                self.pay_everybody()
+        super().finish()
+
+    # ------------------------------------------------------------ headroom
+
+    def probe_headroom(self) -> None:
+        """Mints what headroom() says, and one more, as a minter with room; then takes all of it back."""
+        room = self.chain.read("issuer", "headroom")
+        if room < _LARGEST:
+            passes = [self._mints(amount) for amount in (room, room + 1) if amount]
+            expect = [True, False] if room else [False]
+            self.sentences.checked["7 open" if room else "7 closed"] += 1
+            self.demand(7, passes == expect, f"headroom {room}: mints of it and of one more passed: {passes}")
+
+    def _mints(self, amount: int) -> bool:
+        with self.attempts():
+            self.at_once("issuer", "setMinter", (_PROBE, _LARGEST, 1, _LARGEST))
+            order = (DEPLOYER, amount, b"probe")
+            return self.tries(_PROBE, "issuer", "mint", self.chain.read("issuer", "head"), order) == "passed"
+
+    # ------------------------------------------------------------ redemption
+
+    def probe_redemption(self) -> None:
+        """Whatever the state of oracle, roles and time: burning, redeeming free cash and no more, a ticket for the rest,
+        payment of what is set aside; in a wind-down claims and conversions."""
+        who = self.holder()
+        with self.attempts():
+            if self.balances[who]:
+                self._must(8, who, "token", "burn", 1, _NO_REF)
+        with self.attempts():
+            self.tries(who, "token", "approve", self.chain.at["vault"], UNLIMITED)
+            self._must(8, STRANGER, "vault", "count")
+            self._payments()
+            if self.sentences.vault.ending:
+                self._claims(who)
+            else:
+                self._redemption(who, self.balances[who])
+
+    def _redemption(self, who: str, balance: int) -> None:
+        _, free, _, waiting = self.chain.read("vault", "cashState")
+        now, standing, par = self.now, self.sentences.standing, self.config.units_per_diamond
+        for state, holds in {
+            "suspended": now < standing.suspended_until,
+            "stale": now > standing.fresh_until,
+            "waiting": waiting > 0,
+            "surplus announced": self.sentences.vault.surplus is not None,
+        }.items():
+            self.sentences.checked[f"8 while {state}"] += holds and balance > 0
+        at_once = min(free, balance)
+        if at_once:
+            before = self.chain.read("asset", "balanceOf", who)
+            self._must(8, who, "vault", "redeem", at_once, who)
+            paid = self.chain.read("asset", "balanceOf", who) - before
+            self.demand(8, paid == at_once * par, f"{at_once} diamonds redeemed for {paid} units")
+            self.sentences.checked["8 at once"] += 1
+        if balance > free:
+            outcome = self.tries(who, "vault", "redeem", free - at_once + 1, who)
+            self.demand(8, outcome.startswith("ShortOfCash"), f"one more than the free cash: {outcome}")
+            self._must(8, who, "vault", "request", balance - at_once)
+
+    def _payments(self) -> None:
+        """Each ticket with cash is paid to its holder, whatever happens around it."""
+        ledger = self.sentences.vault
+        for number, ticket in ledger.tickets.items():
+            funded = self.chain.read("vault", "ticket", number)[4] if ledger.waiting else ticket.size
+            if (due := min(ledger.funded_part(ticket), funded) - ticket.paid) > 0:
+                before = self.chain.read("asset", "balanceOf", STRANGER)
+                self._must(8, ticket.holder, "vault", "withdraw", number, STRANGER)
+                paid = self.chain.read("asset", "balanceOf", STRANGER) - before
+                self.demand(8, paid >= due * self.config.units_per_diamond, f"ticket {number} paid {paid} for {due}")
+
+    def _claims(self, who: str) -> None:
+        ledger = self.sentences.vault
+        for number, ticket in ledger.tickets.items():
+            if ticket.size - ledger.funded_part(ticket) - ticket.converted:
+                self._must(10, STRANGER, "vault", "convert", number)
+                outcome = self.tries(STRANGER, "vault", "convert", number)
+                self.demand(9, outcome.startswith("TicketNotWaiting"), f"converted twice: {outcome}")
+        if self.balances[who]:
+            self._must(10, who, "vault", "claim", self.balances[who], who)
+
+    def pay_everybody(self) -> None:
+        """Everything is claimed, in random order, with money that comes late: each diamond gets the same."""
+        chain, rng, par, ledger = self.chain, self.rng, self.config.units_per_diamond, self.sentences.vault
+        self.chain.warp(self.now + 400 * 86_400)
+        for number, order in self.sentences.desk.live.items():
+            self._must(13, STRANGER, "desk", "settle" if order.state == "delivered" else "refund", number)
+        for number, ticket in ledger.tickets.items():
+            self.tries(STRANGER, "vault", "convert", number)
+            self.tries(ticket.holder, "vault", "withdraw", number, STRANGER)
+        people = [a for a in self.accounts if a not in self.chain.at.values()]
+        rng.shuffle(people)
+        part = rng.choice((3, 30, 300, 10**30))
+        for who in people:
+            balance = chain.read("token", "balanceOf", who)
+            self.tries(who, "token", "approve", chain.at["vault"], UNLIMITED)
+            parts = [balance // 3, balance - balance // 3] if rng.random() < 0.5 else [balance]
+            for part in filter(None, parts):
+                self._must(10, who, "vault", "claim", part, who)
+            if rng.random() < 0.5:
+                missing = chain.read("vault", "windDown")[2] * par
+                units = rng.choice((1, par, missing // part))
+                self.tries(DEPLOYER, "asset", "mint", chain.at["vault"], min(units, 2**120))
+        for who in people:
+            self.tries(who, "vault", "claim", 0, who)
+        self._check_shares(people)
+
+    def _check_shares(self, people: list[str]) -> None:
+        chain, par = self.chain, self.config.units_per_diamond
+        _, _, outstanding, pot, paid_out = chain.read("vault", "windDown")
+        held = chain.read("asset", "balanceOf", chain.at["vault"])
+        self.demand(10, paid_out <= pot and held >= pot - paid_out, f"{paid_out} paid of {pot}, {held} left")
+        each, total = min(Fraction(par), Fraction(pot, max(outstanding, 1))), 0
+        for who in people:
+            claimed, paid, due = chain.read("vault", "claimOf", who)
+            total += claimed
+            self.demand(10, due == 0, f"{who} is still owed {due}")
+            self.demand(10, 0 <= claimed * each - paid < 1, f"{who} got {paid} for {claimed}, its share is {each} each")
+        # What nobody can claim is what contracts were sent by mistake.
+        lost = sum(chain.read("token", "balanceOf", a) for a in chain.at.values())
+        burned = outstanding - total - lost
+        self.demand(10, burned >= 0, f"{total} claimed and {lost} lost of {outstanding}")
+        self.sentences.checked["10 all claimed"] += total > 0
+        self.sentences.checked["10 below par"] += total > 0 and each < par
+
+    # ------------------------------------------------------------ orders
+
+    def probe_orders(self) -> None:
+        """Nothing stays locked: each order that is late can be ended by anybody, and none before."""
+        orders = [(i, o) for i, o in enumerate(self.model.desk.orders, 1) if o.state < SETTLED][-4:]
+        for number, order in orders:
+            function = "settle" if order.state == DELIVERED else "refund"
+            with self.attempts():
+                self.chain.warp(max(order.deadline, self.now))
+                if self.now <= order.deadline:
+                    outcome = self.tries(STRANGER, "desk", function, number)
+                    self.demand(13, outcome.startswith("TooEarly"), f"{function} at the deadline: {outcome}")
+                self.chain.warp(max(order.deadline + 1, self.now))
+                self._must(13, STRANGER, "desk", function, number)
+        for number, promise in list(self.sentences.desk.promises.items())[-2:]:
+            price = promise.at(self.now)
+            buyer = max(HOLDERS, key=self.balances.__getitem__)
+            if 0 < price <= self.balances[buyer]:
+                with self.attempts():
+                    self.tries(buyer, "token", "approve", self.chain.at["desk"], UNLIMITED)
+                    self._must(12, buyer, "desk", "order", number, 1, price, b"probe")
+
+    def _must(self, number: int, who: str, part: str, function: str, *args: Any) -> None:
+        outcome = self.tries(who, part, function, *args)
+        self.demand(number, outcome == "passed", f"{part}.{function}{self._plain(args)} refused: {outcome}")

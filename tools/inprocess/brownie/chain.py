@@ -1,0 +1,183 @@
+"""One chain inside this process: an EVM, the blocks that its transactions make, and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from eth_hash.auto import keccak
+from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
+
+CHAIN_ID = 1337
+START = 1_700_000_000
+ZERO_ADDRESS = "0x" + "00" * 20
+#: Large enough for copies that were compiled without optimizer.
+_CODE_LIMIT = 2**20
+_PADDING = 33
+#: For a transaction; a loop without end must end.
+_GAS = 300_000_000
+
+
+#: Where a contract's code lies while the contract is made to send, and who makes it.
+_ASIDE, _PUPPETEER = "0x" + "a51de".zfill(40), "0x" + "9099e7".zfill(40)
+
+
+class Reverted(Exception):
+    """A call or creation that was refused. ``data`` is None where the EVM itself stopped it."""
+
+    def __init__(self, text: str, data: bytes | None) -> None:
+        super().__init__(text)
+        self.data = data
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block: its number and its UTC time."""
+
+    number: int
+    timestamp: int
+
+    @property
+    def hash(self) -> str:
+        """A name that is different for each block."""
+        return "0x" + keccak(f"{self.number} {self.timestamp}".encode()).hex()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a transaction did: answer (or address of the new contract), logs, gas."""
+
+    block: Block
+    output: bytes
+    created: str | None
+    logs: tuple[tuple[str, tuple[bytes, ...], bytes], ...]
+    gas: int
+
+
+class Chain:
+    """Blocks have exact times: each is a second later than the last one, unless told otherwise."""
+
+    def __init__(self) -> None:
+        cfg = CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=_CODE_LIMIT)
+        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=cfg))
+        self.blocks = [Block(0, START)]
+        self._later = 1
+
+    @property
+    def newest(self) -> Block:
+        return self.blocks[-1]
+
+    def sleep(self, seconds: int) -> None:
+        """Makes the next block so much later."""
+        self._later += seconds
+
+    def mine(self, timestamp: int | None = None) -> Block:
+        """Adds a block, at exactly this time if one is given."""
+        time = self.newest.timestamp + self._later if timestamp is None else timestamp
+        self._later = 1
+        self.blocks.append(Block(self.newest.number + 1, time))
+        return self.newest
+
+    def transact(self, sender: str, to: str | None, data: bytes) -> Outcome:
+        """One transaction in a block of its own.
+
+        :raises Reverted: it was refused; the block is there all the same.
+        """
+        return self._run(self.mine(), sender, to, data)
+
+    def call(self, sender: str, to: str | None, data: bytes, code: Mapping[str, bytes] | None = None) -> Outcome:
+        """What a call would do now, seeing the time of the newest block; ``code`` replaces contracts for it.
+
+        :raises Reverted: it is refused.
+        """
+        checkpoint = self.evm.snapshot()
+        try:
+            with self._replaced(code or {}):
+                return self._run(self.newest, sender, to, data)
+        finally:
+            self.evm.revert(checkpoint)
+
+    def code(self, address: str) -> bytes:
+        """The code of a contract; empty where there is none."""
+        code = bytes(self.evm.get_code(address) or b"")
+        # The EVM pads what it has run.
+        padded = keccak(code[:-_PADDING]) == bytes(self.evm.basic(address).code_hash or b"")
+        return code[:-_PADDING] if padded else code
+
+    def nonce(self, address: str) -> int:
+        """Contracts created by this account: other transactions don't count here."""
+        return int(self.evm.basic(address).nonce)
+
+    def snapshot(self) -> tuple[Any, int]:
+        """What `revert` goes back to."""
+        return self.evm.snapshot(), len(self.blocks)
+
+    def revert(self, snapshot: tuple[Any, int]) -> None:
+        """Goes back, once."""
+        checkpoint, length = snapshot
+        self.evm.revert(checkpoint)
+        del self.blocks[length:]
+        self._later = 1
+
+    def _run(self, block: Block, sender: str, to: str | None, data: bytes) -> Outcome:
+        self.evm.set_block_env(BlockEnv(number=block.number, timestamp=block.timestamp, gas_limit=2**63))
+        try:
+            if to is None:
+                created, output = str(self.evm.deploy(sender, data, gas=_GAS)), b""
+            elif self.evm.get_code(sender):
+                with self._replaced({_ASIDE: self.code(sender), sender: _forwarder()}):
+                    created, output = None, self._message(_PUPPETEER, sender, _word(to) + data)
+            else:
+                created, output = None, self._message(sender, to, data)
+        except RuntimeError as error:
+            raise _refusal(error) from None
+        result = self.evm.result
+        logs = tuple((str(log.address), tuple(map(bytes, log.data[0])), bytes(log.data[1])) for log in result.logs)
+        return Outcome(block, output, created, logs, int(result.gas_used))
+
+    def _message(self, sender: str, to: str, data: bytes) -> bytes:
+        return bytes(self.evm.message_call(sender, to, calldata=data, gas=_GAS))
+
+    @contextmanager
+    def _replaced(self, code: Mapping[str, bytes]) -> Iterator[None]:
+        """Other code at some addresses. Snapshots don't know of it, so it is put back by hand."""
+        before = {address: self.code(address) for address in code}
+        self._put(code)
+        try:
+            yield
+        finally:
+            self._put(before)
+
+    def _put(self, code: Mapping[str, bytes]) -> None:
+        for address, content in code.items():
+            self.evm.insert_account_info(address, AccountInfo(nonce=self.nonce(address), code=content))
+
+
+def _word(address: str) -> bytes:
+    return bytes.fromhex(address[2:].zfill(64))
+
+
+def _forwarder() -> bytes:
+    """Code by which a contract sends what a test says, as only transactions of accounts without code are possible: for
+    the puppeteer it calls the address in the first word with the rest, and for all others it is what it was."""
+    # Returns, or reverts with, what the call before it returned; its own place in the code is its one figure.
+    end = "3d5f5f3e60{:02x}573d5ffd5b3d5ff3"
+    begin = f"3373{_PUPPETEER[2:]}1460{{:02x}}57"
+    keep = f"365f5f375f5f365f73{_ASIDE[2:]}5af4"
+    send = "5b602036038060205f375f5f915f5f5f355af1"
+    keep_end = len(begin.format(0) + keep) // 2
+    send_at = keep_end + len(end.format(0)) // 2
+    send_end = send_at + len(send) // 2
+    ends = [end.format(at + 10) for at in (keep_end, send_end)]
+    return bytes.fromhex(begin.format(send_at) + keep + ends[0] + send + ends[1])
+
+
+def _refusal(error: RuntimeError) -> Reverted:
+    text = str(error)
+    if text.startswith("Revert"):
+        return Reverted(text, bytes.fromhex(text.split("output: 0x")[1].rstrip(" }")))
+    if text.startswith("Halt"):
+        return Reverted(text, None)
+    raise error

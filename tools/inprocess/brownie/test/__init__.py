@@ -1,0 +1,1 @@
+"""Where pytest looks for Brownie's plugin."""
