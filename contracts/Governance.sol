@@ -59,6 +59,7 @@ contract Governance is IGovernance, TimelockController {
         bytes32 salt,
         uint256 delay
     ) public override {
+        _checkDelay(delay);
         super.schedule(target, value, data, predecessor, salt, delay);
         _add(hashOperation(target, value, data, predecessor, salt));
     }
@@ -72,6 +73,7 @@ contract Governance is IGovernance, TimelockController {
         bytes32 salt,
         uint256 delay
     ) public override {
+        _checkDelay(delay);
         super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
         _add(hashOperationBatch(targets, values, payloads, predecessor, salt));
     }
@@ -102,6 +104,11 @@ contract Governance is IGovernance, TimelockController {
     ) public payable override {
         _remove(hashOperationBatch(targets, values, payloads, predecessor, salt));
         super.executeBatch(targets, values, payloads, predecessor, salt);
+    }
+
+    /// @dev A change that is never ready would only hide others, and its time could not be added to.
+    function _checkDelay(uint256 delay) private pure {
+        if (delay > MOST_DELAY) revert DelayAboveMost(delay, MOST_DELAY);
     }
 
     function _add(bytes32 id) private {

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Balances} from "./common/Balances.sol";
 import {Governed} from "./common/Governed.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IGovernance} from "./interfaces/IGovernance.sol";
@@ -103,11 +104,8 @@ contract Lens is ILens {
         f.asset = address(_vault.asset());
         f.unitsPerDiamond = _vault.unitsPerDiamond();
         (f.cash,, f.owed, f.waiting) = _vault.cashState();
-        try _vault.asset().balanceOf(address(_vault)) returns (uint256 held) {
-            f.held = held;
-        } catch {
-            f.held = f.cash;
-        }
+        (bool answered, uint256 held) = Balances.ask(_vault.asset(), address(_vault));
+        f.held = answered ? held : f.cash;
         f.tickets = _vault.ticketCount();
         f.treasury = _vault.treasury();
         (f.surplusUnits, f.surplusReadyAt) = _vault.surplus();

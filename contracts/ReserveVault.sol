@@ -5,6 +5,7 @@ import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeE
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+import {Balances} from "./common/Balances.sol";
 import {Durations} from "./common/Durations.sol";
 import {Governed} from "./common/Governed.sol";
 import {SelfPermit} from "./common/SelfPermit.sol";
@@ -166,9 +167,8 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
         if (_books.windDown) revert WindDownBegun();
         if (amount == 0) revert NothingAsked();
         // A ticket must not be funded with cash that has gone; but an asset that is broken must not stop it.
-        try asset.balanceOf(address(this)) returns (uint256 held) {
-            _setCash(held);
-        } catch {}
+        (bool answered, uint256 held) = Balances.ask(asset, address(this));
+        if (answered) _setCash(held);
         uint80 diamonds = amount.toUint80();
         Queue memory queue = _queue;
         ticket_ = ++queue.tickets;

@@ -20,6 +20,9 @@ interface IGovernance {
     /// @notice The first delay, or its floor, is below what it may be.
     error DelayBelowFloor(uint256 delay, uint256 floor);
 
+    /// @notice A change cannot be scheduled for later than that.
+    error DelayAboveMost(uint256 delay, uint256 most);
+
     /// @notice The change waited too long; schedule it again.
     error ChangeExpired(bytes32 id, uint256 expiredAt);
 

@@ -262,6 +262,7 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "ArbiterIsZero": ("the arbiter cannot be address 0", USAGE),
     # Governance
     "DelayBelowFloor": ("a delay of {0:n} s is below its floor of {1:n} s", USAGE),
+    "DelayAboveMost": ("a delay of {0:n} s is above {1:n} s", USAGE),
     "ChangeExpired": ("change {0} could be carried out until {1:t}; schedule it again", FAILED),
     "TooManyPending": ("{0:n} changes are pending, more than anybody can follow; execute or cancel some", FAILED),
     "TimelockInsufficientDelay": ("a delay of {0:n} s is shorter than the {1:n} s that every change waits", USAGE),

@@ -23,11 +23,12 @@ from zuan.deploy.plan import plan
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> None:
-    """Brownie would estimate gas before every transaction, ask for the chain's id at every call, and walk all objects at
-    every snapshot: half of the time."""
+    """Brownie would estimate gas before every transaction, ask again and again what never changes, and walk all objects at
+    every snapshot: more than half of the time."""
     brownie.network.gas_limit(10_000_000)
     provider = brownie.web3.provider
-    provider.cache_allowed_requests, provider.cacheable_requests = True, {"eth_chainId"}
+    provider.cacheable_requests = {"eth_chainId", "eth_gasPrice", "web3_clientVersion"}
+    provider.cache_allowed_requests = True
     gc.freeze()
 
 

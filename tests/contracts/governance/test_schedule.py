@@ -1,7 +1,7 @@
 import pytest
 
 from tests.contracts.governance.values import DELAY, LIFETIME, MAX_PENDING, NONE, UNSET
-from tests.contracts.helpers import FOREVER, HOUR, SALT, events, now, plain, reverts, travel
+from tests.contracts.helpers import DAY, FOREVER, HOUR, SALT, events, plain, reverts, travel
 
 
 def test_schedule_starts_the_delay_and_says_so(governance, oracle, operation):
@@ -100,11 +100,17 @@ def test_most_that_can_wait_do_and_not_one_more(governance, oracle, operation, w
     assert len(governance.pending()) == MAX_PENDING
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a delay of nearly 2^256 seconds makes the time at which the change lapses overflow"
-)
-def test_change_that_is_never_ready_does_not_hide_the_others(governance, lens, operation):
+@pytest.mark.parametrize("batch", [False, True])
+def test_change_that_is_never_ready_does_not_hide_the_others(governance, lens, operation, oracle, who, batch):
     operation().schedule()
-    operation(salt=SALT).schedule(FOREVER - now() - DELAY)
+    most = 366 * DAY
+    for delay in (most + 1, FOREVER):
+        with reverts("DelayAboveMost", delay, most):
+            if batch:
+                change = ([oracle], [0], [oracle.setMaxAge.encode_input(DAY)], bytes(32), SALT)
+                governance.scheduleBatch(*change, delay, {"from": who.governor})
+            else:
+                operation(salt=SALT).schedule(delay)
+    operation(salt=SALT).schedule(most)
     assert len(governance.pending()) == 2
     lens.disclosure()
