@@ -217,7 +217,7 @@ class Governing(Attesting):
 
     def _delay(self) -> int:
         least = self.model.governance.min_delay
-        return self.rng.choice((least, least, least, least + 1, least - 1, 0, UNLIMITED))
+        return self.rng.choice((*[least] * 6, least + 1, least - 1, 0, 366 * DAY, 366 * DAY + 1, UNLIMITED - self.now))
 
     def _salt(self) -> bytes:
         self.salts += self.rng.random() < 0.9

@@ -13,7 +13,6 @@ from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO, Blob, encode
 from .model_books import Part, World, refuse
-from .model_vault import OVERFLOW
 
 ADMIN = bytes(32)
 PROPOSER, EXECUTOR, CANCELLER = (keccak(f"{role}_ROLE".encode()) for role in ("PROPOSER", "EXECUTOR", "CANCELLER"))
@@ -49,6 +48,7 @@ class Governance(Part):
     def schedule(
         self, who: str, target: str, value: int, data: Blob, predecessor: bytes, salt: bytes, delay: int
     ) -> None:
+        self._check_delay(delay)
         self._schedule(
             who, operation(target, value, data, predecessor, salt), [(target, value, data)], predecessor, salt, delay
         )
@@ -70,6 +70,7 @@ class Governance(Part):
         salt: bytes,
         delay: int,
     ) -> None:
+        self._check_delay(delay)
         self._check_role(who, PROPOSER)
         self._check_lengths(targets, values, datas)
         calls = list(zip(targets, values, datas, strict=True))
@@ -90,13 +91,16 @@ class Governance(Part):
 
     # ------------------------------------------------------------ both
 
+    def _check_delay(self, delay: int) -> None:
+        """A change that is never ready would only hide others."""
+        refuse(delay > MOST_DELAY, "DelayAboveMost", delay, MOST_DELAY)
+
     def _schedule(
         self, who: str, name: bytes, calls: Sequence[Call], predecessor: bytes, salt: bytes, delay: int
     ) -> None:
         self._check_role(who, PROPOSER)
         self._check_state(name, UNSET)
         refuse(delay < self.min_delay, "TimelockInsufficientDelay", delay, self.min_delay)
-        refuse(self.world.now + delay >= 2**256, "Panic", OVERFLOW)
         refuse(len(self.pending) == MOST_PENDING, "TooManyPending", MOST_PENDING)
         self.ready_at[name] = self.world.now + delay
         for i, (target, value, data) in enumerate(calls):

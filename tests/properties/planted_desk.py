@@ -192,4 +192,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     bug("a change never lapses", "Governance", "&& block.timestamp > expiresAt", "&& expiresAt == 0", breaks=14),
     bug("any number of changes waits", "Governance", "_pending.length() == MAX_PENDING", "_pending.length() > 2**64"),
+    bug(
+        "a change may be scheduled for never", "Governance", "if (delay > MOST_DELAY) revert", "if (delay == 0) revert"
+    ),
 )

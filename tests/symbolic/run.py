@@ -79,9 +79,9 @@ def _run(folder: Path, only: set[str]) -> dict[str, str]:
     # The launcher that npm makes for forge hides its failures; halmos finds the real one first.
     paths = [str(FORGE), str(HALMOS.parent), os.environ["PATH"], str(ROOT / ".venv" / "bin")]
     command = [str(HALMOS), "--forge-build-out", "out", "--json-output", "result.json", "--no-status"]
-    command += ["--solver-timeout-assertion", "60s", "--loop", "4"]
+    command += ["--solver-timeout-assertion", "240s", "--loop", "4"]
     if only:
-        command += ["--match-test", rf"^({'|'.join(sorted(only))})\("]
+        command += ["--early-exit", "--match-test", rf"^({'|'.join(sorted(only))})\("]
     ran = subprocess.run(
         command,
         cwd=folder,
