@@ -29,10 +29,16 @@ _HOME = {
     "issue": "issuance.run",
     "load_account": "chain.accounts",
     "local_config": "deploy.config",
+    "permitted": "permit",
+    "read_changes": "governance",
+    "read_claim": "redemption",
+    "read_goods_orders": "goods",
     "read_history": "history",
+    "read_listings": "goods",
     "read_orders": "issuance.orders",
     "reference": "issuance.orders",
     "read_supply": "supply",
+    "read_tickets": "redemption",
 }
 
 __all__ = sorted(_HOME)

@@ -73,12 +73,12 @@ def read_listings(system: System) -> list[Listing]:
     return [_listing(n, answer) for n, answer in _each(system, "listing", range(1, desk.read("listingCount") + 1))]
 
 
-def read_order(system: System, order: int) -> GoodsOrder:
+def read_goods_order(system: System, order: int) -> GoodsOrder:
     """One order. :raises ContractError: there is none of that number."""
     return _order(order, system.desk.read("orderOf", order))
 
 
-def read_orders(system: System, buyer: str | None = None) -> list[GoodsOrder]:
+def read_goods_orders(system: System, buyer: str | None = None) -> list[GoodsOrder]:
     """All orders in their order, or those of one buyer."""
     desk = system.desk
     if buyer is None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.toolchain.test_cli import refused
 from zuan.chain.accounts import test_account as account
-from zuan.goods import read_orders
+from zuan.goods import read_goods_orders
 from zuan.governance import read_changes
 
 ALICE, BOB, MERCHANT = (account(i).address for i in (6, 7, 11))
@@ -51,7 +51,7 @@ def test_a_dispute_is_decided_by_the_arbiter(shop, cli):
         assert cli("order", "dispute", number, "--reason", "empty", "--account", "alice").returncode == 0
         refused(cli("order", "decide", number, winner, "--account", "bob"), 1, "is not the order's arbiter")
         assert cli("order", "decide", number, winner).returncode == 0
-    assert [o.state for o in read_orders(shop, ALICE)] == ["refunded", "settled"]
+    assert [o.state for o in read_goods_orders(shop, ALICE)] == ["refunded", "settled"]
     assert shop.token.balance_of(ALICE) == 950
 
 

@@ -16,7 +16,7 @@ from ..chain.sender import Receipt, Sender
 from ..contracts import Call, Order
 from ..deploy import deploy, local_config
 from ..errors import ContractError, count, iso
-from ..goods import placed, read_order
+from ..goods import placed, read_goods_order
 from ..history import read_history
 from ..issuance import OrderFile, issue, read_orders, reference
 from ..permit import permitted
@@ -121,7 +121,7 @@ class Story:
         self._wait(4)
         self._refused("merchant", desk.deliver(order, reference("too late")))
         self._do("alice", desk.refund(order))
-        click.echo(f"  The order is {read_order(self.system, order).state}; alice has her diamonds back.")
+        click.echo(f"  The order is {read_goods_order(self.system, order).state}; alice has her diamonds back.")
 
     def _short_of_cash(self) -> None:
         system, vault = self.system, self.system.vault

@@ -128,10 +128,10 @@ def place(
 @chain_options
 def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
     """All orders and where they stand."""
-    from ...goods import read_orders
+    from ...goods import read_goods_orders
     from ..render import print_json, print_orders
 
-    found = read_orders(chain.system, buyer)
+    found = read_goods_orders(chain.system, buyer)
     if as_json:
         print_json([o.as_dict() for o in found])
     else:
@@ -144,10 +144,10 @@ def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
 @chain_options
 def show(chain: Chain, order: int, as_json: bool) -> None:
     """One order."""
-    from ...goods import read_order
+    from ...goods import read_goods_order
     from ..render import print_json, print_orders
 
-    found = read_order(chain.system, order)
+    found = read_goods_order(chain.system, order)
     if as_json:
         print_json(found.as_dict())
     else:

@@ -45,3 +45,25 @@ def test_claims_share_to_the_last_unit(build, oracle, who, decimals, par):
     assert asset.balanceOf(who.alice) == 1_000 * 100 * par // 1_500
     assert asset.balanceOf(who.bob) == 500 * 100 * par // 1_500
     assert asset.balanceOf(vault) == 1
+
+
+@PARS
+def test_cash_of_funded_tickets_is_no_part_of_the_pot(build, oracle, who, decimals, par):
+    asset, vault = build(decimals, par)
+    asset.mint(vault, 100 * par, {"from": who.carol})
+    vault.request(40, {"from": who.alice})
+    travel(oracle.asOf() + vault.rules()[4] + 1)
+    vault.startWindDown(SILENCE, 0, {"from": who.carol})
+    assert vault.windDown()[2:4] == (1_460, 60 * par)
+    vault.claim(500, who.bob, {"from": who.bob})
+    assert asset.balanceOf(who.bob) == 500 * 60 * par // 1_460
+
+
+@PARS
+def test_funded_ticket_is_paid_in_whole_diamonds_of_what_the_asset_left(build, who, decimals, par):
+    asset, vault = build(decimals, par)
+    asset.mint(vault, 5 * par, {"from": who.carol})
+    vault.request(5, {"from": who.alice})
+    asset.setBalance(vault, 3 * par - 1, {"from": who.carol})
+    vault.withdraw(1, who.alice, {"from": who.alice})
+    assert (asset.balanceOf(who.alice), vault.ticket(1)[3:]) == (2 * par, (5, 5, 2))
