@@ -9,41 +9,18 @@ import {Balances} from "./common/Balances.sol";
 import {Durations} from "./common/Durations.sol";
 import {Governed} from "./common/Governed.sol";
 import {SelfPermit} from "./common/SelfPermit.sol";
+import {VaultBooks} from "./common/VaultBooks.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
-import {Cause, IReserveVault, Ticket, VaultRules, WindDown} from "./interfaces/IReserveVault.sol";
+import {Cause, IReserveVault, VaultRules, WindDown} from "./interfaces/IReserveVault.sol";
 import {Gate, IHasIssuer} from "./interfaces/Types.sol";
 
 /// @title ReserveVault
 /// @notice Documented in IReserveVault.
-/// @dev One queue for all tickets, measured in diamonds: a ticket stands at [start, start + diamonds), and is funded as far
-///      as `_queue.funded` has come. Funding any number of tickets is one sum.
-contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
+/// @dev Cash and tickets are kept in VaultBooks; here is what may be done with them.
+contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
-
-    /// @dev All that the mint gate asks: one slot. Cash in units as last counted, the rest in diamonds.
-    struct Books {
-        uint128 cash;
-        uint80 owed;
-        uint40 surplusAt;
-        bool windDown;
-    }
-
-    /// @dev Diamonds ever put into tickets, and those of them for which there is or was cash: one slot.
-    struct Queue {
-        uint80 queued;
-        uint80 funded;
-        uint96 tickets;
-    }
-
-    struct TicketRecord {
-        address holder;
-        uint40 requestedAt;
-        uint80 start;
-        uint80 diamonds;
-        uint80 paid;
-    }
 
     struct Ending {
         Cause cause;
@@ -69,18 +46,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     /// @notice Seconds for which an announced surplus may be taken once its delay has passed.
     uint256 public constant SURPLUS_LIFETIME = 7 days;
 
-    /// @inheritdoc IReserveVault
-    IDiamondToken public immutable token;
-
-    /// @inheritdoc IReserveVault
-    IReserveOracle public immutable oracle;
-
-    /// @inheritdoc IReserveVault
-    IERC20 public immutable asset;
-
-    /// @inheritdoc IReserveVault
-    uint256 public immutable unitsPerDiamond;
-
     uint256 private immutable _surplusDelay;
     uint256 private immutable _coverageFloorBps;
     uint256 private immutable _cashFloorBps;
@@ -90,9 +55,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
 
     // ---------------------------------------------------------------- storage
 
-    Books private _books;
-    Queue private _queue;
-    mapping(uint256 ticket => TicketRecord) private _ticket;
     Announcement private _surplus;
     Ending private _ending;
     mapping(address account => Claim) private _claim;
@@ -117,10 +79,7 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
         uint256 unitsPerDiamond_,
         address treasury_,
         VaultRules memory rules_
-    ) Governed(owner_) SelfPermit(token_) {
-        if (unitsPerDiamond_ == 0 || unitsPerDiamond_ > type(uint64).max) {
-            revert ParOutOfRange(unitsPerDiamond_);
-        }
+    ) VaultBooks(token_, oracle_, asset_, unitsPerDiamond_) Governed(owner_) SelfPermit(token_) {
         if (rules_.coverageFloorBps < BPS || rules_.coverageFloorBps > 10 * BPS) {
             revert FloorOutOfRange(rules_.coverageFloorBps);
         }
@@ -128,10 +87,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
         address tokenIssuer = token_.issuer();
         address oracleIssuer = IHasIssuer(address(oracle_)).issuer();
         if (tokenIssuer != oracleIssuer) revert MismatchedParts(tokenIssuer, oracleIssuer);
-        token = token_;
-        oracle = oracle_;
-        asset = asset_;
-        unitsPerDiamond = unitsPerDiamond_;
         _surplusDelay = Durations.check(rules_.surplusDelay);
         _coverageFloorBps = rules_.coverageFloorBps;
         _cashFloorBps = rules_.cashFloorBps;
@@ -317,24 +272,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserveVault
-    function cashState() external view returns (uint256 cash, uint256 free, uint256 owed, uint256 waiting) {
-        Books memory books = _books;
-        (free, waiting) = _split(books);
-        return (books.cash, free, books.owed, waiting);
-    }
-
-    /// @inheritdoc IReserveVault
-    function ticket(uint256 id) external view returns (Ticket memory) {
-        TicketRecord storage t = _existing(id);
-        return Ticket(t.holder, t.requestedAt, t.start, t.diamonds, _fundedPart(t), t.paid);
-    }
-
-    /// @inheritdoc IReserveVault
-    function ticketCount() external view returns (uint256) {
-        return _queue.tickets;
-    }
-
-    /// @inheritdoc IReserveVault
     function windDown() external view returns (WindDown memory) {
         Ending memory e = _ending;
         uint256 pot = e.cause == Cause.None ? 0 : _pool(_books) + e.paid;
@@ -363,47 +300,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
     }
 
     // ---------------------------------------------------------------- internals
-
-    /// @dev Asks the asset what is here, writes it down, and funds tickets with it.
-    function _count() private returns (uint256 held) {
-        held = asset.balanceOf(address(this));
-        _setCash(held);
-    }
-
-    /// @dev NOTE: an asset with more than 2^128 units counts as 2^128 - 1.
-    function _setCash(uint256 held) private {
-        uint256 old = _books.cash;
-        uint256 cash = Math.min(held, type(uint128).max);
-        if (cash == old) return;
-        emit CashCounted(old, cash);
-        _books.cash = uint128(cash);
-        if (_books.owed != 0) _fund();
-    }
-
-    /// @dev Sets cash aside for tickets in their order. What is funded stays so, whatever the asset does.
-    function _fund() private {
-        (, uint256 waiting) = _split(_books);
-        uint256 upTo = _queue.queued - waiting;
-        if (upTo <= _queue.funded || _books.windDown) return;
-        _queue.funded = uint80(upTo);
-        emit TicketsFunded(upTo);
-    }
-
-    /// @dev Pays out of `held` units, written down before the asset is called and counted after.
-    function _pay(address to, uint256 units, uint256 held) private {
-        if (to == address(0) || to == address(this)) revert BadPayee(to);
-        uint256 left;
-        // NOTE: every caller has bounded units by the cash counted, which is no more than what is held.
-        unchecked {
-            left = held - units;
-        }
-        _books.cash = uint128(Math.min(left, type(uint128).max));
-        asset.safeTransfer(to, units);
-        uint256 held_ = asset.balanceOf(address(this));
-        if (held_ > left) revert AssetKept(units, Math.saturatingSub(held, held_));
-        // NOTE: less only where the asset takes a fee from its sender.
-        if (held_ < left) _setCash(held_);
-    }
 
     function _voidSurplus() private {
         if (_surplus.units == 0) return;
@@ -463,27 +359,6 @@ contract ReserveVault is IReserveVault, SelfPermit, Governed, ReentrancyGuard {
         // NOTE: rounded down, so that all shares together never exceed what there is; a later claim loses nothing by it.
         uint256 entitled = Math.mulDiv(claimed, shared, outstanding);
         return Math.min(Math.saturatingSub(entitled, account.paid), pool);
-    }
-
-    /// @dev Units that belong to no funded ticket.
-    function _pool(Books memory books) private view returns (uint256) {
-        return Math.saturatingSub(books.cash, uint256(books.owed) * unitsPerDiamond);
-    }
-
-    /// @dev Cash in whole diamonds at par, beyond all tickets; and what the tickets lack.
-    function _split(Books memory books) private view returns (uint256 free, uint256 waiting) {
-        // NOTE: rounded down: a part of a diamond's par backs no diamond.
-        uint256 whole = books.cash / unitsPerDiamond;
-        return (Math.saturatingSub(whole, books.owed), Math.saturatingSub(books.owed, whole));
-    }
-
-    function _fundedPart(TicketRecord storage record) private view returns (uint256) {
-        return Math.min(Math.saturatingSub(_queue.funded, record.start), record.diamonds);
-    }
-
-    function _existing(uint256 id) private view returns (TicketRecord storage record) {
-        record = _ticket[id];
-        if (record.holder == address(0)) revert NoSuchTicket(id);
     }
 
     function _onlyTreasury() private view {

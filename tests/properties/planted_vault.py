@@ -68,6 +68,7 @@ BUGS: tuple[Bug, ...] = (
         "uint256 upTo = _queue.queued - waiting;",
         "uint256 upTo = waiting == 0 ? _queue.queued : _queue.queued - waiting + 1;",
         breaks=9,
+        inherited="VaultBooks",
     ),
     bug(
         "a ticket waits though cash is there",
@@ -89,6 +90,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "asset.safeTransfer(to, units);",
         "_books.cash = uint128(held);\n        asset.safeTransfer(to, units);",
+        inherited="VaultBooks",
     ),
     bug(
         "a plain transfer counts at once",
@@ -96,7 +98,14 @@ BUGS: tuple[Bug, ...] = (
         "(backing, waiting) = _split(books);",
         "books.cash = uint128(asset.balanceOf(address(this)));\n        (backing, waiting) = _split(books);",
     ),
-    bug("a deposit funds no ticket", "ReserveVault", "owed != 0) _fund();", "owed != 0) {}", breaks=9),
+    bug(
+        "a deposit funds no ticket",
+        "ReserveVault",
+        "owed != 0) _fund();",
+        "owed != 0) {}",
+        breaks=9,
+        inherited="VaultBooks",
+    ),
     bug(
         "anybody announces a surplus",
         "ReserveVault",
@@ -254,6 +263,7 @@ BUGS: tuple[Bug, ...] = (
         "return Math.saturatingSub(books.cash, uint256(books.owed) * unitsPerDiamond);",
         "return books.cash;",
         breaks=10,
+        inherited="VaultBooks",
     ),
     bug("a ticket is converted twice", "ReserveVault", "record.diamonds = uint80(funded);", "", breaks=9),
     bug(

@@ -17,6 +17,7 @@ contract DiamondTokenChecks is Halmos {
         vm.assume(cap != 0);
         vm.assume(cap <= type(uint128).max);
         token = new DiamondToken("Diamond", "DIA", cap, ISSUER);
+        // Its constructor touches names only, and a symbolic cap in the code allows no copy.
         svm.enableSymbolicStorage(address(token));
     }
 

@@ -5,6 +5,7 @@ interface IVm {
     function assume(bool condition) external pure;
     function prank(address sender) external;
     function warp(uint256 timestamp) external;
+    function etch(address account, bytes memory code) external;
 }
 
 interface ISvm {
@@ -19,6 +20,15 @@ interface ISvm {
 abstract contract Halmos {
     IVm internal constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
     ISvm internal constant svm = ISvm(address(uint160(uint256(keccak256("svm cheat code")))));
+
+    /// @dev The same contract in any state. At another address, because storage that a constructor has touched, if only to
+    ///      read it, would not become symbolic. (Its immutables must be known numbers.)
+    function _inAnyState(address made) internal returns (address) {
+        address copy = address(uint160(made) ^ (1 << 80));
+        vm.etch(copy, made.code);
+        svm.enableSymbolicStorage(copy);
+        return copy;
+    }
 
     /// @dev `||` without a branch: each branch doubles what has to be proven.
     function _or(bool a, bool b) internal pure returns (bool c) {

@@ -58,7 +58,7 @@ contract IssuerChecks is Halmos {
             1 days,
             new MinterLimits[](0)
         );
-        svm.enableSymbolicStorage(address(issuer));
+        issuer = Issuer(_inAnyState(address(issuer)));
         svm.enableSymbolicStorage(address(parts));
     }
 

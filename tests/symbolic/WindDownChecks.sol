@@ -31,32 +31,30 @@ contract Surroundings {
 ///         roundings that there are occur already.
 contract WindDownChecks is Halmos {
     uint256 private constant BITS = 8;
+    uint256 private constant UNIT = 3;
     ReserveVault private vault;
     Surroundings private around;
-    uint256 private unit;
 
     function setUp() public {
         around = new Surroundings();
-        unit = svm.createUint256("unit");
-        vm.assume(unit != 0 && unit < 2 ** 3);
         vm.warp(1_700_000_000);
         vault = new ReserveVault(
             address(this),
             IDiamondToken(address(around)),
             IReserveOracle(address(around)),
             IERC20(address(around)),
-            unit,
+            UNIT,
             address(0x7ea),
             VaultRules(1 days, 10_000, 1, 1 days, 1 days, 1 days)
         );
-        svm.enableSymbolicStorage(address(vault));
+        vault = ReserveVault(_inAnyState(address(vault)));
     }
 
     function check_share_is_the_floor_of_the_claimed_part(address account) public view {
         (uint256 claimed, uint256 paid, uint256 due) = vault.claimOf(account);
         WindDown memory end = _ended();
         vm.assume(claimed <= end.outstanding && claimed != 0);
-        uint256 entitled = claimed * _least(end.pot, end.outstanding * unit) / end.outstanding;
+        uint256 entitled = claimed * _least(end.pot, end.outstanding * UNIT) / end.outstanding;
         uint256 left = entitled > paid ? entitled - paid : 0;
         assert(due == _least(left, end.pot - end.paid));
     }
@@ -65,7 +63,7 @@ contract WindDownChecks is Halmos {
         (uint256 claimed, uint256 paid, uint256 due) = vault.claimOf(account);
         WindDown memory end = _ended();
         vm.assume(claimed <= end.outstanding && _small(claimed) && _small(paid));
-        assert(due == 0 || paid + due <= claimed * unit);
+        assert(due == 0 || paid + due <= claimed * UNIT);
     }
 
     function check_two_shares_never_exceed_the_pot(address one, address two) public view {

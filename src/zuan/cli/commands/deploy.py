@@ -46,7 +46,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     from ...deploy import local_config
     from ...deploy.plan import check_asset, plan
     from ..options import resolve_address
-    from ..render import print_deployment, print_step, print_steps
+    from ..render import duration, print_deployment, print_step, print_steps
 
     sender = chain.sender(account)
     if not chain.connection.is_local and "deploy" not in configuration():
@@ -66,7 +66,8 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
         check_asset(chain.connection, config)
         print_steps(plan(config, sender.address, sender.next_nonce()), sender.address)
         click.echo(
-            "Note: the reserve vault of this version pays nothing out; what is put in stays. For test networks.",
+            "Note: nothing here can be changed afterwards but by governance, and where nobody attests for "
+            f"{duration(config.vault_rules.max_silence)} anybody may start the wind-down.",
             err=True,
         )
         if not broadcast:
