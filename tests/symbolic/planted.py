@@ -116,28 +116,4 @@ BUGS = (
             "",
         ),
     ),
-    *_bugs(
-        "WindDownChecks",
-        "ReserveVault",
-        (
-            "share_is_the_floor_of_the_claimed_part",
-            "Math.mulDiv(claimed, shared, outstanding);",
-            "Math.mulDiv(claimed, shared, outstanding, Math.Rounding.Ceil);",
-        ),
-        (
-            "two_shares_never_exceed_the_pot",
-            "Math.mulDiv(claimed, shared, outstanding);",
-            "Math.mulDiv(claimed, shared, outstanding, Math.Rounding.Ceil);",
-        ),
-        (
-            "nobody_gets_more_than_par",
-            "Math.min(pool + _ending.paid, outstanding * unitsPerDiamond)",
-            "pool + _ending.paid",
-        ),
-        (
-            "more_cash_never_lowers_a_share",
-            "Math.min(pool + _ending.paid, outstanding * unitsPerDiamond)",
-            "Math.saturatingSub(outstanding * unitsPerDiamond, pool)",
-        ),
-    ),
 )
