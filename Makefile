@@ -36,7 +36,7 @@ check: build/.artifacts ## Format, lint, types, then all tests
 analyse: build/.artifacts .venv-analysis/.done ## Static analysis (Slither): every finding is fixed or explained
 	@.venv-analysis/bin/python tools/analyse.py
 
-symbolic: build/.artifacts .venv-analysis/.done ## Proofs by halmos, and a bug planted for each to see that it can fail (6 minutes)
+symbolic: build/.artifacts .venv-analysis/.done ## Proofs by halmos, and a bug planted for each to see that it can fail (10 minutes)
 	ZUAN_EACH_BUG=1 $(BIN)/python -m pytest -p no:pytest-brownie -n $(WORKERS) tests/symbolic
 
 coverage: build/.artifacts ## Branch coverage of the contracts by their tests; fails below 100 %
