@@ -95,6 +95,20 @@ class MismatchError(ZuanError):
         self.problems = tuple(problems)
 
 
+class WriteError(ZuanError):
+    """A file cannot be written: the disk is full, or the folder is not writable."""
+
+
+class StoreError(ZuanError):
+    """A store of circulation cannot be used: of a newer version, damaged, or somebody else is at work on it."""
+
+
+class StaleError(ZuanError):
+    """What is asked for is newer than what is known. Exit code 4."""
+
+    exit_code = STALE
+
+
 class StoppedError(ZuanError):
     """The user stopped it (Ctrl-C)."""
 

@@ -18,9 +18,10 @@ from zuan.cli.options import resolve_address
 from zuan.contracts.artifacts import artifact
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
-from zuan.deploy.manifest import manifest_path, write_atomically
+from zuan.deploy.manifest import manifest_path
+from zuan.files import write_atomically
 from zuan.deploy.plan import PARTS
-from zuan.errors import DeploymentError, InputError, WrongChainError
+from zuan.errors import DeploymentError, WriteError, InputError, WrongChainError
 
 CONTRACTS = {"TestStablecoin", *PARTS}
 
@@ -176,7 +177,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
     path = tmp_path / "manifest.json"
     write_atomically(path, "old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(DeploymentError, match="cannot write .*: no space left"):
+    with pytest.raises(WriteError, match="cannot write .*: no space left"):
         write_atomically(path, "new")
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, read_all
-from ..deploy.manifest import write_atomically
 from ..errors import ContractError, InputError, MismatchError
+from ..files import write_atomically
 from ..supply import kind_name
 from ..system import System
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..deploy.manifest import write_atomically
 from ..errors import InputError, ZuanError
+from ..files import write_atomically
 from .connection import Connection
 from .networks import LOCAL, chain_file, connect
 from .node import LocalChain

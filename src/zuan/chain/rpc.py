@@ -52,7 +52,7 @@ class Rpc:
             )
         else:
             self._http = http.client.HTTPConnection(parts.hostname, port, timeout=timeout)
-        self._id = 0
+        self._id = self._status = 0
 
     def __repr__(self) -> str:
         return f"Rpc({self.where})"
@@ -77,7 +77,7 @@ class Rpc:
             self._id += 1
             bodies.append({"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)})
         repeat = not any(method in _NOT_REPEATED for method, _ in calls)
-        answer = self._post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat)
+        answer = self._json(self._post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat))
         if isinstance(answer, dict) and len(bodies) > 1:
             # A node that takes no batches answers one error for all of them.
             _result(answer)
@@ -98,7 +98,16 @@ class Rpc:
                 results.append(error)
         return results
 
-    def _post(self, body: bytes, repeat: bool) -> Any:
+    def raw(self, method: str, *params: Any) -> bytes:
+        """The bytes of the answer to one request, as the node sent them.
+
+        :raises NetworkError: it did not answer.
+        """
+        self._id += 1
+        request = {"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)}
+        return self._post(json.dumps(request).encode(), method not in _NOT_REPEATED)
+
+    def _post(self, body: bytes, repeat: bool) -> bytes:
         # A kept connection that the node has closed shows only when used: that one failure is repeated. What must not
         # be repeated gets a new connection.
         if not repeat:
@@ -108,8 +117,8 @@ class Rpc:
             try:
                 self._http.request("POST", self._path, body, self._headers)
                 response = self._http.getresponse()
-                text = response.read()
-                break
+                self._status = response.status
+                return response.read()
             except TimeoutError:
                 self._http.close()
                 raise NetworkError(f"the node at {self.where} did not answer in {self._http.timeout:.0f} s") from None
@@ -120,11 +129,14 @@ class Rpc:
                         f"no node answers at {self.where} ({_reason(error)}); "
                         "start one with `zuan up`, or give another --rpc-url"
                     ) from None
+        raise AssertionError("one attempt returns or raises")
+
+    def _json(self, answer: bytes) -> Any:
         try:
-            return json.loads(text)
+            return json.loads(answer)
         except ValueError:
             raise NetworkError(
-                f"{self.where} answered HTTP {response.status} without JSON; is it an Ethereum node's address?"
+                f"{self.where} answered HTTP {self._status} without JSON; is it an Ethereum node's address?"
             ) from None
 
     def close(self) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..chain.connection import Connection
 from ..errors import DeploymentError, WrongChainError
+from ..files import write_atomically
 
 _VERSION = 1
 
@@ -93,27 +92,3 @@ def manifest_path(folder: Path, chain_id: int) -> Path:
 def code_sha256(code: str) -> str:
     """SHA-256 of code given as hex."""
     return hashlib.sha256(bytes.fromhex(code[2:])).hexdigest()
-
-
-def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:
-    """Writes a file so that a crash leaves the old one or the new one, never a part.
-
-    :param make_folder: make its folder where there is none.
-
-    :raises DeploymentError: the disk is full or the folder not writable.
-    """
-    try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DeploymentError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None

@@ -19,8 +19,9 @@ from ..chain.sender import Sender
 from ..contracts.artifacts import artifact, checksum
 from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError
+from ..files import write_atomically
 from .config import DeployConfig
-from .manifest import Deployed, Manifest, code_sha256, manifest_path, write_atomically
+from .manifest import Deployed, Manifest, code_sha256, manifest_path
 
 #: What a deployment creates, in this order, after a test asset where it needs one. Each knows only what is before it and
 #: the Issuer, whose address is known in advance.

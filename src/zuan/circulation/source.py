@@ -1,0 +1,327 @@
+"""Logs and headers from one or several nodes: what each of them can serve, tried again when it fails, and checked.
+
+Nodes limit a range of blocks by its length, by the number of logs, by bytes or by time, each in other words. So no
+message is read for its wording but for two things that all providers say alike: that there were too many requests
+(which waiting mends) and that the history is gone (which nothing mends). Any other refusal of a range halves it.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..chain.connection import Connection
+from ..chain.rpc import Call
+from ..errors import NetworkError, RpcError, StaleError
+from .bloom import Blooms
+from .logs import Group, parse_logs
+
+#: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
+_ANSWER_BYTES = 4_000_000
+_ANSWER_SECONDS = 2.0
+_MOST_BLOCKS = 50_000
+_MOST_HEADERS = 500
+_FIRST_RANGE = 64
+_HEADERS_PER_REQUEST = 100
+_SHORT = 4.0
+
+_TOO_MANY = re.compile(
+    r"rate.?limit|too many requests|requests per|throttl|capacity|429|exceeded.*(second|minute)", re.I
+)
+_GONE = re.compile(
+    r"pruned|missing trie node|history.*(unavailable|not available)|not available.*history|"
+    r"historical state|older than|archive",
+    re.I,
+)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is kept of a block's header; ``bloom`` is the filter over its logs, None where it was not asked for."""
+
+    number: int
+    hash: bytes
+    parent: bytes
+    timestamp: int
+    bloom: int | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a node said of the blocks ``first`` to ``last``: their logs, and the headers that were asked for."""
+
+    first: int
+    last: int
+    groups: list[Group]
+    headers: dict[int, Header]
+    size: int
+    rescued: int
+
+
+class Source:
+    """Nodes of one chain, the first preferred.
+
+    :param urls: their addresses; several serve as each other's stand-in.
+    :param patience: seconds to go on trying while none answers.
+    :param say: told when something is tried again.
+    """
+
+    def __init__(self, urls: Sequence[str], patience: float = 60, say: Say = lambda _: None) -> None:
+        self._urls = list(urls)
+        self._patience, self._say = patience, say
+        self._local = threading.local()
+        self._first = 0
+        self._lock = threading.Lock()
+        self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
+        self._size, self._ceiling, self._easy = _FIRST_RANGE, _MOST_BLOCKS, 0
+        self.stopped = threading.Event()
+
+    @property
+    def where(self) -> str:
+        """The node that is asked now."""
+        return self._node(self._first).rpc.where
+
+    def call(self, method: str, *params: Any) -> Any:
+        """The result of one request, from whichever node answers.
+
+        :raises RpcError: the node refuses it.
+        :raises NetworkError: none answers.
+        """
+        return self._attempt(lambda node: node.rpc(method, *params))
+
+    def batch(self, calls: Sequence[Call], errors: bool = False) -> list[Any]:
+        """The results of many requests, as many at a time as the node takes."""
+        size = _HEADERS_PER_REQUEST
+        results: list[Any] = []
+        while len(results) < len(calls):
+            part = calls[len(results) : len(results) + size]
+            try:
+                results += self._attempt(functools.partial(_batch, part, errors))
+            except RpcError:
+                if len(part) == 1:
+                    raise
+                # Some take no batches, or shorter ones.
+                size = max(1, len(part) // 4)
+        return results
+
+    def header(self, block: int | str) -> Header | None:
+        """A block's header by number or tag; None where the node does not have it."""
+        return _header(self.call("eth_getBlockByNumber", hex(block) if isinstance(block, int) else block, False))
+
+    def headers(self, numbers: Sequence[int]) -> dict[int, Header]:
+        """Headers by number. :raises StaleError: the node does not have one of them."""
+        found = self.batch([("eth_getBlockByNumber", (hex(n), False)) for n in numbers])
+        headers = {n: _header(block) for n, block in zip(numbers, found, strict=True)}
+        missing = [n for n, header in headers.items() if header is None or header.number != n]
+        if missing:
+            raise StaleError(f"the node at {self.where} does not have block {missing[0]:,}")
+        return {n: header for n, header in headers.items() if header is not None}
+
+    def next_range(self, first: int, last: int, headers: bool) -> int:
+        """The last block of the next range to ask for."""
+        return min(last, first + min(self._size, _MOST_HEADERS if headers else _MOST_BLOCKS) - 1)
+
+    def span(self, query: dict[str, Any], first: int, last: int, blooms: Blooms | None) -> Span:
+        """Logs of a range of blocks, and their headers; all headers and a check by them where ``blooms`` are given.
+
+        :raises NetworkError: no node serves them, or its answers contradict each other.
+        """
+        answers: list[tuple[list[Group], int]] = []
+        self._logs(query, first, last, answers)
+        groups = [group for found, _ in answers for group in found]
+        size = sum(n for _, n in answers)
+        for group in groups:
+            if len(group.block) and not first <= min(group.block) <= max(group.block) <= last:
+                raise NetworkError(f"the node at {self.where} answered logs of other blocks than it was asked for")
+        wanted = range(first, last + 1) if blooms else self._without_time(groups, last)
+        headers = self.headers(wanted)
+        rescued = 0
+        if blooms:
+            for before, after in itertools.pairwise(wanted):
+                if headers[after].parent != headers[before].hash:
+                    raise Reorganised(before)
+            extra = self._second_question(query, groups, headers, blooms)
+            rescued = sum(len(group.block) for group in extra)
+            groups += extra
+        for group in groups:
+            _same_blocks(group, headers)
+        return Span(first, last, groups, headers, size, rescued)
+
+    def logs_of_block(self, query: dict[str, Any], block_hash: bytes) -> list[Group]:
+        """The logs of one block, asked for by its hash."""
+        by_hash = {**query, "blockHash": "0x" + block_hash.hex()}
+        groups: list[Group] = self._attempt(functools.partial(_ask_logs, by_hash))[0]
+        return groups
+
+    def _second_question(
+        self, query: dict[str, Any], groups: list[Group], headers: dict[int, Header], blooms: Blooms
+    ) -> list[Group]:
+        """Logs of blocks whose filter promises some where the answer had none; some nodes leave logs out silently."""
+        seen: dict[bytes, set[int]] = {}
+        for group in groups:
+            blocks = np.unique(group.block).tolist()
+            seen.setdefault(group.address, set()).update(blocks)
+            for number in blocks:
+                if not blooms.allows(headers[number].bloom, group.address):
+                    raise NetworkError(
+                        f"the node at {self.where} gave logs of 0x{group.address.hex()} in block {number:,} that the "
+                        "block's own filter rules out; ask another node, or use --no-blooms on a chain without filters"
+                    )
+        doubted = [h for h in headers.values() if blooms.promises(h.bloom, h.number, seen)]
+        extra: list[Group] = []
+        for header in doubted:
+            for group in self.logs_of_block(query, header.hash):
+                if header.number not in seen.get(group.address, ()):
+                    extra.append(group)
+        # What a filter cannot show is a block of which only some logs are missing: one of each range is asked again.
+        if groups:
+            number = int(groups[0].block[len(groups[0].block) // 2])
+            again = sum(len(group.block) for group in self.logs_of_block(query, headers[number].hash))
+            first = sum(int((group.block == number).sum()) for group in groups + extra)
+            if again != first:
+                raise NetworkError(
+                    f"the node at {self.where} answers {first:,} logs of block {number:,} when asked by number and "
+                    f"{again:,} when asked by hash; ask another node"
+                )
+        return extra
+
+    def _without_time(self, groups: list[Group], last: int) -> list[int]:
+        """Blocks whose header is needed: the last, and those with logs that the node gave no time for."""
+        numbers = {last}
+        for group in groups:
+            numbers.update(np.unique(group.block[group.time < 0]).tolist())
+        return sorted(numbers)
+
+    def _logs(self, query: dict[str, Any], first: int, last: int, into: list[tuple[list[Group], int]]) -> None:
+        asked = {**query, "fromBlock": hex(first), "toBlock": hex(last)}
+        started = time.monotonic()
+        try:
+            # A long range is not asked for long: half of it may be served.
+            patience = _SHORT if last > first else None
+            groups, size = self._attempt(functools.partial(_ask_logs, asked), patience)
+        except NetworkError as error:
+            if isinstance(error, RpcError) and _GONE.search(error.message):
+                raise NetworkError(
+                    f"the node at {self.where} does not have logs of block {first:,} any more ({error.message}); "
+                    "use an archive node, or start later with --from"
+                ) from None
+            if first == last:
+                raise
+            middle = (first + last) // 2
+            with self._lock:
+                self._ceiling = self._size = middle - first + 1
+                self._easy = 0
+            self._logs(query, first, middle, into)
+            self._logs(query, middle + 1, last, into)
+            return
+        self._adapt(last - first + 1, size, time.monotonic() - started)
+        into.append((groups, size))
+
+    def _adapt(self, blocks: int, size: int, seconds: float) -> None:
+        """Chooses the next range by the bytes and the time of this answer, below what was refused lately."""
+        scale = min(_ANSWER_BYTES / max(size, 1), _ANSWER_SECONDS / max(seconds, 1e-3), 4.0)
+        with self._lock:
+            self._easy += 1
+            if self._easy >= 32:
+                self._ceiling, self._easy = min(_MOST_BLOCKS, self._ceiling * 2), 0
+            wanted = max(1, int(blocks * scale))
+            self._size = min(self._ceiling, wanted if scale < 1 else max(self._size, wanted))
+
+    def _attempt(self, ask: Callable[[Connection], Any], patience: float | None = None) -> Any:
+        """Asks one node after another, with growing pauses, until one answers or patience is at its end."""
+        until = time.monotonic() + (self._patience if patience is None else patience)
+        pause, tried = 0.25, 0
+        while True:
+            which = self._first
+            try:
+                node = self._node(which)
+                return ask(node)
+            except RpcError as error:
+                if not _TOO_MANY.search(error.message):
+                    raise
+                failed: NetworkError = error
+            except NetworkError as error:
+                failed = error
+            tried += 1
+            with self._lock:
+                if self._first == which:
+                    self._first = (which + 1) % len(self._urls)
+            if tried % len(self._urls):
+                continue
+            if time.monotonic() + pause > until or self.stopped.is_set():
+                raise failed
+            self._say(f"{failed}; trying again in {pause:.0f} s" if pause >= 1 else str(failed))
+            self.stopped.wait(pause)
+            pause = min(pause * 2, 30)
+
+    def _node(self, which: int) -> Connection:
+        """This thread's connection to a node, checked once to be of the same chain as the others."""
+        nodes: dict[int, Connection] = self._local.__dict__.setdefault("nodes", {})
+        if which not in nodes:
+            node = Connection(self._urls[which])
+            if hasattr(self, "chain_id") and (node.chain_id, node.genesis) != (self.chain_id, self.genesis):
+                raise NetworkError(f"the node at {node.rpc.where} is of another chain than the first one")
+            nodes[which] = node
+        return nodes[which]
+
+
+class Reorganised(Exception):
+    """The chain changed while it was read: blocks after ``block`` are not what they were."""
+
+    def __init__(self, block: int) -> None:
+        super().__init__(block)
+        self.block = block
+
+
+def _batch(calls: Sequence[Call], errors: bool, node: Connection) -> list[Any]:
+    return node.rpc.batch(calls, errors)
+
+
+def _ask_logs(query: dict[str, Any], node: Connection) -> tuple[list[Group], int]:
+    answer = node.rpc.raw("eth_getLogs", query)
+    return parse_logs(answer), len(answer)
+
+
+def _header(block: dict[str, Any] | None) -> Header | None:
+    if block is None:
+        return None
+    try:
+        bloom = block.get("logsBloom")
+        return Header(
+            int(block["number"], 16),
+            bytes.fromhex(block["hash"][2:]),
+            bytes.fromhex(block["parentHash"][2:]),
+            int(block["timestamp"], 16),
+            int(bloom, 16) if bloom else None,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise NetworkError("the node answered a block with something that is none") from None
+
+
+def _same_blocks(group: Group, headers: dict[int, Header]) -> None:
+    """Checks that logs name the hash of the block that they stand in, as its header has it."""
+    if not len(group.block):
+        return
+    change = np.flatnonzero(np.diff(group.block)) + 1
+    starts = np.concatenate([[0], change])
+    same = np.ones(len(group.block), bool)
+    same[starts] = False
+    rows = np.flatnonzero(same)
+    if len(rows) and (group.block_hash[rows] != group.block_hash[rows - 1]).any():
+        row = int(rows[(group.block_hash[rows] != group.block_hash[rows - 1]).any(axis=1)][0])
+        raise Reorganised(int(group.block[row]) - 1)
+    for row in starts.tolist():
+        number = int(group.block[row])
+        header = headers.get(number)
+        if header is not None and header.hash != group.block_hash[row].tobytes():
+            raise Reorganised(number - 1)

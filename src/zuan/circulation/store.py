@@ -1,0 +1,317 @@
+"""The store: a folder of Parquet files, and a catalog that says which of them count.
+
+Every change is made in new files; then the catalog is replaced, in one step. So whoever reads sees one state of the
+chain, also while a sync is writing, and a crash at any point leaves the state before or the one after.
+
+A *part* holds the transfers, events and blocks of a range of blocks. A *run* is an index over whole parts
+(:mod:`zuan.tracing.runs`); it can always be built again from them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ..errors import StoreError, WrongChainError
+from ..files import sync, write_atomically, writing
+from .rows import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
+
+#: Rows of a part from which it is sealed: it is not merged with others any more, and gets an index.
+SEALED_ROWS = 262_144
+
+#: The default folder of all stores.
+FOLDER = "circulation"
+
+_VERSION = 1
+_CATALOG = "catalog.json"
+# Small parts of final blocks are put together once there are so many of them.
+_SMALL_PARTS = 8
+_SCHEMAS = {"transfers": TRANSFERS_SCHEMA, "events": EVENTS_SCHEMA, "blocks": BLOCKS_SCHEMA}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Blocks ``first`` to ``last``; ``rows`` transfers, the first of them numbered ``seq``; how many events and blocks."""
+
+    id: int
+    first: int
+    last: int
+    seq: int
+    rows: int
+    events: int
+    blocks: int
+
+    @property
+    def end(self) -> int:
+        """The number of the transfer after its last."""
+        return self.seq + self.rows
+
+
+@dataclass(frozen=True)
+class Run:
+    """An index over the transfers ``seq`` to ``end`` (exclusive)."""
+
+    id: int
+    seq: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What the store holds.
+
+    ``contracts`` maps a name to the address of each contract whose logs are kept; ``token`` is one of them.
+    ``block`` and ``hash`` are the last block that it knows, ``final`` the last that will not change. ``recent`` are
+    number and hash of blocks after ``final``, as the chain was when they were read. ``whole`` says that no transfer
+    came before ``first``; otherwise ``opening`` gives what accounts held before it, as far as it was asked.
+    """
+
+    chain_id: int
+    genesis: str
+    token: str
+    contracts: dict[str, str]
+    first: int
+    block: int
+    hash: str
+    final: int
+    whole: bool = True
+    recent: tuple[tuple[int, str], ...] = ()
+    parts: tuple[Part, ...] = ()
+    runs: tuple[Run, ...] = ()
+    opening: int = 0
+    next_id: int = 1
+
+    @property
+    def rows(self) -> int:
+        """Transfers in all."""
+        return self.parts[-1].end if self.parts else 0
+
+
+@dataclass
+class Store:
+    """A folder, and its catalog as it was when it was opened or last written."""
+
+    folder: Path
+    catalog: Catalog
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """Opens a store for reading, or for writing inside :func:`locked`.
+
+        :raises StoreError: there is none, a newer Zuan wrote it, or it is damaged.
+        """
+        path = folder / _CATALOG
+        try:
+            data = json.loads(path.read_text())
+            version = data.pop("version")
+            if version > _VERSION:
+                raise StoreError(f"{folder} was written by a newer Zuan; upgrade this one")
+            data["parts"] = tuple(Part(**p) for p in data["parts"])
+            data["runs"] = tuple(Run(**r) for r in data["runs"])
+            data["recent"] = tuple((n, h) for n, h in data["recent"])
+            return cls(folder, Catalog(**data))
+        except (FileNotFoundError, NotADirectoryError):
+            raise StoreError(f"there is no store in {folder}; make one with `zuan sync`") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError(f"{path} is damaged ({error}); remove {folder} and run `zuan sync` again") from None
+        except OSError as error:
+            raise StoreError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+
+    @classmethod
+    def create(cls, folder: Path, catalog: Catalog) -> Store:
+        """Makes an empty store. :raises WriteError: the folder cannot be written."""
+        store = cls(folder, catalog)
+        store.commit(catalog)
+        return store
+
+    def path(self, name: str, part: int) -> Path:
+        """The Parquet file of a part; ``name`` is transfers, events or blocks."""
+        return self.folder / f"{part:08d}.{name}.parquet"
+
+    def paths(self, name: str) -> list[Path]:
+        """The Parquet files of all parts that have any such rows, in chain order."""
+        return [self.path(name, p.id) for p in self.catalog.parts if _size(p, name)]
+
+    def run_folder(self, run: int) -> Path:
+        """The folder of a run's arrays."""
+        return self.folder / f"{run:08d}.run"
+
+    def expect(self, chain_id: int, genesis: str, token: str) -> None:
+        """Refuses a store of something else.
+
+        :raises WrongChainError: another chain or token.
+        """
+        found = self.catalog
+        if found.chain_id != chain_id or found.genesis != genesis:
+            raise WrongChainError(
+                f"{self.folder} is the store of another chain (chain {found.chain_id}, first block {found.genesis[:10]}...) "
+                f"than the node's (chain {chain_id}, first block {genesis[:10]}...); choose another --store"
+            )
+        if found.token != token:
+            raise WrongChainError(f"{self.folder} is the store of token {found.token}; choose another --store")
+
+    def append(self, first: int, last: int, tables: dict[str, pa.Table], **changes: Any) -> None:
+        """Adds the rows of blocks ``first`` to ``last``, and commits. ``changes`` are other fields of the catalog."""
+        parts = self.catalog.parts
+        if any(len(table) for table in tables.values()):
+            part = self._write_part(first, last, self.catalog.rows, tables)
+            parts = (*parts, part)
+            changes["next_id"] = part.id + 1
+        self.commit(replace(self.catalog, parts=parts, **changes))
+
+    def roll_back(self, block: int, block_hash: str) -> int:
+        """Forgets all blocks after ``block``; returns how many transfers went with them.
+
+        Only a part that holds blocks on both sides is written again, and only indexes over it are dropped.
+        """
+        before = self.catalog
+        parts = [p for p in before.parts if p.last <= block]
+        next_id = before.next_id
+        cut = next((p for p in before.parts if p.first <= block < p.last), None)
+        if cut is not None:
+            import pyarrow.compute as pc
+
+            tables = {}
+            for name in _SCHEMAS:
+                table = self.read(name, [cut])
+                column = "number" if name == "blocks" else "block"
+                tables[name] = table.filter(pc.less_equal(table[column], block))
+            part = self._write_part(cut.first, block, cut.seq, tables)
+            parts.append(part)
+            next_id += 1
+        rows = parts[-1].end if parts else 0
+        self.commit(
+            replace(
+                before,
+                block=block,
+                hash=block_hash,
+                final=min(before.final, block),
+                recent=tuple(r for r in before.recent if r[0] <= block),
+                parts=tuple(parts),
+                runs=tuple(r for r in before.runs if r.end <= rows),
+                next_id=next_id,
+            )
+        )
+        return before.rows - rows
+
+    def merge(self) -> None:
+        """Puts small parts of final blocks together, each row about as often as the store's size has digits."""
+        while (found := self._mergeable()) is not None:
+            small = list(self.catalog.parts[found])
+            tables = {name: self.read(name, small) for name in _SCHEMAS}
+            part = self._write_part(small[0].first, small[-1].last, small[0].seq, tables)
+            parts = [*self.catalog.parts[: found.start], part, *self.catalog.parts[found.stop :]]
+            self.commit(replace(self.catalog, parts=tuple(parts), next_id=part.id + 1))
+
+    def _mergeable(self) -> slice | None:
+        parts = self.catalog.parts
+        for end in range(len(parts), _SMALL_PARTS - 1, -1):
+            group = parts[end - _SMALL_PARTS : end]
+            level = max(_level(p) for p in group)
+            if group[-1].last <= self.catalog.final and all(not sealed(p) for p in group) and level == _level(group[0]):
+                return slice(end - _SMALL_PARTS, end)
+        return None
+
+    def read(self, name: str, parts: Sequence[Part], columns: list[str] | None = None) -> pa.Table:
+        """The rows of some parts."""
+        import pyarrow.parquet as pq
+
+        found = [
+            pq.read_table(self.path(name, p.id), columns=columns, memory_map=False, use_threads=False)
+            for p in parts
+            if _size(p, name)
+        ]
+        if found:
+            return pa.concat_tables(found)
+        schema = _SCHEMAS[name]
+        return (pa.schema([schema.field(c) for c in columns]) if columns else schema).empty_table()
+
+    def _write_part(self, first: int, last: int, seq: int, tables: dict[str, pa.Table]) -> Part:
+        part = Part(self.catalog.next_id, first, last, seq, *(len(tables[name]) for name in _SCHEMAS))
+        for name, table in tables.items():
+            path = self.path(name, part.id)
+            if len(table):
+                with writing(path):
+                    write(table, path)
+                    sync(path)
+        return part
+
+    def commit(self, catalog: Catalog) -> None:
+        """Makes a catalog the one that counts, and removes files that neither it nor the one before names."""
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            sync(self.folder)
+        write_atomically(self.folder / _CATALOG, json.dumps({"version": _VERSION, **asdict(catalog)}) + "\n")
+        before, self.catalog = self.catalog, catalog
+        if (before.parts, before.runs) != (catalog.parts, catalog.runs):
+            self.sweep(before)
+
+    def sweep(self, before: Catalog | None = None) -> None:
+        """Removes what no catalog names: files of a run that was killed, or replaced ones.
+
+        What ``before`` names stays for another turn: somebody may be reading it.
+        """
+        import shutil
+
+        catalogs = (self.catalog, before or self.catalog)
+        ids = {p.id for c in catalogs for p in c.parts} | {r.id for c in catalogs for r in c.runs}
+        for path in self.folder.iterdir():
+            number, _, kind = path.name.partition(".")
+            if not number.isdigit() or int(number) in ids:
+                if path.name.startswith(f".{_CATALOG}."):
+                    path.unlink(missing_ok=True)
+                continue
+            if kind == "run":
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def sealed(part: Part) -> bool:
+    """Whether a part is large enough to be left alone."""
+    return max(part.rows, part.events) >= SEALED_ROWS
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps every other writer out.
+
+    :raises StoreError: another one is at work.
+    :raises WriteError: the folder cannot be written.
+    """
+    path = folder / "lock"
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise StoreError(f"another sync (process {file.read().strip() or '?'}) is at work on {folder}") from None
+        with writing(path):
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        yield
+
+
+def default_folder(chain_id: int, token: str) -> Path:
+    """Where the store of a token lies unless told otherwise; ``ZUAN_STORES`` names another folder for all of them."""
+    return Path(os.environ.get("ZUAN_STORES") or FOLDER) / f"{chain_id}-{token.lower()}"
+
+
+def _size(part: Part, name: str) -> int:
+    return {"transfers": part.rows, "events": part.events, "blocks": part.blocks}[name]
+
+
+def _level(part: Part) -> int:
+    return (max(part.rows, part.events).bit_length() + 2) // 3

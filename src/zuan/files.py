@@ -1,0 +1,51 @@
+"""Files that a crash leaves whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import WriteError
+
+
+def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:
+    """Writes a file so that a crash leaves the old one or the new one, never a part.
+
+    :param make_folder: make its folder where there is none.
+
+    :raises WriteError: the disk is full or the folder not writable.
+    """
+    with writing(path):
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def sync(path: Path) -> None:
+    """Makes a file, or a folder's list of files, outlast a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Says what went wrong with a file or folder in a sentence. :raises WriteError:"""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
