@@ -23,6 +23,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from eth_utils import to_checksum_address
+
 ROOT = Path(__file__).resolve().parents[2]
 ANVIL = ROOT / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 CACHE = ROOT / ".bench"
@@ -76,11 +78,11 @@ class Chain:
         """For eth_getLogs: the token's transfers of a range of blocks, both ends included."""
         return {"address": self.token, "topics": [TRANSFER], "fromBlock": hex(first), "toBlock": hex(last)}
 
-    def measured(self) -> tuple[int, int]:
-        """How many Transfer logs the node holds, and how many bytes of JSON its answers take."""
+    def measured(self, blocks_each: int) -> tuple[int, int]:
+        """How many Transfer logs the node holds, and how many bytes its answers take, asked in such ranges."""
         rpc, logs, size = Rpc(self.url), 0, 0
-        for first in range(self.first_block, self.last_block + 1, 16):
-            answer = rpc.bytes("eth_getLogs", self.logs_filter(first, min(first + 15, self.last_block)))
+        for first in range(self.first_block, self.last_block + 1, blocks_each):
+            answer = rpc.bytes("eth_getLogs", self.logs_filter(first, min(first + blocks_each - 1, self.last_block)))
             logs += answer.count(b'"logIndex"')
             size += len(answer)
         return logs, size
@@ -188,7 +190,7 @@ def _fill(url: str, transfers: int) -> Chain:
     rpc("anvil_mine", hex(EMPTY_BLOCKS))
     return Chain(
         url=url,
-        token=address,
+        token=to_checksum_address(address),
         transfers=transfers,
         first_block=first_block,
         last_block=int(done["blockNumber"], 16),

@@ -7,7 +7,7 @@ exchanges do; the first has about 4 %), or is whoever took part a moment ago; an
 50 is burned, one in 200 goes into an escrow of its own, one in 1,000 goes to its sender, one in 500 moves nothing.
 
 No balance is ever negative: in a round of 16,384 transfers an account sends shares of what it had when the round began,
-and a share of nothing is minted to the receiver instead. So all of the first round is mints, and every tenth row later.
+and a share of nothing is minted to the receiver instead. So all of the first round is mints, and one row in twenty later.
 The seed is fixed: the same number of transfers gives the same files.
 """
 

@@ -6,8 +6,10 @@ writing uses web3's libraries. One connection is kept open and opened again when
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Sequence
@@ -138,6 +140,13 @@ class Rpc:
             raise NetworkError(
                 f"{self.where} answered HTTP {self._status} without JSON; is it an Ethereum node's address?"
             ) from None
+
+    def abort(self) -> None:
+        """Ends a request that another thread is waiting for, with an error there."""
+        connected = self._http.sock
+        if connected is not None:
+            with contextlib.suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Closes the connection; the next request opens it again."""

@@ -82,9 +82,10 @@ class Source:
         self._local = threading.local()
         self._first = 0
         self._lock = threading.Lock()
-        self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
         self._size, self._ceiling, self._easy = _FIRST_RANGE, _MOST_BLOCKS, 0
-        self.stopped = threading.Event()
+        self._stopped = threading.Event()
+        self._open: list[Connection] = []
+        self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
 
     @property
     def where(self) -> str:
@@ -142,7 +143,9 @@ class Source:
         size = sum(n for _, n in answers)
         for group in groups:
             if len(group.block) and not first <= min(group.block) <= max(group.block) <= last:
-                raise NetworkError(f"the node at {self.where} answered logs of other blocks than it was asked for")
+                raise ContradictionError(
+                    f"the node at {self.where} answered logs of other blocks than it was asked for"
+                )
         wanted = range(first, last + 1) if blooms else self._without_time(groups, last)
         headers = self.headers(wanted)
         rescued = 0
@@ -163,6 +166,30 @@ class Source:
         groups: list[Group] = self._attempt(functools.partial(_ask_logs, by_hash))[0]
         return groups
 
+    def checked(self, ask: Callable[[], Span]) -> Span:
+        """Asks again, other nodes first, where answers contradict each other or a node is a little behind.
+
+        :raises NetworkError: they go on doing so.
+        """
+        tries = max(3, len(self._urls))
+        for attempt in range(1, tries + 1):
+            try:
+                return ask()
+            except (ContradictionError, StaleError):
+                if attempt == tries:
+                    raise
+                with self._lock:
+                    self._first = (self._first + 1) % len(self._urls)
+                self._stopped.wait(0.5)
+        raise AssertionError("the last attempt returns or raises")
+
+    def abort(self) -> None:
+        """Gives up all requests under way."""
+        self._stopped.set()
+        for node in self._open:
+            node.rpc.abort()
+        self._stopped = threading.Event()
+
     def _second_question(
         self, query: dict[str, Any], groups: list[Group], headers: dict[int, Header], blooms: Blooms
     ) -> list[Group]:
@@ -173,7 +200,7 @@ class Source:
             seen.setdefault(group.address, set()).update(blocks)
             for number in blocks:
                 if not blooms.allows(headers[number].bloom, group.address):
-                    raise NetworkError(
+                    raise ContradictionError(
                         f"the node at {self.where} gave logs of 0x{group.address.hex()} in block {number:,} that the "
                         "block's own filter rules out; ask another node, or use --no-blooms on a chain without filters"
                     )
@@ -189,7 +216,7 @@ class Source:
             again = sum(len(group.block) for group in self.logs_of_block(query, headers[number].hash))
             first = sum(int((group.block == number).sum()) for group in groups + extra)
             if again != first:
-                raise NetworkError(
+                raise ContradictionError(
                     f"the node at {self.where} answers {first:,} logs of block {number:,} when asked by number and "
                     f"{again:,} when asked by hash; ask another node"
                 )
@@ -240,7 +267,7 @@ class Source:
     def _attempt(self, ask: Callable[[Connection], Any], patience: float | None = None) -> Any:
         """Asks one node after another, with growing pauses, until one answers or patience is at its end."""
         until = time.monotonic() + (self._patience if patience is None else patience)
-        pause, tried = 0.25, 0
+        pause, tried, stopped = 0.25, 0, self._stopped
         while True:
             which = self._first
             try:
@@ -258,10 +285,10 @@ class Source:
                     self._first = (which + 1) % len(self._urls)
             if tried % len(self._urls):
                 continue
-            if time.monotonic() + pause > until or self.stopped.is_set():
+            if time.monotonic() + pause > until or stopped.is_set():
                 raise failed
             self._say(f"{failed}; trying again in {pause:.0f} s" if pause >= 1 else str(failed))
-            self.stopped.wait(pause)
+            stopped.wait(pause)
             pause = min(pause * 2, 30)
 
     def _node(self, which: int) -> Connection:
@@ -272,7 +299,12 @@ class Source:
             if hasattr(self, "chain_id") and (node.chain_id, node.genesis) != (self.chain_id, self.genesis):
                 raise NetworkError(f"the node at {node.rpc.where} is of another chain than the first one")
             nodes[which] = node
+            self._open.append(node)
         return nodes[which]
+
+
+class ContradictionError(NetworkError):
+    """A node's answers contradict each other."""
 
 
 class Reorganised(Exception):

@@ -1,0 +1,304 @@
+"""Every account's queue: what came, what went, and at which place, by binary search in the index."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import StoreError
+from . import runs
+from .index import build, covered
+from .runs import RunData, Side, address_of, key_of
+from .store import Store
+
+_CACHED = 200_000
+
+
+class Move(NamedTuple):
+    """A transfer of ``value`` that has number ``row``: it took its diamonds from place ``o`` on of all that ``sender``
+    ever sent, and put them to place ``i`` of all that ``receiver`` ever received."""
+
+    row: int
+    sender: Account
+    o: int
+    receiver: Account
+    i: int
+    value: int
+
+
+@dataclass(eq=False)
+class Account:
+    """An account: address (20 bytes), order of the escrow or 0, and what it ever received and sent.
+
+    ``places`` says where it stands in each run that knows it: run, number there, sent and received before that run.
+    """
+
+    address: bytes
+    order: int
+    places: list[tuple[_View, int, int, int]]
+    received: int = 0
+    sent: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Account) and (self.address, self.order) == (other.address, other.order)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.address, self.order))
+
+    def __repr__(self) -> str:
+        return f"Account(0x{self.address.hex()}" + (f", order {self.order})" if self.order else ")")
+
+
+class Ledger:
+    """The index of a store as it is now, for questions about accounts and places in their queues.
+
+    Transfers that have no index on disk yet are indexed in memory.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.rows = store.catalog.rows
+        try:
+            self._views = [_View(runs.load(store.run_folder(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
+        except OSError:
+            raise StoreError(f"the index in {store.folder} is damaged; run `zuan sync --rebuild`") from None
+        begin = covered(store)
+        if begin < self.rows:
+            self._views.append(_View(build(store, begin, self.rows), begin, self.rows - begin))
+        self._by_place: dict[tuple[int, int], Account] = {}
+
+    def account(self, address: bytes, order: int = 0) -> Account:
+        """An account by address and order; one that never had a transfer is empty."""
+        key, account = key_of(address, order), Account(address, order, [])
+        if len(self._by_place) > _CACHED:
+            self._by_place.clear()
+        for view in self._views:
+            place = view.find(key, address, order)
+            if place is not None:
+                account.places.append((view, place, account.sent, account.received))
+                account.sent += view.sent(place)
+                account.received += view.received(place)
+                self._by_place[id(view), place] = account
+        return account
+
+    def totals(self, account: Account, rows: int) -> tuple[int, int]:
+        """What an account had received and sent after the first ``rows`` transfers."""
+        received = sent = 0
+        for view, place, sent_before, received_before in account.places:
+            if view.base >= rows:
+                break
+            sent = sent_before + view.out.until(place, rows - view.base)
+            received = received_before + view.into.until(place, rows - view.base)
+        return received, sent
+
+    def out_at(self, account: Account, position: int) -> Move | None:
+        """The transfer in which the diamond at a place of all that an account ever sent left it; None if none did."""
+        if position >= account.sent:
+            return None
+        for view, place, sent_before, _ in reversed(account.places):
+            if sent_before <= position:
+                entry = view.out.at(place, position - sent_before)
+                return self._move_out(account, view, place, sent_before, entry)
+        return None
+
+    def in_at(self, account: Account, position: int) -> Move | None:
+        """The transfer in which the diamond at a place of all that an account ever received came to it."""
+        if not 0 <= position < account.received:
+            return None
+        for view, place, _, received_before in reversed(account.places):
+            if received_before <= position:
+                entry = view.into.at(place, position - received_before)
+                return self._move_in(account, view, place, received_before, entry)
+        return None
+
+    def moves_out(self, account: Account, first: int, last: int) -> Iterator[Move]:
+        """The transfers that took the places ``first`` to ``last`` (exclusive) of all that an account ever sent."""
+        for view, place, before, _ in account.places:
+            for entry in view.out.between(place, first - before, last - before):
+                yield self._move_out(account, view, place, before, entry)
+
+    def moves_in(self, account: Account, first: int, last: int) -> Iterator[Move]:
+        """The transfers that brought the places ``first`` to ``last`` (exclusive) of all that it ever received."""
+        for view, place, _, before in account.places:
+            for entry in view.into.between(place, first - before, last - before):
+                yield self._move_in(account, view, place, before, entry)
+
+    def rows_between(self, sender: Account, receiver: Account) -> list[int]:
+        """The numbers of all transfers from one account to another."""
+        found: list[int] = []
+        theirs = {id(view): place for view, place, _, _ in receiver.places}
+        for view, place, _, _ in sender.places:
+            if id(view) in theirs:
+                # Who shares the receiver's key is told apart by the receiver's own list.
+                mine = view.out.rows(place)[
+                    view.out.peers(place) == np.uint64(key_of(receiver.address, receiver.order))
+                ]
+                found += (np.intersect1d(mine, view.into.rows(theirs[id(view)])).astype(np.int64) + view.base).tolist()
+        return found
+
+    def move(self, row: int, sender: Account) -> Move:
+        """A transfer by its number and sender.
+
+        :raises StoreError: it moved nothing, or is not the sender's.
+        """
+        for view, place, before, _ in sender.places:
+            if view.base <= row < view.base + view.rows:
+                entry = view.out.entry(place, row - view.base)
+                if entry is not None:
+                    return self._move_out(sender, view, place, before, entry)
+        raise StoreError(f"transfer {row:,} is not in the index")
+
+    def _move_out(self, account: Account, view: _View, place: int, before: int, entry: int) -> Move:
+        side = view.out
+        row = side.row[entry]
+        peer, other = view.peer(side.peer[entry], view.into, row)
+        receiver = self._account_at(view, peer)
+        return Move(
+            row + view.base,
+            account,
+            before + side.sum(entry),
+            receiver,
+            _before(receiver, view)[1] + view.into.sum(other),
+            side.value(place, entry),
+        )
+
+    def _move_in(self, account: Account, view: _View, place: int, before: int, entry: int) -> Move:
+        side = view.into
+        row = side.row[entry]
+        peer, other = view.peer(side.peer[entry], view.out, row)
+        sender = self._account_at(view, peer)
+        return Move(
+            row + view.base,
+            sender,
+            _before(sender, view)[0] + view.out.sum(other),
+            account,
+            before + side.sum(entry),
+            side.value(place, entry),
+        )
+
+    def _account_at(self, view: _View, place: int) -> Account:
+        known = self._by_place.get((id(view), place))
+        return known if known is not None else self.account(*view.name(place))
+
+
+def _before(account: Account, view: _View) -> tuple[int, int]:
+    for other, _, sent, received in account.places:
+        if other is view:
+            return sent, received
+    raise AssertionError("an account found in a run has a place there")
+
+
+class _Entries:
+    """One side of a run, for single look-ups: plain views of memory, which Python reads faster than arrays."""
+
+    __slots__ = ("_high", "_side", "_total", "low", "peer", "row", "start")
+
+    def __init__(self, side: Side, total: tuple[Any, Any]) -> None:
+        self._side = side
+        self.start, self.low = memoryview(side.start), memoryview(side.low)
+        self.row, self.peer = memoryview(side.row), memoryview(side.peer)
+        # Where no sum needs it there is no column of high halves: it is one nought, repeated.
+        narrow = side.high.strides[0] == 0 or not (isinstance(side.high, np.memmap) or side.high.any())
+        self._high = None if narrow else memoryview(side.high)
+        self._total = total
+
+    def sum(self, entry: int) -> int:
+        """The running sum before an entry."""
+        return self.low[entry] if self._high is None else (self._high[entry] << 64) + self.low[entry]
+
+    def total(self, place: int) -> int:
+        """The sum of all entries of an account."""
+        return (int(self._total[0][place]) << 64) + int(self._total[1][place])
+
+    def value(self, place: int, entry: int) -> int:
+        """What an entry of an account moved."""
+        last = entry + 1 == self.start[place + 1]
+        return (self.total(place) if last else self.sum(entry + 1)) - self.sum(entry)
+
+    def at(self, place: int, position: int) -> int:
+        """The entry that covers a place of an account's queue; the place is known to be covered."""
+        first, last = self.start[place], self.start[place + 1]
+        if self._high is not None:
+            high, position = position >> 64, position & 0xFFFFFFFFFFFFFFFF
+            first, last = (
+                bisect_left(self._high, high, first, last),
+                bisect_right(self._high, high, first, last),
+            )
+            if first == last or self.low[first] > position:
+                return first - 1
+        return bisect_right(self.low, position, first, last) - 1
+
+    def entry(self, place: int, row: int) -> int | None:
+        """The entry of an account for a transfer, if it is one of its."""
+        first, last = self.start[place], self.start[place + 1]
+        found = bisect_left(self.row, row, first, last)
+        return found if found < last and self.row[found] == row else None
+
+    def until(self, place: int, rows: int) -> int:
+        """The sum of an account's entries among the run's first ``rows`` transfers."""
+        first, last = self.start[place], self.start[place + 1]
+        found = bisect_left(self.row, rows, first, last)
+        return self.total(place) if found == last else self.sum(found)
+
+    def between(self, place: int, low: int, high: int) -> Iterator[int]:
+        """The entries of an account that cover any of the places ``low`` to ``high`` (exclusive)."""
+        total = self.total(place)
+        low, high = max(low, 0), min(high, total)
+        if low >= high:
+            return
+        entry = self.at(place, low)
+        while entry < self.start[place + 1] and self.sum(entry) < high:
+            yield entry
+            entry += 1
+
+    def rows(self, place: int) -> Any:
+        """The transfers of an account, as an array."""
+        return self._side.row[self.start[place] : self.start[place + 1]]
+
+    def peers(self, place: int) -> Any:
+        """The keys of the other accounts in them, as an array."""
+        return self._side.peer[self.start[place] : self.start[place + 1]]
+
+
+class _View:
+    """A run, for single look-ups; it begins with transfer ``base`` and has ``rows``."""
+
+    def __init__(self, run: RunData, base: int, rows: int) -> None:
+        self.base, self.rows, self._run = base, rows, run
+        self.key = memoryview(run.key)
+        self.out, self.into = _Entries(run.out, run.sent), _Entries(run.into, run.received)
+
+    def find(self, key: int, address: bytes, order: int) -> int | None:
+        """An account's number in the run."""
+        keys = self.key
+        place = bisect_left(keys, key)
+        while place < len(keys) and keys[place] == key:
+            if self.name(place) == (address, order):
+                return place
+            place += 1
+        return None
+
+    def peer(self, key: int, side: _Entries, row: int) -> tuple[int, int]:
+        """The account with a key that has a transfer on a side, and the entry there."""
+        place = bisect_left(self.key, key)
+        while (entry := side.entry(place, row)) is None:
+            place += 1
+        return place, entry
+
+    def name(self, place: int) -> tuple[bytes, int]:
+        """Address and order of an account."""
+        order = int(self._run.order[place])
+        return address_of(self.key[place], int(self._run.middle[place]), int(self._run.tail[place]), order), order
+
+    def sent(self, place: int) -> int:
+        """All that an account sent within the run."""
+        return self.out.total(place)
+
+    def received(self, place: int) -> int:
+        """All that it received."""
+        return self.into.total(place)

@@ -1,0 +1,341 @@
+"""From the chain to the store: whole, once, and again after whatever went wrong."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from ..chain.connection import LOCAL_CHAIN_IDS
+from ..errors import InputError, NetworkError, StaleError
+from .bloom import Blooms
+from .escrow import with_orders
+from .index import index
+from .rows import Transfers, blocks_table, events_of, transfers_of
+from .source import Header, Reorganised, Source, Span
+from .store import SEALED_ROWS, Catalog, Part, Store
+
+_IN_FLIGHT = 2
+_COMMIT_SECONDS = 10.0
+# Blocks behind the newest that count as final where the node does not say.
+_DEPTH = 64
+_MOST_RECENT = 1_024
+_TRIES = 4
+
+
+class Progress(Protocol):
+    """Told how far a sync is."""
+
+    def at(self, block: int, last: int, transfers: int, size: int) -> None:
+        """Blocks up to ``block`` of ``last`` are read, ``transfers`` in all; ``size`` bytes of logs in this sync."""
+
+    def say(self, message: str) -> None:
+        """Something worth telling happened."""
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What a sync did: the block that the store is at now, transfers added and taken back, logs that a node had left
+    out and that were found by the second question, bytes of logs."""
+
+    block: int
+    added: int
+    removed: int
+    rescued: int
+    size: int
+
+
+@dataclass
+class Sync:
+    """Brings a store up to its chain.
+
+    :param store: opened inside :func:`zuan.circulation.store.locked`.
+    :param watched: contracts (20 bytes) and the first topics of their logs to ask for; see :func:`query`.
+    :param desk: the contract whose escrow is told apart by order, if there is one.
+    :param blooms: check every block's filter, not only those of blocks that may still change.
+    """
+
+    store: Store
+    source: Source
+    desk: bytes | None
+    topics: dict[bytes, list[bytes]]
+    progress: Progress
+    blooms: bool = True
+
+    def run(self, to: int | None = None) -> Synced:
+        """Reads up to block ``to``, or the newest.
+
+        :raises InputError: there is no block ``to`` yet.
+        :raises StaleError: the node is behind the store.
+        :raises NetworkError: no node answers, or their answers contradict each other.
+        """
+        self.store.sweep()
+        self._added = self._removed = self._rescued = self._size = 0
+        for attempt in range(_TRIES):
+            try:
+                self._catch_up(to)
+                break
+            except Reorganised as change:
+                self._follow_reorganisation()
+                if attempt == _TRIES - 1:
+                    raise NetworkError(
+                        f"the chain changes at block {change.block:,} whenever it is read; try again later"
+                    ) from None
+        self.store.merge()
+        index(self.store, self.progress.say)
+        return Synced(self.store.catalog.block, self._added, self._removed, self._rescued, self._size)
+
+    def _catch_up(self, to: int | None) -> None:
+        catalog = self.store.catalog
+        newest, final = self._ends()
+        if to is not None and newest.number < to:
+            raise InputError(f"there is no block {to:,} yet; the newest is {newest.number:,}")
+        if newest.number < catalog.block:
+            self._behind(newest)
+            return
+        known = self.source.headers([catalog.block])[catalog.block] if catalog.block >= 0 else None
+        if known is not None and catalog.hash and known.hash.hex() != catalog.hash:
+            raise Reorganised(catalog.block)
+        last = newest.number if to is None else to
+        if last <= catalog.block:
+            if final > catalog.final:
+                self.store.commit(replace(catalog, final=min(final, catalog.block)))
+            return
+        batch = _Batch(self.store, self.desk)
+        started = time.monotonic()
+        try:
+            for span in self._spans(catalog.block + 1, last, final):
+                self._in_order(span, batch)
+                batch.add(span, final)
+                self._size += span.size
+                self._rescued += span.rescued
+                self.progress.at(span.last, last, self.store.catalog.rows + batch.rows, self._size)
+                if batch.full or time.monotonic() - started > _COMMIT_SECONDS or span.last == final:
+                    self._added += batch.commit(final)
+                    index(self.store, self.progress.say, merge_all=False)
+                    started = time.monotonic()
+        finally:
+            # Whatever ended it, what was read in order is kept.
+            self._added += batch.commit(final)
+
+    def _ends(self) -> tuple[Header, int]:
+        newest = self.source.header("latest")
+        if newest is None:
+            raise NetworkError(f"the node at {self.source.where} does not know its newest block")
+        try:
+            final = self.source.header("finalized")
+        except NetworkError:
+            final = None
+        number = final.number if final else newest.number - _DEPTH
+        return newest, max(self.store.catalog.final, min(number, newest.number))
+
+    def _behind(self, newest: Header) -> None:
+        """The node knows fewer blocks than the store: it lags, or a local chain was set back."""
+        known = _hash_at(self.store, newest.number)
+        if self.source.chain_id in LOCAL_CHAIN_IDS or (known is not None and known != newest.hash.hex()):
+            raise Reorganised(newest.number)
+        raise StaleError(
+            f"the node at {self.source.where} is at block {newest.number:,}, behind the store, which is at "
+            f"{self.store.catalog.block:,}; wait, or ask another node"
+        )
+
+    def _spans(self, first: int, last: int, final: int) -> Iterator[Span]:
+        """What the node says of all blocks, range by range in order, while the next ranges are on their way."""
+        blooms = Blooms({address: topics[0] if len(topics) == 1 else None for address, topics in self.topics.items()})
+        query = {
+            "address": ["0x" + a.hex() for a in self.topics],
+            "topics": [["0x" + t.hex() for t in dict.fromkeys(t for ts in self.topics.values() for t in ts)]],
+        }
+        flying: deque[Future[Span]] = deque()
+        pool = ThreadPoolExecutor(_IN_FLIGHT)
+        at = first
+        try:
+            while at <= last or flying:
+                while at <= last and len(flying) < _IN_FLIGHT:
+                    # Blocks that may change are always checked by their headers.
+                    limit = min(last, final) if at <= final else last
+                    checked = self.blooms or at > final
+                    end = self.source.next_range(at, limit, checked)
+                    flying.append(pool.submit(self._span, query, at, end, blooms if checked else None))
+                    at = end + 1
+                yield flying.popleft().result()
+        finally:
+            # Requests under way are given up, so that Ctrl-C does not wait for a node that hangs.
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.source.abort()
+
+    def _span(self, query: dict[str, Any], first: int, last: int, blooms: Blooms | None) -> Span:
+        return self.source.checked(lambda: self.source.span(query, first, last, blooms))
+
+    def _in_order(self, span: Span, batch: _Batch) -> None:
+        """Checks that a range follows on the one before."""
+        head = span.headers.get(span.first)
+        before = batch.hash or self.store.catalog.hash
+        if head is not None and before and head.parent.hex() != before:
+            raise Reorganised(span.first - 1)
+
+    def _follow_reorganisation(self) -> None:
+        """Goes back to the newest block that the store and the node agree on."""
+        ancestor, block_hash = _common(self.store, self.source)
+        final, before = self.store.catalog.final, self.store.catalog.block
+        removed = self.store.roll_back(ancestor, block_hash)
+        self._removed += removed
+        what = f"the chain was reorganised: {before - ancestor:,} blocks back to {ancestor:,}, {removed:,} transfers undone"
+        self.progress.say(
+            what + ("; that is below what was final, so that part is built anew" if ancestor < final else "")
+        )
+
+
+class _Batch:
+    """Ranges read and not yet committed."""
+
+    def __init__(self, store: Store, desk: bytes | None) -> None:
+        self._store, self._desk = store, desk
+        self._clear()
+
+    def _clear(self) -> None:
+        self._spans = 0
+        self._transfers: list[Transfers] = []
+        self._events: list[pa.Table] = []
+        self._blocks: dict[int, tuple[bytes, int]] = {}
+        self._recent: list[tuple[int, str]] = []
+        self.rows = self._logs = self._last = 0
+        self.hash = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether it is enough for a part that is sealed."""
+        return max(self.rows, self._logs) >= SEALED_ROWS
+
+    def add(self, span: Span, final: int) -> None:
+        """Takes the rows of a range, in order, each once."""
+        token = bytes.fromhex(self._store.catalog.token[2:])
+        times = {n: h.timestamp for n, h in span.headers.items()}
+        transfers = _sorted(_timed(transfers_of(span.groups, token), times))
+        events = events_of(span.groups, token)
+        events = _unique_events(_timed_events(events, times))
+        if self._desk is not None and len(transfers):
+            transfers = with_orders(transfers, events, self._desk)
+        for group in span.groups:
+            for number, row in zip(*np.unique(group.block, return_index=True), strict=True):
+                time_ = int(group.time[row])
+                self._blocks[int(number)] = (group.block_hash[row].tobytes(), times.get(int(number), time_))
+        self._recent += [(n, h.hash.hex()) for n, h in sorted(span.headers.items()) if n > final]
+        self._transfers.append(transfers)
+        self._events.append(events)
+        self.rows += len(transfers)
+        self._logs += len(events)
+        self._last, self.hash = span.last, span.headers[span.last].hash.hex()
+        self._spans += 1
+
+    def commit(self, final: int) -> int:
+        """Writes the rows, and makes them count; returns how many transfers."""
+        if not self._spans:
+            return 0
+        catalog = self._store.catalog
+        rows = self.rows
+        recent = tuple((n, h) for n, h in (*catalog.recent, *self._recent) if n > final)[-_MOST_RECENT:]
+        tables = {
+            "transfers": Transfers.concat(self._transfers).table(catalog.rows),
+            "events": pa.concat_tables(self._events),
+            "blocks": blocks_table(self._blocks),
+        }
+        first, last, hash_ = catalog.block + 1, self._last, self.hash
+        self._clear()
+        self._store.append(first, last, tables, block=last, hash=hash_, final=min(final, last), recent=recent)
+        return rows
+
+
+def _sorted(transfers: Transfers) -> Transfers:
+    """In chain order; a log that a node gave twice counts once. :raises NetworkError: two logs have one place."""
+    if not len(transfers):
+        return transfers
+    place = (transfers.block << 32) + transfers.index
+    steps = np.diff(place)
+    if (steps > 0).all():
+        return transfers
+    order = np.argsort(place, kind="stable")
+    transfers, place = transfers.take(order), place[order]
+    twice = np.flatnonzero(np.diff(place) == 0)
+    for name in ("tx", "sender", "receiver", "high", "low"):
+        column = getattr(transfers, name)
+        if (column[twice] != column[twice + 1]).any():
+            raise NetworkError(f"the node gave two different logs for one place in block {transfers.block[twice[0]]:,}")
+    keep = np.ones(len(place), bool)
+    keep[twice + 1] = False
+    return transfers.take(keep)
+
+
+def _timed(transfers: Transfers, times: dict[int, int]) -> Transfers:
+    if not (transfers.time < 0).any():
+        return transfers
+    return replace(transfers, time=_times(transfers.block, transfers.time, times))
+
+
+def _times(block: Any, time_: Any, times: dict[int, int]) -> Any:
+    numbers, which = np.unique(block, return_inverse=True)
+    known = np.array([times.get(int(n), -1) for n in numbers], np.int64)[which]
+    return np.where(time_ < 0, known, time_)
+
+
+def _timed_events(events: pa.Table, times: dict[int, int]) -> pa.Table:
+    column = events["timestamp"].to_numpy()
+    if not (column < 0).any():
+        return events
+    filled = _times(events["block"].to_numpy(), column, times)
+    return events.set_column(events.schema.get_field_index("timestamp"), "timestamp", pa.array(filled, pa.int64()))
+
+
+def _unique_events(events: pa.Table) -> pa.Table:
+    place = (events["block"].to_numpy() << 32) + events["log_index"].to_numpy()
+    twice = np.flatnonzero(np.diff(place) == 0)
+    if not len(twice):
+        return events
+    keep = np.ones(len(place), bool)
+    keep[twice + 1] = False
+    if not events.take(twice).equals(events.take(twice + 1)):
+        raise NetworkError("the node gave two different logs for one place in a block")
+    return events.filter(pa.array(keep))
+
+
+def _hash_at(store: Store, block: int) -> str | None:
+    return dict(_known(store, block, block)).get(block)
+
+
+def _known(store: Store, first: int, last: int) -> list[tuple[int, str]]:
+    """Number and hash of the blocks from ``first`` to ``last`` whose hash the store knows, in order."""
+    known = {n: h for n, h in (*store.catalog.recent, (store.catalog.block, store.catalog.hash)) if first <= n <= last}
+    parts: list[Part] = [p for p in store.catalog.parts if p.first <= last and p.last >= first]
+    table = store.read("blocks", parts)
+    for number, hash_ in zip(table["number"].to_pylist(), table["hash"].to_pylist(), strict=True):
+        if first <= number <= last:
+            known[number] = hash_.hex()
+    return sorted(known.items())
+
+
+def _common(store: Store, source: Source) -> tuple[int, str]:
+    """The newest block known to the store that is on the node's chain, and its hash; the one before all if none is."""
+    catalog: Catalog = store.catalog
+    newest = source.header("latest")
+    top = min(catalog.block, newest.number if newest else 0)
+
+    def agrees(known: tuple[int, str]) -> bool:
+        return source.headers([known[0]])[known[0]].hash.hex() == known[1]
+
+    edges = [*[p.first for p in catalog.parts], catalog.final + 1]
+    for first in sorted({e for e in edges if e <= top}, reverse=True) or [top + 1]:
+        known = _known(store, first, top)
+        if known and agrees(known[0]):
+            low, high = 0, len(known)
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if agrees(known[middle]) else (low, middle)
+            return known[low]
+    before = catalog.first - 1
+    return before, source.headers([before])[before].hash.hex() if before >= 0 else ""

@@ -1,0 +1,129 @@
+"""What to sync: the contracts of a deployment, or any ERC-20 token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..contracts.artifacts import artifact
+from ..errors import InputError, RpcError
+from .rows import TRANSFER
+from .source import Source
+from .store import Catalog, Store
+
+if TYPE_CHECKING:
+    from ..deploy.manifest import Manifest
+
+#: The contracts of a deployment whose events tell the life of a diamond.
+TOLD = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
+
+
+# So many blocks are read from the first, where the node cannot say when the token was created.
+_SHORT_CHAIN = 100_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """A token, the contracts whose logs are kept by name, and the block to begin at (None: look for the first)."""
+
+    token: str
+    contracts: dict[str, str]
+    first: int | None
+    first_is_creation: bool
+
+    @property
+    def topics(self) -> dict[bytes, list[bytes]]:
+        """For each contract the first topics to ask for."""
+        return topics_of(self.contracts)
+
+
+def of_deployment(manifest: Manifest) -> Target:
+    """A deployment's contracts, from the block before its first."""
+    contracts = {name: manifest.contracts[name].address for name in TOLD if name in manifest.contracts}
+    return Target(contracts["DiamondToken"], contracts, manifest.block, True)
+
+
+def of_token(address: str, first: int | None = None) -> Target:
+    """Any ERC-20 token, from block ``first``."""
+    return Target(address, {"Token": address}, first, False)
+
+
+def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
+    """For each contract (20 bytes) the first topics of its logs that are kept: all events but approvals."""
+    found = {}
+    for name, address in contracts.items():
+        if name == "Token":
+            topics = [TRANSFER]
+        else:
+            events = artifact(name).events.items()
+            topics = [topic for topic, event in events if event["name"] not in ("Approval", "EIP712DomainChanged")]
+        found[bytes.fromhex(address[2:])] = topics
+    return found
+
+
+def open_store(folder: Path, source: Source, target: Target) -> Store:
+    """The store of a target, made where there is none. Call it inside :func:`zuan.circulation.store.locked`.
+
+    :raises WrongChainError: the folder holds another chain's or token's.
+    :raises InputError: the token is no contract, or the store begins at another block than asked for.
+    """
+    if (folder / "catalog.json").exists():
+        store = Store.open(folder)
+        store.expect(source.chain_id, source.genesis, target.token)
+        if target.first is not None and not target.first_is_creation and target.first != store.catalog.first:
+            raise InputError(
+                f"{folder} begins at block {store.catalog.first:,}, which stays so; choose another --store to begin at "
+                f"{target.first:,}"
+            )
+        return store
+    if source.call("eth_getCode", target.token, "latest") in ("0x", None):
+        raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
+    first, whole = _beginning(source, target)
+    before = source.header(first - 1) if first else None
+    if first and before is None:
+        raise InputError(f"there is no block {first - 1:,} yet")
+    catalog = Catalog(
+        chain_id=source.chain_id,
+        genesis=source.genesis,
+        token=target.token,
+        contracts=target.contracts,
+        first=first,
+        block=first - 1,
+        hash=before.hash.hex() if before else "",
+        final=first - 1,
+        whole=whole,
+    )
+    return Store.create(folder, catalog)
+
+
+def _beginning(source: Source, target: Target) -> tuple[int, bool]:
+    """The block to begin at, and whether that is no later than the token's creation."""
+    if target.first_is_creation and target.first is not None:
+        return target.first, True
+    if target.first is not None:
+        if target.first == 0:
+            return 0, True
+        return target.first, _exists(source, target.token, target.first - 1) is False
+    newest = source.header("latest")
+    low, high = 0, newest.number if newest else 0
+    while low < high:
+        middle = (low + high) // 2
+        found = _exists(source, target.token, middle)
+        if found is None:
+            if newest and newest.number <= _SHORT_CHAIN:
+                return 0, True
+            raise InputError(
+                f"the node at {source.where} does not keep old states, so it cannot say when {target.token} was created; "
+                "give the block with --from (0 reads all blocks), or ask an archive node"
+            )
+        low, high = (low, middle) if found else (middle + 1, high)
+    return low, True
+
+
+def _exists(source: Source, address: str, block: int) -> bool | None:
+    """Whether a contract was there at a block; None where the node does not know any more."""
+    try:
+        return source.call("eth_getCode", address, hex(block)) not in ("0x", None)
+    except RpcError:
+        return None

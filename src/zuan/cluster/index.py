@@ -1,0 +1,95 @@
+"""The index: the moves by sender and by receiver, and the balances, partitioned by account.
+
+Each is a folder of Parquet files, ``bucket=N/``. The bucket is Spark's own hash of the account, so what the windows of
+``MOVES`` and the groups of ``BALANCES`` are computed in is what is written: of a build's four shuffles only one is for the
+layout. In a bucket the rows are sorted by account and position, and numbered in pages of :data:`PAGE` per account, so that
+a position is found by equality (account and page) and never by comparing it with all that a hot wallet ever did.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..circulation.sql import BALANCES, MOVES
+from ..errors import InputError
+
+#: Moves of one account in a page.
+PAGE = 4096
+#: Transfers for each bucket: what one task sorts fits into the memory of a small worker.
+BUCKET = 1_000_000
+
+
+class Side(NamedTuple):
+    """One of the two orders that moves are kept in: the columns of the account, of its positions, and the other side's."""
+
+    folder: str
+    account: str
+    order: str
+    position: str
+    other: str
+    other_order: str
+    other_position: str
+
+
+BY_SENDER = Side("moves_by_sender", "sender", "sender_order", "o", "receiver", "receiver_order", "i")
+BY_RECEIVER = Side("moves_by_receiver", "receiver", "receiver_order", "i", "sender", "sender_order", "o")
+
+
+def bucket_of(account: str, order: str, buckets: int) -> str:
+    """The SQL for a row's bucket: the number of the task to which Spark's hash partitioning sends the account."""
+    return f"CAST(pmod(hash({account}, {order}), {buckets}) AS INT)"
+
+
+def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
+    """Builds the index from Parquet files with the columns of ``zuan.circulation.sql`` (seq in chain order, unbroken).
+
+    It appears under ``out`` when it is complete, and not before. Raises :class:`InputError` if there is something already,
+    or if no transfers are given. What workers lose on the way is computed again by others.
+    """
+    if out.exists():
+        raise InputError(f"{out} exists already; remove it to build anew")
+    if not transfers:
+        raise InputError("no Parquet files are given")
+    source = spark.read.parquet(*map(str, transfers))
+    source.createOrReplaceTempView("transfers")
+    rows = source.count()
+    buckets = max(4, -(-rows // BUCKET))
+    spark.conf.set("spark.sql.shuffle.partitions", buckets)
+    work = out.with_name(f"{out.name}.building")
+    shutil.rmtree(work, ignore_errors=True)
+
+    _write_moves(spark.sql(MOVES), BY_RECEIVER, buckets, work)
+    columns = ["seq", "sender", "sender_order", "receiver", "receiver_order", "value", "o", "i"]
+    moves = spark.read.parquet(str(work / BY_RECEIVER.folder)).select(*columns)
+    _write_moves(moves.repartition(buckets, BY_SENDER.account, BY_SENDER.order), BY_SENDER, buckets, work)
+    balances = spark.sql(BALANCES).selectExpr("*", f"{bucket_of('account', 'account_order', buckets)} AS bucket")
+    balances = balances.sortWithinPartitions("bucket", "account", "account_order")
+    balances.write.partitionBy("bucket").parquet(str(work / "balances"))
+
+    (work / "index.json").write_text(json.dumps({"transfers": rows, "buckets": buckets}) + "\n")
+    work.rename(out)
+
+
+def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
+    """Writes moves, already partitioned by the side's account, in its order; and where its pages beyond the first begin."""
+    from pyspark.sql import Window  # type: ignore[import-not-found]
+    from pyspark.sql import functions as F  # type: ignore[import-not-found] # noqa: N812
+
+    # The bucket heads the window's order because the writer wants rows by bucket: one sort then serves both.
+    queue = Window.partitionBy("bucket", side.account, side.order).orderBy(side.position)
+    paged = moves.withColumn("bucket", F.expr(bucket_of(side.account, side.order, buckets))).withColumn(
+        "page", F.floor((F.row_number().over(queue) - 1) / PAGE).cast("bigint")
+    )
+    target = str(work / side.folder)
+    paged.write.partitionBy("bucket").parquet(target)
+    pages = spark_of(moves).read.parquet(target).where("page > 0").groupBy(side.account, side.order, "page")
+    pages.agg(F.min(side.position).alias("begin")).coalesce(1).write.parquet(str(work / f"{side.folder}_pages"))
+
+
+def spark_of(frame: Any) -> Any:
+    """The session that a DataFrame belongs to."""
+    return frame.sparkSession

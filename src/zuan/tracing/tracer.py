@@ -1,0 +1,207 @@
+"""Which diamond went where: convention 1 (docs/serial-numbers.md), asked of the index.
+
+A serial is a place in the outflow of the zero address, from which all mints come. Along its way it has a place in the
+queue of each account: it comes in at place ``i + (p - o)`` of a transfer that took it from place ``p``, and leaves in
+the one transfer out that covers the same place. Diamonds that an account held before the store's first block stand at
+the head of its queue; their origin is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..circulation.ledger import Account, Ledger, Move
+from ..circulation.rows import ZERO
+from ..errors import InputError, count
+
+
+@dataclass(frozen=True)
+class Serials:
+    """Serials ``first`` to ``last``; of ``unknown`` origin they are instead the places, counted from 1, among what that
+    account held before the store begins."""
+
+    first: int
+    last: int
+    unknown: Account | None = None
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Held:
+    """Serials that lie in an account's queue (``receiver`` zero: burned), since the transfer ``row``."""
+
+    serials: Serials
+    account: Account
+    row: int
+
+
+class Tracer:
+    """Follows diamonds in a store as it is at one moment.
+
+    :param rows: the state after this many transfers; all, unless told.
+    :param opening: what an account (address) held before the store's first block.
+    :param base: the serials given out before it.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        rows: int | None = None,
+        opening: Callable[[bytes], int] = lambda _: 0,
+        base: int = 0,
+    ) -> None:
+        self.ledger, self.base = ledger, base
+        self.rows = ledger.rows if rows is None else rows
+        self.source = ledger.account(ZERO)
+        self._openings: dict[Account, int] = {}
+        self._ask_opening = opening
+
+    @property
+    def issued(self) -> int:
+        """The highest serial given out."""
+        return self.base + self.ledger.totals(self.source, self.rows)[1]
+
+    def opening(self, account: Account) -> int:
+        """What an account held before the store's first block."""
+        if account.order or account.address == ZERO:
+            return 0
+        if account not in self._openings:
+            self._openings[account] = self._ask_opening(account.address)
+        return self._openings[account]
+
+    def queue(self, account: Account) -> tuple[int, int]:
+        """The first place of an account's queue that has not left, and the one after the last that has come."""
+        received, sent = self.ledger.totals(account, self.rows)
+        return sent, received + self.opening(account)
+
+    def life(self, serial: int) -> list[Move]:
+        """The transfers that a diamond went through, its mint first.
+
+        :raises InputError: no such diamond was ever minted (or not yet, or before the store begins).
+        """
+        if not self.base < serial <= self.issued:
+            raise InputError(self._no_such(serial))
+        return list(self._onwards(self.source, serial - self.base - 1))
+
+    def life_of_unknown(self, account: Account, place: int) -> list[Move]:
+        """The same for the ``place``-th diamond that an account held before the store begins.
+
+        :raises InputError: it held fewer.
+        """
+        if not 1 <= place <= self.opening(account):
+            raise InputError(
+                f"0x{account.address.hex()} held {count(self.opening(account))} diamonds before the store begins"
+            )
+        return list(self._onwards(account, place - 1))
+
+    def _onwards(self, account: Account, position: int) -> Iterator[Move]:
+        out_at, rows, openings = self.ledger.out_at, self.rows, self.opening
+        while (move := out_at(account, position)) is not None and move.row < rows:
+            yield move
+            account = move.receiver
+            if account.address == ZERO:
+                return
+            position = move.i + position - move.o + openings(account)
+
+    def where(self, first: int, last: int) -> list[Held]:
+        """Where the diamonds of a range of serials are, in order of their serials.
+
+        :raises InputError: some of them were never minted.
+        """
+        for serial in (first, last):
+            if not self.base < serial <= self.issued:
+                raise InputError(self._no_such(serial))
+        return _joined(self._spread(Serials(first, last), self.source, first - self.base - 1))
+
+    def moved(self, move: Move) -> list[Serials]:
+        """The diamonds that a transfer moved, in the order of the queue."""
+        return list(self.origins(move.sender, move.o, move.o + move.value))
+
+    def held(self, account: Account) -> list[Serials]:
+        """The diamonds in an account's queue, the next to leave first."""
+        return list(self.origins(account, *self.queue(account)))
+
+    def whereabouts(self, serials: Serials) -> list[Held]:
+        """Where diamonds are, of whichever origin."""
+        if serials.unknown is None:
+            return self.where(serials.first, serials.last)
+        return _joined(self._spread(serials, serials.unknown, serials.first - 1))
+
+    def origins(self, account: Account, first: int, last: int) -> Iterator[Serials]:
+        """The serials at the places ``first`` to ``last`` (exclusive) of an account's queue, in the queue's order."""
+        # The pieces lie on a stack with the head of the queue on top.
+        todo = [(account, first, last)]
+        before: Serials | None = None
+        while todo:
+            account, first, last = todo.pop()
+            if first >= last:
+                continue
+            opening = self.opening(account)
+            if account.address == ZERO:
+                found = Serials(first + self.base + 1, last + self.base)
+            elif first < opening:
+                found = Serials(first + 1, min(last, opening), account)
+                todo.append((account, opening, last))
+            else:
+                pieces = []
+                for move in self.ledger.moves_in(account, first - opening, last - opening):
+                    begin = max(first - opening, move.i)
+                    end = min(last - opening, move.i + move.value)
+                    pieces.append((move.sender, move.o + begin - move.i, move.o + end - move.i))
+                todo += reversed(pieces)
+                continue
+            if before is not None and before.unknown == found.unknown and before.last + 1 == found.first:
+                before = Serials(before.first, found.last, found.unknown)
+                continue
+            if before is not None:
+                yield before
+            before = found
+        if before is not None:
+            yield before
+
+    def _spread(self, serials: Serials, account: Account, position: int) -> Iterator[Held]:
+        todo = [(account, position, len(serials), serials.first, -1)]
+        while todo:
+            account, position, amount, serial, row = todo.pop()
+            left = 0
+            if account.address != ZERO or row < 0:
+                for move in self.ledger.moves_out(account, position, position + amount):
+                    if move.row >= self.rows:
+                        break
+                    begin = max(position, move.o)
+                    end = min(position + amount, move.o + move.value)
+                    place = move.i + begin - move.o + self.opening(move.receiver)
+                    todo.append((move.receiver, place, end - begin, serial + begin - position, move.row))
+                    left = end - position
+            if left < amount:
+                yield Held(Serials(serial + left, serial + amount - 1, serials.unknown), account, row)
+
+    def _no_such(self, serial: int) -> str:
+        if 0 < serial <= self.base:
+            return f"diamond {serial:,} was minted before the store begins; sync again from the first block"
+        issued = self.issued
+        if not issued:
+            return f"there is no diamond {serial:,}: none has been minted"
+        return f"there is no diamond {serial:,}; they are numbered from {self.base + 1:,} to {issued:,}"
+
+
+def _joined(found: Iterator[Held]) -> list[Held]:
+    """In order of serials, neighbours that lie in one account since one transfer put together."""
+    joined: list[Held] = []
+    for held in sorted(found, key=lambda h: h.serials.first):
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.account == held.account
+            and last.row == held.row
+            and last.serials.last + 1 == held.serials.first
+        ):
+            joined[-1] = Held(
+                Serials(last.serials.first, held.serials.last, last.serials.unknown), last.account, last.row
+            )
+        else:
+            joined.append(held)
+    return joined
