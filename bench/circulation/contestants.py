@@ -58,7 +58,7 @@ def _parquet_rows(_chain: Chain, output: Path, _printed: str) -> int:
 def _zuan_rows(_chain: Chain, output: Path, _printed: str) -> int:
     from zuan.circulation.store import Store
 
-    return Store.open(output).rows
+    return Store.open(output).catalog.rows
 
 
 def _csv_rows(header: bool) -> Callable[[Chain, Path, str], int]:
@@ -117,7 +117,7 @@ def _installer(peer: str, files: list[Path], steps: Callable[[Path], Iterator[tu
     for command, folder in steps(target):
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if ran.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {(ran.stdout + ran.stderr).strip()[-500:]}")
+            raise RuntimeError(f"{' '.join(command)}: {(ran.stdout + ran.stderr).strip()[:500]}")
     done.write_text(mark)
 
 
@@ -138,7 +138,7 @@ def _install_node(peer: str) -> Callable[[], None]:
 
     def steps(target: Path) -> Iterator[tuple[list[str], Path]]:
         shutil.copytree(source, target)
-        yield ["npm", "ci", "--silent", "--no-progress"], target
+        yield ["npm", "ci", "--no-progress", "--loglevel=error"], target
 
     return lambda: _installer(peer, sorted(p for p in source.rglob("*") if p.is_file()), steps)
 

@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def result(contestant: Contestant, chain: Chain, folder: Path, seconds: float) -
         return {**entry, "failed": f"it failed: {' '.join(cost.output.split())[-300:]}"}
     try:
         entry["rows"] = contestant.count(chain, output, cost.output)
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+    except Exception as error:  # Whatever it is: the other contestants' figures are not lost for it.
         return {**entry, "failed": f"its rows cannot be counted: {error}"[:300]}
     if entry["rows"] != chain.transfers:
         entry["failed"] = f"{entry['rows']:,} rows instead of {chain.transfers:,}"
@@ -70,7 +71,8 @@ def table(entries: list[dict[str, Any]]) -> str:
     """The figures as text; times as often as the mean plain download and as zuan, where those are there."""
     raws = [e["wall"] for e in entries if e["name"] == "raw" and "failed" not in e]
     bases = {"raw": sum(raws) / len(raws)} if raws else {}
-    bases |= {"zuan": e["wall"] for e in entries if e["name"] == "zuan" and "failed" not in e}
+    ours = [e["wall"] for e in entries if e["name"] == "zuan" and "failed" not in e]
+    bases |= {"zuan": ours[0]} if ours else {}
     heads = ["", "wall, s", *(f"x {name}" for name in bases), "CPU, s", "peak, MB", "rows", "load", ""]
     lines = [heads]
     for e in entries:
@@ -122,7 +124,10 @@ def main() -> None:
     wanted = [known[n] for n in known if n in names and n != "raw"]
     order = [RAW, *wanted, RAW] if "raw" in names and wanted else wanted or [RAW]
 
-    entries: list[dict[str, Any]] = []
+    # A bench that is told to stop takes its node with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    report: dict[str, Any] = {"transfers": asked.transfers, **machine(), "contestants": []}
+    entries = report["contestants"]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         print(f"Building a chain with {asked.transfers:,} transfers ...", file=sys.stderr)
@@ -130,18 +135,13 @@ def main() -> None:
             logs, size = chain.measured(RAW_BLOCKS_EACH)
             if logs != chain.transfers:
                 sys.exit(f"the chain holds {logs:,} transfers instead of {chain.transfers:,}")
+            report |= {"json_mb": round(size / 1e6, 1), "chain_seconds": chain.build_seconds}
             for number, contestant in enumerate(order):
                 entries.append(result(contestant, chain, folder / str(number), asked.seconds))
                 print(table(entries[-1:]), file=sys.stderr, flush=True)
                 shutil.rmtree(folder / str(number))
-    report = {
-        "transfers": asked.transfers,
-        "json_mb": round(size / 1e6, 1),
-        "chain_seconds": chain.build_seconds,
-        **machine(),
-        "contestants": entries,
-    }
-    RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+                # What is measured is kept, even if the bench does not come to its end.
+                RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     print(table(entries))
     print(f"{size / 1e6:,.0f} MB of JSON; {report['machine']}; {report['date']}; kept in {RESULTS.relative_to(ROOT)}")
 

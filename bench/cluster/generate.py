@@ -34,9 +34,11 @@ FIRST_BLOCK, GENESIS = 6_000_000, 1_500_000_000
 DESK = 2**62  # no account's number: the address of all escrows
 
 SCHEMA = pa.schema(
-    [("seq", pa.int64()), ("block", pa.int64()), ("log_index", pa.int64()), ("timestamp", pa.int64())]
-    + [("tx", pa.binary(32)), ("sender", pa.binary(20)), ("receiver", pa.binary(20))]
-    + [("sender_order", pa.int64()), ("receiver_order", pa.int64()), ("value", pa.decimal128(38, 0))],
+    [
+        *[(name, pa.int64()) for name in ("seq", "block", "log_index", "timestamp")],
+        *[("tx", pa.binary(32)), ("sender", pa.binary(20)), ("receiver", pa.binary(20))],
+        *[("sender_order", pa.int64()), ("receiver_order", pa.int64()), ("value", pa.decimal128(38, 0))],
+    ]
 )
 
 

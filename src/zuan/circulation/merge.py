@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -59,31 +62,55 @@ def _accounts(run: RunData, low: int, high: int) -> tuple[int, int]:
     return place(low), place(high)
 
 
-def _merge_range(runs: Sequence[RunData], rows: Sequence[int], spans: list[tuple[int, int]], writer: Writer) -> None:
-    names = [
-        np.concatenate([np.array(getattr(run, name)[a:b]) for run, (a, b) in zip(runs, spans, strict=True)])
-        for name in ("key", "middle", "tail", "order")
-    ]
+@dataclass(frozen=True)
+class Accounts:
+    """All accounts of a range of keys, over several runs: ``names`` (columns key, middle, tail, order), totals, and
+    ``need`` as in a run.
+
+    ``group`` is the account of each run's accounts, one run after another; ``..._before`` what earlier runs add up to.
+    """
+
+    names: list[Any]
+    sent: Wide
+    received: Wide
+    need: Wide
+    group: Index
+    sent_before: Wide
+    received_before: Wide
+
+
+def combine(runs: Sequence[RunData], spans: Sequence[tuple[int, int]]) -> Accounts:
+    """The accounts of adjoining runs as if they were one; ``spans`` are each run's first and last (exclusive)."""
+
+    def joined(pick: Callable[[RunData], Any]) -> Any:
+        return np.concatenate([np.array(pick(run)[a:b]) for run, (a, b) in zip(runs, spans, strict=True)])
+
+    def totals(pick: Callable[[RunData], Wide]) -> Wide:
+        return joined(lambda run: pick(run)[0]), joined(lambda run: pick(run)[1])
+
+    names = [joined(attrgetter(name)) for name in ("key", "middle", "tail", "order")]
     order = np.lexsort(names[::-1])
     fresh = np.ones(len(order), bool)
     fresh[1:] = np.any([column[order][1:] != column[order][:-1] for column in names], axis=0)
     group = np.empty(len(order), np.int64)
     group[order] = np.cumsum(fresh) - 1
     firsts = np.flatnonzero(fresh)
-
-    def totals(name: str) -> Wide:
-        pairs = [wide.take(getattr(run, name), slice(a, b)) for run, (a, b) in zip(runs, spans, strict=True)]
-        return np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
-
-    sent, sent_before = _grouped(totals("sent"), order, firsts)
-    received, received_before = _grouped(totals("received"), order, firsts)
+    sent, sent_before = _grouped(totals(lambda run: run.sent), order, firsts)
+    received, received_before = _grouped(totals(lambda run: run.received), order, firsts)
     # What an account needs in a later run, the diamonds that it had left from the earlier ones pay for.
-    need = wide.add(wide.subtract(totals("need"), received_before), sent_before)
+    need = wide.add(wide.subtract(totals(lambda run: run.need), received_before), sent_before)
     most = wide.not_negative(wide.largest(wide.take(need, order), firsts))
-    out = _merge_side(runs, rows, spans, "out", sent_before, group, len(firsts), writer)
-    into = _merge_side(runs, rows, spans, "into", received_before, group, len(firsts), writer)
-    key, middle, tail, orders = (column[order[fresh]] for column in names)
-    merged = RunData(key, middle, tail, orders, sent, received, most, out, into)
+    chosen = [column[order[fresh]] for column in names]
+    return Accounts(chosen, sent, received, most, group, sent_before, received_before)
+
+
+def _merge_range(runs: Sequence[RunData], rows: Sequence[int], spans: list[tuple[int, int]], writer: Writer) -> None:
+    a = combine(runs, spans)
+    accounts = len(a.names[0])
+    out = _merge_side(runs, rows, spans, "out", a.sent_before, a.group, accounts, writer)
+    into = _merge_side(runs, rows, spans, "into", a.received_before, a.group, accounts, writer)
+    key, middle, tail, orders = a.names
+    merged = RunData(key, middle, tail, orders, a.sent, a.received, a.need, out, into)
     refuse_overflow(merged)
     writer.add(merged)
 

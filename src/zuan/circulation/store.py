@@ -71,7 +71,7 @@ class Catalog:
     ``contracts`` maps a name to the address of each contract whose logs are kept; ``token`` is one of them.
     ``block`` and ``hash`` are the last block that it knows, ``final`` the last that will not change. ``recent`` are
     number and hash of blocks after ``final``, as the chain was when they were read. ``whole`` says that no transfer
-    came before ``first``; otherwise ``opening`` gives what accounts held before it, as far as it was asked.
+    came before ``first``; otherwise the files ``opening`` say what accounts held before it.
     """
 
     chain_id: int
@@ -86,7 +86,7 @@ class Catalog:
     recent: tuple[tuple[int, str], ...] = ()
     parts: tuple[Part, ...] = ()
     runs: tuple[Run, ...] = ()
-    opening: int = 0
+    opening: tuple[int, ...] = ()
     next_id: int = 1
 
     @property
@@ -116,6 +116,7 @@ class Store:
                 raise StoreError(f"{folder} was written by a newer Zuan; upgrade this one")
             data["parts"] = tuple(Part(**p) for p in data["parts"])
             data["runs"] = tuple(Run(**r) for r in data["runs"])
+            data["opening"] = tuple(data["opening"])
             data["recent"] = tuple((n, h) for n, h in data["recent"])
             return cls(folder, Catalog(**data))
         except (FileNotFoundError, NotADirectoryError):
@@ -237,12 +238,15 @@ class Store:
     def _write_part(self, first: int, last: int, seq: int, tables: dict[str, pa.Table]) -> Part:
         part = Part(self.catalog.next_id, first, last, seq, *(len(tables[name]) for name in _SCHEMAS))
         for name, table in tables.items():
-            path = self.path(name, part.id)
             if len(table):
-                with writing(path):
-                    write(table, path)
-                    sync(path)
+                self.write_file(table, self.path(name, part.id))
         return part
+
+    def write_file(self, table: pa.Table, path: Path) -> None:
+        """Writes a Parquet file that no catalog names yet. :raises WriteError: the disk is full."""
+        with writing(path):
+            write(table, path)
+            sync(path)
 
     def commit(self, catalog: Catalog) -> None:
         """Makes a catalog the one that counts, and removes files that neither it nor the one before names."""
@@ -263,6 +267,7 @@ class Store:
 
         catalogs = (self.catalog, before or self.catalog)
         ids = {p.id for c in catalogs for p in c.parts} | {r.id for c in catalogs for r in c.runs}
+        ids |= {number for c in catalogs for number in c.opening}
         for path in self.folder.iterdir():
             number, _, kind = path.name.partition(".")
             if not number.isdigit() or int(number) in ids:

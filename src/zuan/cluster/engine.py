@@ -69,9 +69,7 @@ def _use_java(folder: Path) -> None:
     java = folder / "bin" / "java"
     java.parent.mkdir()
     java.write_text(
-        "#!/bin/sh\n"
-        f'for word; do shift; [ "$word" = {_UNUSED} ] || set -- "$@" "$word"; done\n'
-        f'exec "{JAVA}" "$@"\n'
+        f'#!/bin/sh\nfor word; do shift; [ "$word" = {_UNUSED} ] || set -- "$@" "$word"; done\nexec "{JAVA}" "$@"\n'
     )
     java.chmod(0o755)
     os.environ["JAVA_HOME"] = str(folder)

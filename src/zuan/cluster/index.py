@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,6 +43,29 @@ BY_RECEIVER = Side("moves_by_receiver", "receiver", "receiver_order", "i", "send
 def bucket_of(account: str, order: str, buckets: int) -> str:
     """The SQL for a row's bucket: the number of the task to which Spark's hash partitioning sends the account."""
     return f"CAST(pmod(hash({account}, {order}), {buckets}) AS INT)"
+
+
+def bucket_number(account: bytes, order: int, buckets: int) -> int:
+    """The same number without asking Spark: Murmur3 over the address and then, with that as seed, over the order."""
+    low, high = order & 0xFFFFFFFF, order >> 32 & 0xFFFFFFFF
+    mixed = _murmur3([low, high], _murmur3(struct.unpack(f"<{len(account) // 4}I", account), 42))
+    return (mixed - (mixed >> 31 << 32)) % buckets
+
+
+def _murmur3(words: Sequence[int], seed: int) -> int:
+    mixed = seed
+    for word in words:
+        word = _turned(word * 0xCC9E2D51, 15) * 0x1B873593
+        mixed = (_turned(mixed ^ word & 0xFFFFFFFF, 13) * 5 + 0xE6546B64) & 0xFFFFFFFF
+    mixed ^= 4 * len(words)
+    mixed = (mixed ^ mixed >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    mixed = (mixed ^ mixed >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return mixed ^ mixed >> 16
+
+
+def _turned(word: int, bits: int) -> int:
+    word &= 0xFFFFFFFF
+    return (word << bits | word >> 32 - bits) & 0xFFFFFFFF
 
 
 def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
@@ -77,7 +101,7 @@ def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
 def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
     """Writes moves, already partitioned by the side's account, in its order; and where its pages beyond the first begin."""
     from pyspark.sql import Window  # type: ignore[import-not-found]
-    from pyspark.sql import functions as F  # type: ignore[import-not-found] # noqa: N812
+    from pyspark.sql import functions as F  # type: ignore[import-not-found]
 
     # The bucket heads the window's order because the writer wants rows by bucket: one sort then serves both.
     queue = Window.partitionBy("bucket", side.account, side.order).orderBy(side.position)
@@ -86,10 +110,5 @@ def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
     )
     target = str(work / side.folder)
     paged.write.partitionBy("bucket").parquet(target)
-    pages = spark_of(moves).read.parquet(target).where("page > 0").groupBy(side.account, side.order, "page")
+    pages = moves.sparkSession.read.parquet(target).where("page > 0").groupBy(side.account, side.order, "page")
     pages.agg(F.min(side.position).alias("begin")).coalesce(1).write.parquet(str(work / f"{side.folder}_pages"))
-
-
-def spark_of(frame: Any) -> Any:
-    """The session that a DataFrame belongs to."""
-    return frame.sparkSession

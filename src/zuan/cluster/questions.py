@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import InputError
-from .index import BY_RECEIVER, BY_SENDER, Side, bucket_of
+from .index import BY_RECEIVER, BY_SENDER, Side, bucket_number
 
 ZERO = bytes(20)
 
 # Up to so many accounts are named in the filter, which Parquet's statistics then serve; more are joined only.
 _NAMED = 32
-_POINTS = (
-    "id BIGINT, bucket INT, account BINARY, account_order BIGINT, page BIGINT, position DECIMAL(38, 0)"  # one row, one serial
-)
+
+#: An address and an order: ``(address, 0)`` but for the escrows of the desk.
+Account = tuple[bytes, int]
 
 
 class Place(NamedTuple):
@@ -72,13 +72,17 @@ class Index:
         self._moves = {side: spark.read.parquet(str(path / side.folder)) for side in (BY_SENDER, BY_RECEIVER)}
         self._pages = {side: _pages(spark, path, side) for side in (BY_SENDER, BY_RECEIVER)}
 
-    def balances(self, accounts: Iterable[bytes]) -> list[Balance]:
-        """The balances of these addresses (20 bytes each), all orders of each; none where nothing was ever transferred."""
-        from pyspark.sql import functions as F  # type: ignore[import-not-found] # noqa: N812
+    def balances(self, accounts: Iterable[Account]) -> list[Balance]:
+        """What these accounts have, in order of address; those that never had a transfer are left out."""
+        from pyspark.sql import functions as F  # type: ignore[import-not-found]
 
-        # An address has one bucket for each of its orders, so it is the statistics in the files that keep this short.
-        rows = self._balances.where(F.col("account").isin([bytearray(account) for account in set(accounts)]))
-        return sorted((_balance(row) for row in rows.collect()), key=lambda one: (one.account, one.order))
+        wanted = set(accounts)
+        rows = self._balances.where(F.col("bucket").isin(sorted({self._bucket(one) for one in wanted})))
+        rows = rows.where(F.col("account").isin([bytearray(address) for address, _ in wanted]))
+        found = [_balance(row) for row in rows.collect()]
+        return sorted(
+            (one for one in found if (one.account, one.order) in wanted), key=lambda one: (one.account, one.order)
+        )
 
     def holders(self, top: int) -> list[Balance]:
         """The ``top`` accounts with the most, the greatest first; equal ones by address."""
@@ -114,34 +118,36 @@ class Index:
         here = dict(starts)
         while here:
             arrived: dict[int, Place] = {}
-            for row in self._hop(here, side):
-                ways[row.id].append(Hop(*row[1:6], position=int(row.position)))
-                if row.other != ZERO:
+            for number, hop in self._hop(here, side):
+                ways[number].append(hop)
+                account = (hop.receiver, hop.receiver_order) if side is BY_SENDER else (hop.sender, hop.sender_order)
+                if account[0] != ZERO:
                     # A unit that arrives at a position of the inflow leaves from that position of the outflow.
-                    arrived[row.id] = Place(bytes(row.other), row.other_order, int(row.position))
+                    arrived[number] = Place(*account, hop.position)
             here = arrived
         return ways
 
-    def _hop(self, here: Mapping[int, Place], side: Side) -> list[Any]:
-        """The move that takes each unit on, with where it leads. At most a page of moves is compared with each."""
-        from pyspark.sql import functions as F  # type: ignore[import-not-found] # noqa: N812
+    def _hop(self, here: Mapping[int, Place], side: Side) -> list[tuple[int, Hop]]:
+        """The move that takes each unit on, if any. Each is compared with the moves of one page."""
+        from pyspark.sql import functions as F  # type: ignore[import-not-found]
 
-        begins = self._pages[side]
-        pages = {number: bisect_right(begins[place[:2]], place.position) for number, place in here.items()}
-        accounts = sorted({place[:2] for place in here.values()})
-        buckets = self._find_buckets(accounts)
-        points = self._spark.createDataFrame(
-            [
-                (number, buckets[p[:2]], bytearray(p.account), p.order, pages[number], Decimal(p.position))
-                for number, p in here.items()
-            ],
-            _POINTS,
-        )
-        moves = self._moves[side].where(F.col("bucket").isin(sorted(set(buckets.values()))))
+        points = [
+            {
+                "id": number,
+                "bucket": self._bucket(place[:2]),
+                "account": place.account,
+                "account_order": place.order,
+                "page": bisect_right(self._pages[side].get(place[:2], ()), place.position),
+                "position": Decimal(place.position),
+            }
+            for number, place in here.items()
+        ]
+        buckets, accounts, pages = ({point[name] for point in points} for name in ("bucket", "account", "page"))
+        moves = self._moves[side].where(F.col("bucket").isin(sorted(buckets)))
         if len(accounts) <= _NAMED:
-            moves = moves.where(F.col(side.account).isin([bytearray(account) for account, _ in accounts]))
-            moves = moves.where(F.col("page").isin(sorted(set(pages.values()))))
-        found = F.broadcast(points.alias("p")).join(
+            moves = moves.where(F.col(side.account).isin([bytearray(account) for account in accounts]))
+            moves = moves.where(F.col("page").isin(sorted(pages)))
+        found = F.broadcast(self._spark.createDataFrame(_table(points)).alias("p")).join(
             moves.alias("m"),
             F.expr(
                 f"m.bucket = p.bucket AND m.{side.account} = p.account AND m.{side.order} = p.account_order"
@@ -149,11 +155,34 @@ class Index:
                 f" AND p.position < m.{side.position} + m.value"
             ),
         )
-        columns = ["p.id", "seq", "sender", "sender_order", "receiver", "receiver_order"]
-        rows: list[Any] = found.selectExpr(
-            *columns,
-            f"m.{side.other_position} + (p.position - m.{side.position}) AS position",
-            f"m.{side.other} AS other",
-            f"m.{side.other_order} AS other_order",
-        ).collect()
-        return rows
+        arrives = f"m.{side.other_position} + (p.position - m.{side.position}) AS arrives"
+        columns = ["p.id", "seq", "sender", "sender_order", "receiver", "receiver_order", arrives]
+        return [
+            (row[0], Hop(row[1], bytes(row[2]), row[3], bytes(row[4]), row[5], int(row[6])))
+            for row in found.selectExpr(*columns).collect()
+        ]
+
+    def _bucket(self, account: Account) -> int:
+        return bucket_number(*account, self._buckets)
+
+
+def _table(points: list[dict[str, Any]]) -> Any:
+    """The points as an Arrow table, which Spark takes as it is: a list of rows would be a job of its own."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    schema = [("id", pa.int64()), ("bucket", pa.int32()), ("account", pa.binary()), ("account_order", pa.int64())]
+    return pa.Table.from_pylist(points, pa.schema([*schema, ("page", pa.int64()), ("position", pa.decimal128(38, 0))]))
+
+
+def _pages(spark: Any, path: Path, side: Side) -> dict[Account, list[int]]:
+    """Where the pages of each account begin, beyond the first of each: one in 4,096 moves at most, so they fit here."""
+    begins: dict[Account, list[int]] = defaultdict(list)
+    rows = spark.read.parquet(str(path / f"{side.folder}_pages")).select(side.account, side.order, "begin")
+    for account, order, begin in rows.collect():
+        begins[bytes(account), order].append(int(begin))
+    return {account: sorted(found) for account, found in begins.items()}
+
+
+def _balance(row: Any) -> Balance:
+    whole = (int(row[name]) for name in ("received", "sent", "balance", "transfers", "first_block", "last_block"))
+    return Balance(bytes(row["account"]), row["account_order"], *whole)

@@ -68,6 +68,19 @@ class Artifact:
         """The first topic of an event, as hex."""
         return "0x" + next(topic for topic, e in self.events.items() if e["name"] == event).hex()
 
+    def decode_event(self, topic: bytes, topics: bytes, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Name and arguments of a log, by its first topic, its other topics one after another, and its data.
+
+        None for an event that is not this contract's.
+        """
+        entry = self.events.get(topic)
+        if entry is None:
+            return None
+        indexed = [i for i in entry["inputs"] if i["indexed"]]
+        others = [i for i in entry["inputs"] if not i["indexed"]]
+        args = dict(zip((i["name"] for i in indexed), abi.decode(indexed, topics), strict=True))
+        return entry["name"], args | dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
+
     def is_code(self, code: bytes) -> bool:
         """Whether code found on a chain is this contract's, whatever its constructor made of the immutables."""
         if len(code) != len(self._code):

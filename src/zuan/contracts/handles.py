@@ -80,26 +80,20 @@ class Contract:
 
     def events(self, logs: Sequence[Mapping[str, Any]]) -> Iterator[Event]:
         """Decodes those of the node's ``logs`` that are this contract's."""
-        known = self.artifact.events
         for log in logs:
-            entry = known.get(bytes.fromhex(log["topics"][0][2:])) if log["topics"] else None
-            if entry is None or log["address"].lower() != self.address.lower():
+            if not log["topics"] or log["address"].lower() != self.address.lower():
                 continue
-            indexed = [i for i in entry["inputs"] if i["indexed"]]
-            others = [i for i in entry["inputs"] if not i["indexed"]]
-            topics = bytes.fromhex("".join(t[2:] for t in log["topics"][1:]))
-            values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, topics), strict=True))
-            data = abi.decode(others, bytes.fromhex(log["data"][2:]))
-            values |= dict(zip((i["name"] for i in others), data, strict=True))
-            yield Event(
-                entry["name"],
-                values,
-                self.address,
-                int(log["blockNumber"], 16),
-                log["blockHash"],
-                int(log["logIndex"], 16),
-                log["transactionHash"],
-            )
+            topics = [bytes.fromhex(t[2:]) for t in log["topics"]]
+            found = self.artifact.decode_event(topics[0], b"".join(topics[1:]), bytes.fromhex(log["data"][2:]))
+            if found is not None:
+                yield Event(
+                    *found,
+                    self.address,
+                    int(log["blockNumber"], 16),
+                    log["blockHash"],
+                    int(log["logIndex"], 16),
+                    log["transactionHash"],
+                )
 
 
 class Token(Contract):

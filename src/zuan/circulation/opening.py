@@ -1,0 +1,81 @@
+"""What accounts held before a store's first block, where that is later than the token's first.
+
+Logs say what moved, not what was there; so the chain is asked for each account's balance once, and what moved since is
+taken off. The supply before the first block is kept under the zero address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pyarrow as pa
+
+from ..errors import MismatchError
+from .query import connect, run
+from .rows import ZERO
+from .source import Source
+from .sql import BALANCES, SUPPLY
+from .store import Store
+
+_SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
+_AT_ONCE = 500
+
+
+def read_openings(store: Store) -> dict[bytes, int]:
+    """Diamonds by address."""
+    import pyarrow.parquet as pq
+
+    found: dict[bytes, int] = {}
+    for number in store.catalog.opening:
+        table = pq.read_table(store.path("opening", number))
+        found.update(zip(table["account"].to_pylist(), map(int, table["amount"].to_pylist()), strict=True))
+    return found
+
+
+def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] = lambda *_: None) -> None:
+    """Asks for the accounts that came up since it was asked last.
+
+    :param tell: told how many of how many accounts are known.
+    :raises MismatchError: an account has less than its transfers leave it.
+    """
+    known = read_openings(store)
+    db = connect(store)
+    moved = run(db, f"SELECT account, received - sent AS net FROM ({BALANCES}) WHERE account_order = 0").to_pylist()
+    new = [(row["account"], int(row["net"])) for row in moved if row["account"] not in known]
+    if ZERO not in known:
+        supply = run(db, SUPPLY).to_pylist()[0]
+        new.insert(0, (ZERO, int(supply["issued"]) - int(supply["burned"])))
+    amounts: list[int] = []
+    for begin in range(0, len(new), _AT_ONCE):
+        part = new[begin : begin + _AT_ONCE]
+        amounts += [
+            balance - net
+            for balance, (_, net) in zip(balances_at(store, source, [a for a, _ in part]), part, strict=True)
+        ]
+        tell(begin + len(part), len(new))
+    wrong = [(account, amount) for (account, _), amount in zip(new, amounts, strict=True) if amount < 0]
+    if wrong:
+        account, amount = wrong[0]
+        raise MismatchError(
+            f"0x{account.hex()} has {-amount:,} less at block {store.catalog.block:,} than its transfers since block "
+            f"{store.catalog.first:,} leave it: the token moves diamonds without events, or the node left events out"
+        )
+    if new:
+        number = store.catalog.next_id
+        table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=_SCHEMA)
+        store.write_file(table, store.path("opening", number))
+        store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
+
+
+def balances_at(store: Store, source: Source, accounts: list[bytes]) -> list[int]:
+    """What the chain says that accounts (the zero address: all) hold at the store's block, in base units."""
+    block, token = hex(store.catalog.block), store.catalog.token
+    calls = [
+        (
+            "eth_call",
+            ({"to": token, "data": "0x18160ddd" if a == ZERO else "0x70a08231" + bytes(12).hex() + a.hex()}, block),
+        )
+        for a in accounts
+    ]
+    return [int(answer, 16) if answer not in ("0x", None) else 0 for answer in source.batch(calls)]

@@ -1,0 +1,158 @@
+"""Supply and balances proven against a block's state root, so that the node's word is not needed for them.
+
+``eth_getProof`` (EIP-1186) gives the branch of the state tree that ends in a contract's storage. It is checked by
+py-trie; the header is checked to hash to the block's hash. What is left to trust is that the hash is the chain's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..contracts.artifacts import checksum
+from ..errors import InputError, MismatchError, NetworkError, RpcError, count
+from .source import Source
+from .store import Store
+
+# Where tokens keep their books: first the plain slots of most compilers' layouts, then OpenZeppelin's upgradeable one.
+_NAMESPACED = 0x52C63247E1F47DB19D5CE0460030C497F067CA4CEBF71BA98EEADABE20BACE00
+_SLOTS = [*range(64), *range(_NAMESPACED, _NAMESPACED + 3)]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What was proven at a block: its hash, the state root, the supply, and each holder's balance, in base units."""
+
+    block: int
+    hash: str
+    state_root: str
+    supply: int
+    balances: dict[str, int]
+
+
+def prove(store: Store, source: Source, holders: dict[bytes, int], supply: int) -> Proven:
+    """Proves a supply and balances at the store's newest block.
+
+    :param holders: what each address (20 bytes) should hold.
+    :param supply: what the supply should be.
+    :raises InputError: it cannot be told where the token keeps its books.
+    :raises MismatchError: the proof shows something else, or does not hold.
+    :raises NetworkError: the node gives no proofs.
+    """
+    block, token = store.catalog.block, store.catalog.token
+    root = _state_root(source, block)
+    supply_slot = _find(source, store, supply, lambda slot: slot)
+    names = list(holders)
+    # The slot of the mapping is found by the largest holder: small amounts may stand elsewhere by chance.
+    largest = max(names, key=lambda a: holders[a], default=None)
+    base = None
+    if largest is not None and holders[largest]:
+        base = _find(source, store, holders[largest], partial(_entry, largest))
+    elif names:
+        raise InputError("none of these accounts holds anything, which shows no place of the books; name a holder")
+    slots = [supply_slot] + [_entry(name, base) for name in names if base is not None]
+    try:
+        proof = source.call("eth_getProof", token, [f"0x{slot:064x}" for slot in slots], hex(block))
+    except RpcError as error:
+        raise NetworkError(f"the node at {source.where} gives no proofs ({error.message})") from None
+    values = _check(proof, token, root, slots)
+    found = dict(zip([None, *names], values, strict=True))
+    for name, expected in [(None, supply), *holders.items()]:
+        if _low(found[name]) != expected and found[name] != expected:
+            who = "the supply" if name is None else f"the balance of {checksum('0x' + name.hex())}"
+            raise MismatchError(
+                f"{who} is proven to be {count(found[name])} at block {block:,}, the store has {count(expected)}"
+            )
+    return Proven(
+        block,
+        "0x" + store.catalog.hash,
+        "0x" + root.hex(),
+        supply,
+        {checksum("0x" + name.hex()): amount for name, amount in holders.items()},
+    )
+
+
+def _state_root(source: Source, block: int) -> bytes:
+    """The state root of a block whose header hashes to its hash, where the header's fields are known to us."""
+    header = source.call("eth_getBlockByNumber", hex(block), False)
+    if header is None:
+        raise NetworkError(f"the node at {source.where} does not have block {block:,}")
+    if _header_hash(header) != header["hash"]:
+        raise MismatchError(f"the header that the node gives for block {block:,} does not hash to the block's hash")
+    return bytes.fromhex(header["stateRoot"][2:])
+
+
+# The fields of a header in the order that they are hashed in; those of later forks are there or not.
+_FIELDS = (
+    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom"),
+    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData", "mixHash", "nonce"),
+    *("baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot", "requestsHash"),
+)
+_NUMBERS = {
+    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas", "blobGasUsed", "excessBlobGas"),
+}
+
+
+def _header_hash(header: dict[str, Any]) -> str:
+    import rlp
+
+    fields = []
+    for name in _FIELDS:
+        value = header.get(name)
+        if value is not None:
+            digits = value[2:]
+            raw = bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2))
+            fields.append(raw.lstrip(b"\0") if name in _NUMBERS else raw)
+    return "0x" + _keccak(rlp.encode(fields)).hex()
+
+
+def _find(source: Source, store: Store, value: int, places: Callable[[int], int]) -> int:
+    """The first slot where the token has the value that is looked for."""
+    block = hex(store.catalog.block)
+    calls = [("eth_getStorageAt", (store.catalog.token, hex(places(slot)), block)) for slot in _SLOTS]
+    for slot, answer in zip(_SLOTS, source.batch(calls), strict=True):
+        found = int(answer, 16)
+        if value in (found, _low(found)):
+            return slot
+    raise InputError(
+        f"the token at {store.catalog.token} keeps its books in no usual place, so nothing can be proven; "
+        "`zuan verify` without --proof asks the token itself"
+    )
+
+
+def _entry(holder: bytes, slot: int) -> int:
+    """Where a mapping from addresses keeps an entry."""
+    return int.from_bytes(_keccak(bytes(12) + holder + slot.to_bytes(32, "big")), "big")
+
+
+def _low(value: int) -> int:
+    """The lower half of a word: some tokens keep flags in the upper."""
+    return value & (2**128 - 1)
+
+
+def _check(proof: dict[str, Any], token: str, root: bytes, slots: list[int]) -> list[int]:
+    import rlp
+    from trie import HexaryTrie
+    from trie.exceptions import BadTrieProof
+
+    def prove_(root_: bytes, key: bytes, nodes: list[str]) -> bytes:
+        tree = [rlp.decode(bytes.fromhex(node[2:])) for node in nodes]
+        found: bytes = HexaryTrie.get_from_proof(root_, _keccak(key), tree)
+        return found
+
+    try:
+        account = rlp.decode(prove_(root, bytes.fromhex(token[2:]), proof["accountProof"]))
+        storage: bytes = account[2]
+        by_key = {int(entry["key"], 16): entry for entry in proof["storageProof"]}
+        values = [prove_(storage, slot.to_bytes(32, "big"), by_key[slot]["proof"]) for slot in slots]
+        return [int.from_bytes(rlp.decode(value), "big") if value else 0 for value in values]
+    except (BadTrieProof, KeyError, IndexError, TypeError, ValueError, rlp.exceptions.DecodingError):
+        raise MismatchError("the proof that the node gives does not lead to the block's state root") from None
+
+
+def _keccak(data: bytes) -> bytes:
+    from eth_hash.auto import keccak
+
+    return bytes(keccak(data))

@@ -1,0 +1,214 @@
+"""The store asked with SQL, as of a block. The definitions are in :mod:`zuan.circulation.sql`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..errors import InputError, StoreError
+from . import sql
+from .store import Store
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Rows of a result whose largest integers fit no 64-bit column are given as text.
+_ADDRESS = "'0x' || lower(hex({0}))"
+
+
+def rows_until(store: Store, block: int | None) -> int:
+    """How many transfers there were up to a block.
+
+    :raises InputError: the store does not reach so far, or begins later.
+    """
+    catalog = store.catalog
+    if block is None or block == catalog.block:
+        return catalog.rows
+    if block > catalog.block:
+        raise InputError(f"the store knows blocks up to {catalog.block:,}; bring it up to date with `zuan sync`")
+    if block < catalog.first - 1:
+        raise InputError(f"the store begins at block {catalog.first:,}")
+    parts = [p for p in catalog.parts if p.rows]
+    place = bisect_right([p.first for p in parts], block)
+    if not place:
+        return 0
+    part = parts[place - 1]
+    if part.last <= block:
+        return part.end
+    blocks = store.read("transfers", [part], ["block"])["block"].to_numpy()
+    return part.seq + int(np.searchsorted(blocks, block, "right"))
+
+
+def block_at(store: Store, time: int) -> int:
+    """The last block up to a UTC time, among those with logs; the one before the store's first if none is so old."""
+    parts = [p for p in store.catalog.parts if p.blocks]
+    found = store.catalog.first - 1
+    for part in parts:
+        table = store.read("blocks", [part])
+        times = table["timestamp"].to_numpy()
+        place = bisect_right(times, time)
+        if place:
+            found = int(table["number"][place - 1].as_py())
+        if place < len(times):
+            break
+    return found
+
+
+def connect(store: Store, rows: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the views ``transfers``, ``events`` and ``blocks``, as after the first ``rows`` transfers."""
+    import duckdb
+
+    db = duckdb.connect(config={"memory_limit": memory} if memory else {})
+    db.execute("SET parquet_metadata_cache = true; SET enable_progress_bar = false")
+    for name in ("transfers", "events", "blocks"):
+        paths = store.paths(name)
+        if paths:
+            listed = ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in paths)
+            bound = f" WHERE seq < {rows}" if name == "transfers" and rows is not None else ""
+            db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}]){bound}")
+        else:
+            columns = {
+                "transfers": "seq BIGINT, block BIGINT, log_index BIGINT, timestamp BIGINT, tx BLOB, sender BLOB, "
+                "sender_order BIGINT, receiver BLOB, receiver_order BIGINT, value DECIMAL(38, 0)",
+                "events": "block BIGINT, log_index BIGINT, timestamp BIGINT, tx BLOB, contract BLOB, topic BLOB, body BLOB",
+                "blocks": "number BIGINT, hash BLOB, timestamp BIGINT",
+            }[name]
+            db.execute(f"CREATE TABLE {name} ({columns})")
+    return db
+
+
+def run(db: duckdb.DuckDBPyConnection, query: str, values: Any = ()) -> pa.Table:
+    """The result of a query as an Arrow table.
+
+    :raises StoreError: a file of the store is missing or damaged.
+    """
+    import duckdb
+
+    try:
+        found: pa.Table = db.sql(query, params=list(values)).to_arrow_table()
+        return found
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise StoreError(
+            f"the store cannot be read ({str(error).splitlines()[0]}); run `zuan sync --rebuild`"
+        ) from None
+
+
+def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None, top: int | None = None) -> pa.Table:
+    """What accounts hold, the most first: ``account`` (hex), ``order``, ``balance``, ``received``, ``sent``,
+    ``transfers``, ``first_block``, ``last_block``. Those that hold nothing only where they are asked for."""
+    where = "balance <> 0"
+    values: list[Any] = []
+    if accounts is not None:
+        where = f"account IN ({', '.join('?' * len(accounts))})" if accounts else "false"
+        values = list(accounts)
+    limit = f"LIMIT {int(top)}" if top else ""
+    return run(
+        db,
+        f"""SELECT {_ADDRESS.format("account")} AS account, account_order AS "order", balance, received, sent, transfers,
+                   first_block, last_block
+            FROM ({sql.BALANCES}) WHERE {where} ORDER BY balance DESC, account, account_order {limit}""",
+        values,
+    )
+
+
+def holders(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """How many accounts hold diamonds, how many ever did, and how much of all the largest hold."""
+    found = run(
+        db,
+        f"""WITH b AS ({sql.BALANCES}),
+                 ranked AS (SELECT balance, row_number() OVER (ORDER BY balance DESC) AS place FROM b WHERE balance > 0)
+            SELECT (SELECT count(*) FROM b) AS ever, count(*) AS holders, coalesce(sum(balance), 0) AS held,
+                   coalesce(sum(balance) FILTER (place <= 1), 0) AS top1,
+                   coalesce(sum(balance) FILTER (place <= 10), 0) AS top10,
+                   coalesce(sum(balance) FILTER (place <= 100), 0) AS top100,
+                   coalesce(quantile_disc(balance, 0.5), 0) AS median
+            FROM ranked""",
+    ).to_pylist()[0]
+    return {name: int(value) for name, value in found.items()}
+
+
+def supply(db: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Diamonds issued and burned since the store's first block."""
+    found = run(db, sql.SUPPLY).to_pylist()[0]
+    return int(found["issued"]), int(found["burned"])
+
+
+def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
+    """How much moved between each two accounts since a block: ``sender``, ``sender_order``, ``receiver``,
+    ``receiver_order``, ``value``, ``transfers``; the most first."""
+    source = sql.FLOWS.replace(
+        "FROM transfers", f"FROM (SELECT * FROM transfers WHERE block >= {int(first_block)}) AS t"
+    )
+    return run(
+        db,
+        f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
+                   receiver_order, value, transfers
+            FROM ({source}) ORDER BY value DESC, 1, 3, 2, 4""",
+    )
+
+
+class Rows:
+    """Single rows of the store by their numbers, read from the one group of rows that each lies in."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._parts = [p for p in store.catalog.parts if p.rows]
+        self._begins = [p.seq for p in self._parts]
+        self._group = lru_cache(64)(self._read_group)
+        self._file = lru_cache(64)(self._open)
+
+    def transfer(self, row: int) -> dict[str, Any]:
+        """Block, place, time, transaction and parties of a transfer, by its number."""
+        part = self._parts[bisect_right(self._begins, row) - 1]
+        within = row - part.seq
+        file = self._file(self._store.path("transfers", part.id))
+        size = file.metadata.row_group(0).num_rows
+        table = self._group(self._store.path("transfers", part.id), within // size)
+        at = within % size
+        return {name: table[name][at].as_py() for name in table.column_names}
+
+    def at(self, block: int, log_index: int) -> dict[str, Any] | None:
+        """The transfer at a place of the chain."""
+        for row in self.of_block(block):
+            found = self.transfer(row)
+            if found["log_index"] == log_index:
+                return found
+        return None
+
+    def of_block(self, block: int) -> range:
+        """The numbers of a block's transfers."""
+        begin = rows_until(self._store, block - 1) if block > self._store.catalog.first else 0
+        return range(begin, rows_until(self._store, block))
+
+    def events(self, block: int) -> list[dict[str, Any]]:
+        """The events of a block, in order."""
+        found: list[dict[str, Any]] = []
+        for part in self._store.catalog.parts:
+            if not (part.events and part.first <= block <= part.last):
+                continue
+            path = self._store.path("events", part.id)
+            file = self._file(path)
+            for group in range(file.metadata.num_row_groups):
+                statistics = file.metadata.row_group(group).column(0).statistics
+                if statistics.min <= block <= statistics.max:
+                    table = self._group(path, group)
+                    blocks = table["block"].to_numpy()
+                    begin, end = bisect_left(blocks, block), bisect_right(blocks, block)
+                    found += table.slice(begin, end - begin).to_pylist()
+        return found
+
+    def _open(self, path: Path) -> Any:
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.ParquetFile(path)
+        except (OSError, pa.ArrowInvalid):
+            raise StoreError(f"{path} is missing or damaged; run `zuan sync --rebuild`") from None
+
+    def _read_group(self, path: Path, group: int) -> pa.Table:
+        return self._file(path).read_row_group(group, use_threads=False)

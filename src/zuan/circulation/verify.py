@@ -1,0 +1,300 @@
+"""Is the store what the chain says? Supply, balances and the events' own running figures, compared at one block."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..contracts.artifacts import artifact, checksum
+from ..errors import MismatchError, NetworkError, RpcError, StaleError, count
+from . import runs, wide
+from .index import build, covered
+from .ledger import Ledger
+from .merge import Accounts, combine
+from .opening import balances_at, read_openings
+from .query import connect, run
+from .rows import TRANSFER, ZERO
+from .source import Source
+from .sql import SUPPLY
+from .store import Store
+
+_AT_ONCE = 200
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was compared and found equal: at which block, supply, how many accounts of how many, how many events that
+    carry running figures."""
+
+    block: int
+    supply: int
+    accounts: int
+    of: int
+    events: int
+
+
+def verify(
+    store: Store, source: Source, sample: int | None = None, tell: Tell = lambda *_: None, seed: int | None = None
+) -> Verified:
+    """Compares the store with its chain, at the store's newest block.
+
+    :param sample: compare only so many balances: half of them the largest, the others drawn at random.
+    :param tell: told what is compared, and how far it is.
+    :param seed: of the drawing.
+    :raises MismatchError: a figure differs; it says which, and where it began as far as the node can tell.
+    :raises StaleError: the store is not on the node's chain any more.
+    :raises NetworkError: no node answers.
+    """
+    catalog = store.catalog
+    here = source.header(catalog.block) if catalog.block >= 0 else None
+    if here is None or here.hash.hex() != catalog.hash:
+        raise StaleError(
+            f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
+        )
+    openings = {} if catalog.whole else read_openings(store)
+    accounts = all_accounts(store)
+    supply = check_supply(store, source, Ledger(store), openings)
+    check_needs(accounts, openings)
+    events = check_events(store)
+    names, held = _held(accounts, openings)
+    chosen = _sample(names, held, sample, random.Random(seed))  # noqa: S311 - no secret
+    check_balances(store, source, [names[k] for k in chosen], [held[k] for k in chosen], tell)
+    return Verified(catalog.block, supply, len(chosen), len(names), events)
+
+
+def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
+    """The supply and a few balances: what a sync ends with."""
+    openings = {} if store.catalog.whole else read_openings(store)
+    ledger = Ledger(store)
+    supply = check_supply(store, source, ledger, openings)
+    db = connect(store)
+    # Those who moved last: where the newest logs were left out, it shows there.
+    found = run(
+        db,
+        """SELECT DISTINCT account FROM (
+             (SELECT sender AS account, seq FROM transfers WHERE sender_order = 0 ORDER BY seq DESC LIMIT 8)
+             UNION ALL (SELECT receiver, seq FROM transfers WHERE receiver_order = 0 ORDER BY seq DESC LIMIT 8))""",
+    )
+    recent = [a for a in found["account"].to_pylist() if a != ZERO]
+    drawn = random.Random(seed)  # noqa: S311 - no secret
+    rows = [drawn.randrange(ledger.rows) for _ in range(8)] if ledger.rows else []
+    if rows:
+        numbers = ", ".join(map(str, rows))
+        more = run(db, f"SELECT DISTINCT receiver FROM transfers WHERE receiver_order = 0 AND seq IN ({numbers})")
+        recent += [a for a in more["receiver"].to_pylist() if a != ZERO and a not in recent]
+    desk = _desk(store)
+    chosen = [a for a in recent if a != desk]
+    found_accounts = [ledger.account(a) for a in chosen]
+    held = [a.received - a.sent + openings.get(a.address, 0) for a in found_accounts]
+    check_balances(store, source, chosen, held, lambda *_: None)
+    return Verified(store.catalog.block, supply, len(chosen), 0, 0)
+
+
+def all_accounts(store: Store) -> Accounts:
+    """Every account's totals, from the index."""
+    found = [runs.load(store.run_folder(r.id)) for r in store.catalog.runs]
+    begin = covered(store)
+    # What is not indexed yet is taken in pieces that fit into memory.
+    while begin < store.catalog.rows:
+        end = min(begin + 262_144, store.catalog.rows)
+        found.append(build(store, begin, end))
+        begin = end
+    if not found:
+        found.append(build(store, 0, 0))
+    return combine(found, [(0, len(r)) for r in found])
+
+
+def check_supply(store: Store, source: Source, ledger: Ledger, openings: dict[bytes, int]) -> int:
+    """Compares minted less burned with ``totalSupply``; returns it. :raises MismatchError: they differ."""
+    source_of_all = ledger.account(ZERO)
+    ours = openings.get(ZERO, 0) + source_of_all.sent - source_of_all.received
+    theirs = balances_at(store, source, [ZERO])[0]
+    if ours != theirs:
+        raise MismatchError(
+            f"the transfers up to block {store.catalog.block:,} leave a supply of {count(ours)}, the token at "
+            f"{store.catalog.token} says {count(theirs)}{_where(store, source, ZERO, openings)}"
+        )
+    return ours
+
+
+def check_balances(store: Store, source: Source, names: list[bytes], held: list[int], tell: Tell) -> None:
+    """Compares balances with ``balanceOf``. :raises MismatchError: some differ; the first is looked into."""
+    wrong: list[tuple[bytes, int, int]] = []
+    for begin in range(0, len(names), _AT_ONCE):
+        part = names[begin : begin + _AT_ONCE]
+        for name, ours, theirs in zip(part, held[begin:], balances_at(store, source, part), strict=False):
+            if ours != theirs:
+                wrong.append((name, ours, theirs))
+        tell("balances", begin + len(part), len(names))
+    if wrong:
+        name, ours, theirs = wrong[0]
+        openings = {} if store.catalog.whole else read_openings(store)
+        problems = [
+            f"{checksum('0x' + n.hex())}: {count(o)} by its transfers, {count(t)} by balanceOf"
+            for n, o, t in wrong[:20]
+        ]
+        if len(wrong) > 20:
+            problems.append(f"and {len(wrong) - 20:,} more")
+        raise MismatchError(
+            f"{len(wrong):,} of {len(names):,} balances compared at block {store.catalog.block:,} differ"
+            + _where(store, source, name, openings),
+            problems,
+        )
+
+
+def check_needs(accounts: Accounts, openings: dict[bytes, int]) -> None:
+    """Checks every transfer: nobody sent what had not come before. :raises MismatchError: somebody did."""
+    needy = np.flatnonzero(accounts.need[0] | accounts.need[1])
+    short = []
+    for place, need in zip(needy.tolist(), wide.integers(wide.take(accounts.need, needy)), strict=True):
+        name, order = _name(accounts, place)
+        if name != ZERO and need > (0 if order else openings.get(name, 0)):
+            short.append(f"{checksum('0x' + name.hex())}: {count(need)}")
+    if short:
+        raise MismatchError(
+            f"{len(short):,} accounts sent diamonds that had never come to them: the node left events out, or the token "
+            "moves diamonds without events (a hidden mint, a rebase, a fee)",
+            short[:20],
+        )
+
+
+def check_events(store: Store) -> int:
+    """Compares the running figures that mints and burns carry with the transfers before them; returns how many.
+
+    :raises MismatchError: one differs.
+    """
+    if "DiamondToken" not in store.catalog.contracts:
+        return 0
+    token = bytes.fromhex(store.catalog.token[2:])
+    topics = {name: bytes.fromhex(artifact("DiamondToken").topic(name)[2:]) for name in ("Minted", "Burned")}
+    issued = burned = checked = 0
+    first = True
+    for part in store.catalog.parts:
+        events = {
+            (row["block"], row["log_index"]): row
+            for row in store.read("events", [part]).to_pylist()
+            if row["contract"] == token and row["topic"] in topics.values()
+        }
+        columns = ["block", "log_index", "tx", "sender", "receiver", "value"]
+        for row in store.read("transfers", [part], columns).to_pylist() if events or part.rows else []:
+            value = int(row["value"])
+            if ZERO not in (row["sender"], row["receiver"]):
+                continue
+            event = events.pop((row["block"], row["log_index"] + 1), None)
+            words = [] if event is None else [event["body"][k : k + 32] for k in range(0, len(event["body"]), 32)]
+            numbers = [int.from_bytes(word, "big") for word in words]
+            minted = row["sender"] == ZERO
+            if event is None or event["topic"] != topics["Minted" if minted else "Burned"]:
+                raise _event_error(row, minted, "has no event that says its running figure")
+            if first and minted and not store.catalog.whole:
+                issued, first = numbers[0] - 1, False
+            if minted:
+                fine = numbers[0] == issued + 1 and numbers[3] == value
+                issued += value
+            else:
+                burned += value
+                fine = numbers[2] == value and (not store.catalog.whole or numbers[3] == issued - burned)
+            if not fine:
+                raise _event_error(row, minted, "does not follow on the ones before it")
+            checked += 1
+        if events:
+            block, index = next(iter(events))
+            raise MismatchError(
+                f"the event {index} of block {block:,} has no transfer beside it: the node left events out"
+            )
+    return checked
+
+
+def _event_error(row: dict[str, Any], minted: bool, what: str) -> MismatchError:
+    kind = "mint" if minted else "burn"
+    return MismatchError(
+        f"the {kind} in transaction 0x{row['tx'].hex()}, block {row['block']:,}, {what}: the node left events out"
+    )
+
+
+def _desk(store: Store) -> bytes | None:
+    desk = store.catalog.contracts.get("OrderDesk")
+    return None if desk is None else bytes.fromhex(desk[2:])
+
+
+def _name(accounts: Accounts, place: int) -> tuple[bytes, int]:
+    key, middle, tail, order = (int(column[place]) for column in accounts.names)
+    return runs.address_of(key, middle, tail, order), order
+
+
+def _held(accounts: Accounts, openings: dict[bytes, int]) -> tuple[list[bytes], list[int]]:
+    """What each address holds; the escrow of all orders lies at the desk's."""
+    found: dict[bytes, int] = {}
+    balances = zip(wide.integers(accounts.received), wide.integers(accounts.sent), strict=True)
+    for place, (received, sent) in enumerate(balances):
+        name = _name(accounts, place)[0]
+        if name != ZERO:
+            known = found.get(name)
+            found[name] = received - sent + (openings.get(name, 0) if known is None else known)
+    return list(found), list(found.values())
+
+
+def _sample(names: list[bytes], held: list[int], sample: int | None, drawn: random.Random) -> list[int]:
+    everything = range(len(names))
+    if sample is None or sample >= len(names):
+        return list(everything)
+    largest = sorted(everything, key=lambda k: -held[k])[: sample // 2]
+    rest = sorted(set(everything) - set(largest))
+    return largest + drawn.sample(rest, sample - len(largest))
+
+
+def _supply_until(store: Store, openings: dict[bytes, int], block: int | None) -> int:
+    bound = "" if block is None else f"WHERE block <= {int(block)}"
+    found = run(connect(store), SUPPLY.replace("FROM transfers", f"FROM transfers {bound}")).to_pylist()[0]
+    return openings.get(ZERO, 0) + int(found["issued"]) - int(found["burned"])
+
+
+def _held_until(store: Store, account: bytes, openings: dict[bytes, int], block: int) -> int:
+    if account == ZERO:
+        return _supply_until(store, openings, block)
+    found = run(
+        connect(store),
+        """SELECT coalesce(sum(CASE WHEN receiver = ? THEN value ELSE 0 END), 0)
+                  - coalesce(sum(CASE WHEN sender = ? THEN value ELSE 0 END), 0) AS held
+           FROM transfers WHERE block <= ? AND (receiver = ? OR sender = ?)""",
+        [account, account, block, account, account],
+    )
+    return openings.get(account, 0) + int(found["held"][0].as_py())
+
+
+def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, int]) -> str:
+    """The block in which a figure first differs, as far as the node keeps old states."""
+    token = store.catalog.token
+    data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
+
+    def agrees(block: int) -> bool:
+        answer = source.call("eth_call", {"to": token, "data": data}, hex(block))
+        theirs = int(answer, 16) if answer not in ("0x", None) else 0
+        return theirs == _held_until(store, account, openings, block)
+
+    low, high = store.catalog.first - 1, store.catalog.block
+    try:
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if agrees(middle) else (low, middle)
+    except (RpcError, NetworkError):
+        return "; the node keeps no old states, so it cannot be said since when"
+    header = source.header(high)
+    missing = ""
+    if header is not None:
+        query = {"address": token, "topics": ["0x" + TRANSFER.hex()]}
+        there = sum(
+            len(g.block) for g in source.logs_of_block(query, header.hash) if g.topics == 3 and g.body.shape[1] == 96
+        )
+        ours = run(connect(store), "SELECT count(*) AS n FROM transfers WHERE block = ?", [high])["n"][0].as_py()
+        missing = (
+            f", of which the store has {ours:,} transfers and the node, asked by the block's hash, {there:,}"
+            if there != ours
+            else ", whose transfers the store has: the token moved diamonds without an event"
+        )
+    return f"; it began in block {high:,}{missing}"

@@ -1,0 +1,325 @@
+"""The questions: where a diamond is and how it got there, who holds what, whose mint stands behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from ..circulation import query
+from ..circulation.ledger import Account, Ledger, Move
+from ..circulation.opening import read_openings
+from ..circulation.rows import ZERO
+from ..circulation.store import Store
+from ..contracts.artifacts import checksum
+from ..errors import InputError
+from .story import Step, Storyteller
+from .tracer import Held, Serials, Tracer
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question found: ``rows`` as plain dicts with the same keys, and ``notes`` in words.
+
+    ``steps`` are the transfers told, where the question is about single ones. Amounts and serials are integers.
+    """
+
+    question: str
+    block: int
+    rows: list[dict[str, Any]]
+    steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def table(self) -> pa.Table:
+        """The rows as an Arrow table; a column with integers beyond 64 bits is text."""
+        return as_table(self.rows)
+
+
+def as_table(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as an Arrow table; a column with integers beyond 64 bits is text."""
+    columns: dict[str, Any] = {}
+    for name in rows[0] if rows else []:
+        values = [row[name] for row in rows]
+        if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in values):
+            values = [None if v is None else str(v) for v in values]
+        columns[name] = values
+    return pa.table(columns)
+
+
+class Circulation:
+    """A store, asked as of a block.
+
+    :param folder: the store's folder (see ``zuan sync``).
+    :param block: the block; the store's newest unless told.
+    :param names: order ids by their reference, where they are known.
+    :raises StoreError: there is no store, or it is damaged.
+    :raises InputError: the store does not know the block.
+    """
+
+    def __init__(self, folder: Path | str, block: int | None = None, names: dict[bytes, str] | None = None) -> None:
+        self.store = Store.open(Path(folder))
+        self.block = self.store.catalog.block if block is None else block
+        self.rows = query.rows_until(self.store, block)
+        self._names = names
+
+    @cached_property
+    def db(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB with the views ``transfers``, ``events`` and ``blocks``, for questions of one's own."""
+        return query.connect(self.store, self.rows)
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        """The engine below."""
+        openings = {} if self.store.catalog.whole else read_openings(self.store)
+        return Tracer(Ledger(self.store), self.rows, lambda address: openings.get(address, 0), self._base)
+
+    @cached_property
+    def teller(self) -> Storyteller:
+        """Tells single transfers."""
+        return Storyteller(self.store, self._names)
+
+    def supply(self) -> dict[str, int | None]:
+        """``issued``, ``burned`` and ``supply``, in diamonds. Of a store that begins late the first two count from its
+        first block on."""
+        issued, burned = query.supply(self.db)
+        before = 0 if self.store.catalog.whole else read_openings(self.store).get(ZERO, 0)
+        return {"issued": issued, "burned": burned, "before": before, "supply": before + issued - burned}
+
+    def balances(self, accounts: list[str] | None = None, top: int | None = None) -> pa.Table:
+        """See :func:`zuan.circulation.query.balances`; what accounts held before the store's first block is added."""
+        found = query.balances(self.db, None if accounts is None else [bytes.fromhex(a[2:]) for a in accounts], top)
+        if self.store.catalog.whole:
+            return found
+        openings = read_openings(self.store)
+        rows = found.to_pylist()
+        for row in rows:
+            if not row["order"]:
+                row["balance"] += openings.get(bytes.fromhex(row["account"][2:]), 0)
+        return pa.Table.from_pylist(sorted(rows, key=lambda r: -r["balance"]), schema=found.schema)
+
+    def holders(self) -> dict[str, Any]:
+        """See :func:`zuan.circulation.query.holders`."""
+        return query.holders(self.db)
+
+    def flows(self, first_block: int = 0) -> pa.Table:
+        """See :func:`zuan.circulation.query.flows`."""
+        return query.flows(self.db, first_block)
+
+    def trace(self, serial: int) -> Answer:
+        """The life of one diamond.
+
+        :raises InputError: there is no such diamond.
+        """
+        return self._life(f"diamond {serial:,}", self.tracer.life(serial))
+
+    def trace_unknown(self, account: str, place: int) -> Answer:
+        """The life of the ``place``-th diamond that an account held before the store begins."""
+        found = self.tracer.life_of_unknown(self._account(account), place)
+        answer = self._life(f"diamond {place:,} of what {account} held before block {self._first:,}", found)
+        answer.notes.insert(0, "Its origin is unknown: it was there before the store begins.")
+        return answer
+
+    def trace_transaction(self, tx: str) -> Answer:
+        """Which diamonds a transaction moved, and where they are.
+
+        :raises InputError: it moved none.
+        """
+        found = query.run(self.db, "SELECT seq FROM transfers WHERE tx = ? ORDER BY seq", [bytes.fromhex(tx[2:])])
+        rows = found["seq"].to_pylist()
+        if not rows:
+            raise InputError(f"no transfer of this token is in transaction {tx} up to block {self.block:,}")
+        return self._whereabouts(f"transaction {tx}", rows)
+
+    def trace_order(self, ref: bytes, name: str) -> Answer:
+        """Which diamonds an order reference minted or burned, and where they are.
+
+        :raises InputError: no mint or burn carries it.
+        """
+        rows = self._rows_with_reference(ref)
+        if not rows:
+            raise InputError(f"no mint or burn carries the order {name} (reference 0x{ref.hex()})")
+        return self._whereabouts(f"order {name}", rows)
+
+    def trace_goods(self, order: int) -> Answer:
+        """Which diamonds went through the escrow of a desk order, and where they are.
+
+        :raises InputError: none did.
+        """
+        found = query.run(self.db, "SELECT seq FROM transfers WHERE receiver_order = ? ORDER BY seq", [order])
+        if not found.num_rows:
+            raise InputError(f"nothing went into the escrow of order {order:,} up to block {self.block:,}")
+        return self._whereabouts(f"order {order:,} of the desk", found["seq"].to_pylist())
+
+    def trace_mint(self, number: int) -> Answer:
+        """Where the diamonds of the ``number``-th mint are.
+
+        :raises InputError: there were fewer.
+        """
+        found = query.run(
+            self.db,
+            "SELECT seq FROM transfers WHERE sender = ? AND value > 0 ORDER BY seq LIMIT 1 OFFSET ?",
+            [ZERO, number - 1],
+        )
+        if not found.num_rows:
+            raise InputError(f"there is no mint {number:,} up to block {self.block:,}")
+        return self._whereabouts(f"mint {number:,}", found["seq"].to_pylist())
+
+    def trace_account(self, address: str, order: int = 0) -> Answer:
+        """Which diamonds an account holds, the next to leave first, and which mint each comes from."""
+        account = self._account(address, order)
+        rows = [self._origin(serials) for serials in self._by_mint(self.tracer.held(account))]
+        held = sum(row["diamonds"] for row in rows)
+        return Answer(f"what {address} holds", self.block, rows, notes=[f"{held:,} diamonds."])
+
+    def trace_between(self, sender: str, receiver: str) -> Answer:
+        """What moved from one account to another, and which diamonds it was."""
+        a, b = self._account(sender), self._account(receiver)
+        rows, steps, total = [], [], 0
+        for row in self.tracer.ledger.rows_between(a, b):
+            if row >= self.rows:
+                break
+            move = self.tracer.ledger.move(row, a)
+            step = self.teller.step(row)
+            steps.append(step)
+            total += move.value
+            rows.append(_place(step) | {"diamonds": move.value, "serials": serials_text(self.tracer.moved(move))})
+        notes = [f"{total:,} diamonds in {len(rows):,} transfers."]
+        return Answer(f"what moved from {sender} to {receiver}", self.block, rows, steps, notes)
+
+    @property
+    def _first(self) -> int:
+        return self.store.catalog.first
+
+    @cached_property
+    def _base(self) -> int:
+        """The serials given out before the store's first block, as its first mint tells."""
+        if self.store.catalog.whole or "DiamondToken" not in self.store.catalog.contracts:
+            return 0
+        mints = self.teller.events("DiamondToken", "Minted")
+        return int(mints[0].args["firstSerial"]) - 1 if mints else 0
+
+    def _account(self, address: str, order: int = 0) -> Account:
+        return self.tracer.ledger.account(bytes.fromhex(address[2:]), order)
+
+    def _life(self, what: str, moves: list[Move]) -> Answer:
+        steps = [self.teller.step(move.row) for move in moves]
+        rows = [{"kind": s.kind} | _place(s) | _parties(s) | {"diamonds": s.amount, "text": s.text} for s in steps]
+        return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)])
+
+    def _end(self, steps: list[Step]) -> str:
+        if not steps:
+            return f"It has not moved up to block {self.block:,}."
+        last = steps[-1]
+        if int(last.receiver, 16) == 0:
+            return "It no longer exists."
+        return f"It is with {self.teller.name(last.receiver, last.receiver_order)} as of block {self.block:,}."
+
+    def _whereabouts(self, what: str, rows: list[int]) -> Answer:
+        steps = [self.teller.step(row) for row in rows]
+        found: list[dict[str, Any]] = []
+        for row, step in zip(rows, steps, strict=True):
+            if not step.amount:
+                continue
+            sender = self._account(step.sender, step.sender_order)
+            for serials in self.tracer.moved(self.tracer.ledger.move(row, sender)):
+                found += [self._held(held) for held in self.tracer.whereabouts(serials)]
+        return Answer(f"what became of {what}", self.block, found, steps, _summary(found))
+
+    def _held(self, held: Held) -> dict[str, Any]:
+        step = self.teller.step(held.row)
+        burned = held.account.address == ZERO
+        state = step.kind if burned else "in escrow" if held.account.order else "held"
+        return _serials(held.serials) | {
+            "state": state,
+            "account": None if burned else checksum("0x" + held.account.address.hex()),
+            "order": held.account.order or step.sender_order or None,
+            "since": step.block,
+            "timestamp": step.timestamp,
+            "tx": step.tx,
+        }
+
+    def _by_mint(self, held: list[Serials]) -> list[Serials]:
+        """Ranges split where one mint ends and the next begins."""
+        split = []
+        source = self.tracer.source
+        for serials in held:
+            if serials.unknown is not None:
+                split.append(serials)
+                continue
+            first, last = serials.first - self.tracer.base - 1, serials.last - self.tracer.base
+            for move in self.tracer.ledger.moves_out(source, first, last):
+                begin, end = max(first, move.o), min(last, move.o + move.value)
+                split.append(Serials(begin + self.tracer.base + 1, end + self.tracer.base))
+        return split
+
+    def _origin(self, serials: Serials) -> dict[str, Any]:
+        row = _serials(serials)
+        names = ("minted", "timestamp", "tx", "mintedTo", "order", "epoch")
+        if serials.unknown is not None:
+            return row | dict.fromkeys(names)
+        move = self.tracer.ledger.out_at(self.tracer.source, serials.first - self.tracer.base - 1)
+        if move is None:
+            return row | dict.fromkeys(names)
+        step = self.teller.step(move.row)
+        order = step.details.get("orderId") or step.details.get("orderRef")
+        values = (step.block, step.timestamp, step.tx, step.receiver, order, step.details.get("epoch"))
+        return row | dict(zip(names, values, strict=True))
+
+    def _rows_with_reference(self, ref: bytes) -> list[int]:
+        """Mints and burns whose event, the log next after the transfer, carries a reference."""
+        found = query.run(
+            self.db,
+            """SELECT t.seq FROM events e JOIN transfers t ON t.block = e.block AND t.log_index = e.log_index - 1
+               WHERE e.contract = ? AND ((length(e.body) = 192 AND e.body[65:96] = ?) OR
+                                         (length(e.body) = 128 AND e.body[33:64] = ?))
+               ORDER BY t.seq""",
+            [bytes.fromhex(self.store.catalog.token[2:]), ref, ref],
+        )
+        rows: list[int] = found["seq"].to_pylist()
+        return rows
+
+
+def serials_text(found: list[Serials]) -> str:
+    """Ranges in a line: ``1-5, 9``; places of unknown origin as ``0x...#1-3``."""
+    return ", ".join(
+        (f"0x{s.unknown.address.hex()}#" if s.unknown else "") + (f"{s.first}-{s.last}" if len(s) > 1 else f"{s.first}")
+        for s in found
+    )
+
+
+def _serials(serials: Serials) -> dict[str, Any]:
+    unknown = None if serials.unknown is None else checksum("0x" + serials.unknown.address.hex())
+    return {
+        "firstSerial": serials.first,
+        "lastSerial": serials.last,
+        "diamonds": len(serials),
+        "heldBefore": unknown,
+    }
+
+
+def _place(step: Step) -> dict[str, Any]:
+    return {"block": step.block, "timestamp": step.timestamp, "tx": step.tx, "logIndex": step.log_index}
+
+
+def _parties(step: Step) -> dict[str, Any]:
+    return {
+        "from": step.sender,
+        "fromOrder": step.sender_order or None,
+        "to": step.receiver,
+        "toOrder": step.receiver_order or None,
+    }
+
+
+def _summary(rows: list[dict[str, Any]]) -> list[str]:
+    states: dict[str, int] = defaultdict(int)
+    for row in rows:
+        states[row["state"]] += row["diamonds"]
+    total = sum(states.values())
+    return [f"{total:,} diamonds: " + ", ".join(f"{amount:,} {state}" for state, amount in states.items()) + "."]
