@@ -70,7 +70,8 @@ class Ledger:
         begin = covered(store)
         if begin < self.rows:
             self._views.append(_View(build(store, begin, self.rows), begin, self.rows - begin))
-        self._by_place: dict[tuple[int, int], Account] = {}
+        # An account by its run and number there, and what it had received before the run.
+        self._by_place: dict[tuple[int, int], tuple[Account, int]] = {}
 
     def account(self, address: bytes, order: int = 0) -> Account:
         """An account by address and order; one that never had a transfer is empty."""
@@ -83,7 +84,7 @@ class Ledger:
                 account.places.append((view, place, account.sent, account.received))
                 account.sent += view.sent(place)
                 account.received += view.received(place)
-                self._by_place[id(view), place] = account
+                self._by_place[id(view), place] = account, account.places[-1][3]
         return account
 
     def totals(self, account: Account, rows: int) -> tuple[int, int]:
@@ -115,6 +116,42 @@ class Ledger:
                 entry = view.into.at(place, position - received_before)
                 return self._move_in(account, view, place, received_before, entry)
         return None
+
+    def next(self, account: Account, position: int) -> tuple[int, Account, int] | None:
+        """Where the diamond at a place of all that an account ever sent went: the transfer, the receiver, and its place
+        in all that the receiver ever received. The same as :meth:`out_at` for one diamond, without what a long way
+        does not need."""
+        if position >= account.sent:
+            return None
+        place = account.places[-1]
+        if place[2] > position:
+            place = next(p for p in reversed(account.places) if p[2] <= position)
+        view, number, before, _ = place
+        out, into = view.out, view.into
+        position -= before
+        if out.high is None:
+            entry = bisect_right(out.low, position, out.start[number], out.start[number + 1]) - 1
+            position -= out.low[entry]
+        else:
+            entry = out.at(number, position)
+            position -= out.sum(entry)
+        row, key = out.row[entry], out.peer[entry]
+        # Nearly always the first account with the key is the one; it is if it has this transfer.
+        known = view.known.get(key) or self._first_with(view, key)
+        receiver, received, first, last = known
+        other = bisect_left(into.row, row, first, last)
+        if other == last or into.row[other] != row:
+            peer, other = view.peer(key, into, row)
+            receiver, received = self._known(view, peer)
+        return row + view.base, receiver, received + into.sum(other) + position
+
+    def _first_with(self, view: _View, key: int) -> tuple[Account, int, int, int]:
+        number = bisect_left(view.key, key)
+        account, received = self._known(view, number)
+        if len(view.known) > _CACHED:
+            view.known.clear()
+        view.known[key] = account, received, view.into.start[number], view.into.start[number + 1]
+        return view.known[key]
 
     def moves_out(self, account: Account, first: int, last: int) -> Iterator[Move]:
         """The transfers that took the places ``first`` to ``last`` (exclusive) of all that an account ever sent."""
@@ -157,7 +194,7 @@ class Ledger:
         side = view.out
         row = side.row[entry]
         peer, other = view.peer(side.peer[entry], view.into, row)
-        receiver = self._account_at(view, peer)
+        receiver = self._known(view, peer)[0]
         return Move(
             row + view.base,
             account,
@@ -171,7 +208,7 @@ class Ledger:
         side = view.into
         row = side.row[entry]
         peer, other = view.peer(side.peer[entry], view.out, row)
-        sender = self._account_at(view, peer)
+        sender = self._known(view, peer)[0]
         return Move(
             row + view.base,
             sender,
@@ -181,9 +218,10 @@ class Ledger:
             side.value(place, entry),
         )
 
-    def _account_at(self, view: _View, place: int) -> Account:
-        known = self._by_place.get((id(view), place))
-        return known if known is not None else self.account(*view.name(place))
+    def _known(self, view: _View, place: int) -> tuple[Account, int]:
+        if (id(view), place) not in self._by_place:
+            self.account(*view.name(place))
+        return self._by_place[id(view), place]
 
 
 def _before(account: Account, view: _View) -> tuple[int, int]:
@@ -193,27 +231,33 @@ def _before(account: Account, view: _View) -> tuple[int, int]:
     raise AssertionError("an account found in a run has a place there")
 
 
+def _view(high: Any) -> Any:
+    """A plain view of a column of high halves; None where all are nought, for which no file is written (runs.load)."""
+    if high.strides[0] == 0 or not (isinstance(high, np.memmap) or high.any()):
+        return None
+    return memoryview(high)
+
+
 class _Entries:
     """One side of a run, for single look-ups: plain views of memory, which Python reads faster than arrays."""
 
-    __slots__ = ("_high", "_side", "_total", "low", "peer", "row", "start")
+    __slots__ = ("_high_total", "_low_total", "_side", "high", "low", "peer", "row", "start")
 
     def __init__(self, side: Side, total: tuple[Any, Any]) -> None:
         self._side = side
         self.start, self.low = memoryview(side.start), memoryview(side.low)
         self.row, self.peer = memoryview(side.row), memoryview(side.peer)
-        # Where no sum needs it there is no column of high halves: it is one nought, repeated.
-        narrow = side.high.strides[0] == 0 or not (isinstance(side.high, np.memmap) or side.high.any())
-        self._high = None if narrow else memoryview(side.high)
-        self._total = total
+        self.high, self._high_total = _view(side.high), _view(total[0])
+        self._low_total = memoryview(total[1])
 
     def sum(self, entry: int) -> int:
         """The running sum before an entry."""
-        return self.low[entry] if self._high is None else (self._high[entry] << 64) + self.low[entry]
+        return self.low[entry] if self.high is None else (self.high[entry] << 64) + self.low[entry]
 
     def total(self, place: int) -> int:
         """The sum of all entries of an account."""
-        return (int(self._total[0][place]) << 64) + int(self._total[1][place])
+        low = self._low_total[place]
+        return low if self._high_total is None else (self._high_total[place] << 64) + low
 
     def value(self, place: int, entry: int) -> int:
         """What an entry of an account moved."""
@@ -223,11 +267,11 @@ class _Entries:
     def at(self, place: int, position: int) -> int:
         """The entry that covers a place of an account's queue; the place is known to be covered."""
         first, last = self.start[place], self.start[place + 1]
-        if self._high is not None:
+        if self.high is not None:
             high, position = position >> 64, position & 0xFFFFFFFFFFFFFFFF
             first, last = (
-                bisect_left(self._high, high, first, last),
-                bisect_right(self._high, high, first, last),
+                bisect_left(self.high, high, first, last),
+                bisect_right(self.high, high, first, last),
             )
             if first == last or self.low[first] > position:
                 return first - 1
@@ -269,8 +313,11 @@ class _View:
     """A run, for single look-ups; it begins with transfer ``base`` and has ``rows``."""
 
     def __init__(self, run: RunData, base: int, rows: int) -> None:
-        self.base, self.rows, self._run = base, rows, run
+        self.base, self.rows = base, rows
         self.key = memoryview(run.key)
+        self._middle, self._tail, self._order = memoryview(run.middle), memoryview(run.tail), memoryview(run.order)
+        #: By key, the first account that has it, what it had received before the run, and the bounds of its entries in.
+        self.known: dict[int, tuple[Account, int, int, int]] = {}
         self.out, self.into = _Entries(run.out, run.sent), _Entries(run.into, run.received)
 
     def find(self, key: int, address: bytes, order: int) -> int | None:
@@ -292,8 +339,8 @@ class _View:
 
     def name(self, place: int) -> tuple[bytes, int]:
         """Address and order of an account."""
-        order = int(self._run.order[place])
-        return address_of(self.key[place], int(self._run.middle[place]), int(self._run.tail[place]), order), order
+        order = self._order[place]
+        return address_of(self.key[place], self._middle[place], self._tail[place], order), order
 
     def sent(self, place: int) -> int:
         """All that an account sent within the run."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..errors import MismatchError
 from .query import connect, run
 from .rows import ZERO
-from .source import Source
+from .source import Source, number
 from .sql import BALANCES, SUPPLY
 from .store import Store
 
@@ -27,8 +27,8 @@ def read_openings(store: Store) -> dict[bytes, int]:
     import pyarrow.parquet as pq
 
     found: dict[bytes, int] = {}
-    for number in store.catalog.opening:
-        table = pq.read_table(store.path("opening", number))
+    for part in store.catalog.opening:
+        table = pq.read_table(store.path("opening", part))
         found.update(zip(table["account"].to_pylist(), map(int, table["amount"].to_pylist()), strict=True))
     return found
 
@@ -64,7 +64,7 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
     if new:
         number = store.catalog.next_id
         table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=_SCHEMA)
-        store.write_file(table, store.path("opening", number))
+        store.write_file(table, store.path("opening", part))
         store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
 
 
@@ -78,4 +78,4 @@ def balances_at(store: Store, source: Source, accounts: list[bytes]) -> list[int
         )
         for a in accounts
     ]
-    return [int(answer, 16) if answer not in ("0x", None) else 0 for answer in source.batch(calls)]
+    return list(map(number, source.batch(calls)))

@@ -13,12 +13,12 @@ from typing import Any
 
 from ..contracts.artifacts import checksum
 from ..errors import InputError, MismatchError, NetworkError, RpcError, count
-from .source import Source
+from .source import Source, number
 from .store import Store
 
 # Where tokens keep their books: first the plain slots of most compilers' layouts, then OpenZeppelin's upgradeable one.
 _NAMESPACED = 0x52C63247E1F47DB19D5CE0460030C497F067CA4CEBF71BA98EEADABE20BACE00
-_SLOTS = [*range(64), *range(_NAMESPACED, _NAMESPACED + 3)]
+_SLOTS: list[int] = [*range(64), *range(_NAMESPACED, _NAMESPACED + 3)]
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,10 @@ def _find(source: Source, store: Store, value: int, places: Callable[[int], int]
     """The first slot where the token has the value that is looked for."""
     block = hex(store.catalog.block)
     calls = [("eth_getStorageAt", (store.catalog.token, hex(places(slot)), block)) for slot in _SLOTS]
-    for slot, answer in zip(_SLOTS, source.batch(calls), strict=True):
-        found = int(answer, 16)
-        if value in (found, _low(found)):
-            return slot
+    found = list(map(number, source.batch(calls)))
+    slot = next((slot for slot, word in zip(_SLOTS, found, strict=True) if value in (word, _low(word))), None)
+    if slot is not None:
+        return slot
     raise InputError(
         f"the token at {store.catalog.token} keeps its books in no usual place, so nothing can be proven; "
         "`zuan verify` without --proof asks the token itself"
@@ -147,7 +147,7 @@ def _check(proof: dict[str, Any], token: str, root: bytes, slots: list[int]) -> 
         storage: bytes = account[2]
         by_key = {int(entry["key"], 16): entry for entry in proof["storageProof"]}
         values = [prove_(storage, slot.to_bytes(32, "big"), by_key[slot]["proof"]) for slot in slots]
-        return [int.from_bytes(rlp.decode(value), "big") if value else 0 for value in values]
+        return [int.from_bytes(rlp.decode(value) if value else b"", "big") for value in values]
     except (BadTrieProof, KeyError, IndexError, TypeError, ValueError, rlp.exceptions.DecodingError):
         raise MismatchError("the proof that the node gives does not lead to the block's state root") from None
 

@@ -162,28 +162,13 @@ class Rows:
         self._group = lru_cache(64)(self._read_group)
         self._file = lru_cache(64)(self._open)
 
-    def transfer(self, row: int) -> dict[str, Any]:
-        """Block, place, time, transaction and parties of a transfer, by its number."""
+    def transfer(self, row: int, columns: tuple[str, ...] | None = None) -> dict[str, Any]:
+        """A transfer by its number: all of it, or some columns."""
         part = self._parts[bisect_right(self._begins, row) - 1]
-        within = row - part.seq
-        file = self._file(self._store.path("transfers", part.id))
-        size = file.metadata.row_group(0).num_rows
-        table = self._group(self._store.path("transfers", part.id), within // size)
-        at = within % size
-        return {name: table[name][at].as_py() for name in table.column_names}
-
-    def at(self, block: int, log_index: int) -> dict[str, Any] | None:
-        """The transfer at a place of the chain."""
-        for row in self.of_block(block):
-            found = self.transfer(row)
-            if found["log_index"] == log_index:
-                return found
-        return None
-
-    def of_block(self, block: int) -> range:
-        """The numbers of a block's transfers."""
-        begin = rows_until(self._store, block - 1) if block > self._store.catalog.first else 0
-        return range(begin, rows_until(self._store, block))
+        path, within = self._store.path("transfers", part.id), row - part.seq
+        size = self._file(path).metadata.row_group(0).num_rows
+        table = self._group(path, within // size, columns)
+        return {name: table[name][within % size].as_py() for name in table.column_names}
 
     def events(self, block: int) -> list[dict[str, Any]]:
         """The events of a block, in order."""
@@ -196,7 +181,7 @@ class Rows:
             for group in range(file.metadata.num_row_groups):
                 statistics = file.metadata.row_group(group).column(0).statistics
                 if statistics.min <= block <= statistics.max:
-                    table = self._group(path, group)
+                    table = self._group(path, group, None)
                     blocks = table["block"].to_numpy()
                     begin, end = bisect_left(blocks, block), bisect_right(blocks, block)
                     found += table.slice(begin, end - begin).to_pylist()
@@ -210,5 +195,5 @@ class Rows:
         except (OSError, pa.ArrowInvalid):
             raise StoreError(f"{path} is missing or damaged; run `zuan sync --rebuild`") from None
 
-    def _read_group(self, path: Path, group: int) -> pa.Table:
-        return self._file(path).read_row_group(group, use_threads=False)
+    def _read_group(self, path: Path, group: int, columns: tuple[str, ...] | None) -> pa.Table:
+        return self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)

@@ -25,7 +25,7 @@ Words = NDArray[np.uint64]
 #: Amounts are below 10^38: what DECIMAL(38, 0) holds, the widest whole number that all engines share.
 _LIMIT = 10**38
 # Rows of a Parquet row group: small enough that a question for one row reads little.
-_ROW_GROUP = 16_384
+_ROW_GROUP = 8_192
 
 TRANSFERS_SCHEMA = pa.schema(
     [

@@ -315,6 +315,11 @@ class Reorganised(Exception):
         self.block = block
 
 
+def number(answer: str | None) -> int:
+    """A word that a node answered; it says nothing where nothing is."""
+    return int(answer, 16) if answer not in ("0x", None) else 0
+
+
 def _batch(calls: Sequence[Call], errors: bool, node: Connection) -> list[Any]:
     return node.rpc.batch(calls, errors)
 

@@ -30,8 +30,10 @@ SEALED_ROWS = 262_144
 #: The default folder of all stores.
 FOLDER = "circulation"
 
+#: The file that says which others count.
+CATALOG = "catalog.json"
+
 _VERSION = 1
-_CATALOG = "catalog.json"
 # Small parts of final blocks are put together once there are so many of them.
 _SMALL_PARTS = 8
 _SCHEMAS = {"transfers": TRANSFERS_SCHEMA, "events": EVENTS_SCHEMA, "blocks": BLOCKS_SCHEMA}
@@ -108,7 +110,7 @@ class Store:
 
         :raises StoreError: there is none, a newer Zuan wrote it, or it is damaged.
         """
-        path = folder / _CATALOG
+        path = folder / CATALOG
         try:
             data = json.loads(path.read_text())
             version = data.pop("version")
@@ -253,7 +255,7 @@ class Store:
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             sync(self.folder)
-        write_atomically(self.folder / _CATALOG, json.dumps({"version": _VERSION, **asdict(catalog)}) + "\n")
+        write_atomically(self.folder / CATALOG, json.dumps({"version": _VERSION, **asdict(catalog)}) + "\n")
         before, self.catalog = self.catalog, catalog
         if (before.parts, before.runs) != (catalog.parts, catalog.runs):
             self.sweep(before)
@@ -271,7 +273,7 @@ class Store:
         for path in self.folder.iterdir():
             number, _, kind = path.name.partition(".")
             if not number.isdigit() or int(number) in ids:
-                if path.name.startswith(f".{_CATALOG}."):
+                if path.name.startswith(f".{CATALOG}."):
                     path.unlink(missing_ok=True)
                 continue
             if kind == "run":

@@ -56,7 +56,7 @@ class Sync:
     """Brings a store up to its chain.
 
     :param store: opened inside :func:`zuan.circulation.store.locked`.
-    :param watched: contracts (20 bytes) and the first topics of their logs to ask for; see :func:`query`.
+    :param topics: for each contract (20 bytes) the first topics of the logs to ask for.
     :param desk: the contract whose escrow is told apart by order, if there is one.
     :param blooms: check every block's filter, not only those of blocks that may still change.
     """

@@ -10,7 +10,7 @@ from ..contracts.artifacts import artifact
 from ..errors import InputError, RpcError
 from .rows import TRANSFER
 from .source import Source
-from .store import Catalog, Store
+from .store import CATALOG, Catalog, Store
 
 if TYPE_CHECKING:
     from ..deploy.manifest import Manifest
@@ -68,7 +68,7 @@ def open_store(folder: Path, source: Source, target: Target) -> Store:
     :raises WrongChainError: the folder holds another chain's or token's.
     :raises InputError: the token is no contract, or the store begins at another block than asked for.
     """
-    if (folder / "catalog.json").exists():
+    if (folder / CATALOG).exists():
         store = Store.open(folder)
         store.expect(source.chain_id, source.genesis, target.token)
         if target.first is not None and not target.first_is_creation and target.first != store.catalog.first:

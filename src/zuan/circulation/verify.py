@@ -18,7 +18,7 @@ from .merge import Accounts, combine
 from .opening import balances_at, read_openings
 from .query import connect, run
 from .rows import TRANSFER, ZERO
-from .source import Source
+from .source import Source, number
 from .sql import SUPPLY
 from .store import Store
 
@@ -273,8 +273,7 @@ def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, i
     data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
 
     def agrees(block: int) -> bool:
-        answer = source.call("eth_call", {"to": token, "data": data}, hex(block))
-        theirs = int(answer, 16) if answer not in ("0x", None) else 0
+        theirs = number(source.call("eth_call", {"to": token, "data": data}, hex(block)))
         return theirs == _held_until(store, account, openings, block)
 
     low, high = store.catalog.first - 1, store.catalog.block

@@ -29,6 +29,12 @@ COMMANDS = {
     "wind-down": "The end, by rule: start it, claim the share.",
     "governance": "What is about to change, and when.",
     "history": "Every mint and burn: order, serials, attestation, transaction.",
+    "sync": "Keep the whole circulation of a token in a folder, from its logs.",
+    "trace": "The life of a diamond; what became of a mint, an order, a transaction.",
+    "balances": "Who holds how much, at any block.",
+    "holders": "How many hold diamonds, and how much the largest hold.",
+    "flows": "What moved between accounts, ready to be drawn.",
+    "verify": "Compare the store with the chain: supply, balances, events; proofs.",
     "travel": "Move a local chain's clock forward.",
 }
 

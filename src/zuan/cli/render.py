@@ -48,7 +48,7 @@ def console(stderr: bool = False, least: int = 0) -> Console:
     return found
 
 
-def _box() -> Box | None:
+def box() -> Box | None:
     """Frames on a terminal only: what is piped is columns and nothing else."""
     from rich.box import ROUNDED
 
@@ -72,7 +72,7 @@ def print_supply(s: Supply) -> None:
     from rich.table import Table
 
     click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds")
-    table = Table(show_header=False, box=_box())
+    table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
@@ -131,7 +131,7 @@ def print_reserves(s: Supply) -> None:
     from rich.table import Table
 
     click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {s.asset}")
-    table = Table(show_header=False, box=_box())
+    table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
@@ -230,7 +230,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) ->
     if not rows:
         click.echo(empty)
         return
-    table = Table(box=_box())
+    table = Table(box=box())
     for name in columns:
         table.add_column(name.rstrip(">"), justify="right" if name.endswith(">") else "left", no_wrap=True)
     for row in rows:
@@ -332,7 +332,7 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
     if not rows:
         click.echo(f"No mint and no burn up to block {count(block)}.")
         return
-    table = Table(box=_box())
+    table = Table(box=box())
     for name in ("time", "block", "what", "diamonds", "serials", "account", "order", "epoch", "transaction"):
         table.add_column(name, justify="right" if name in ("block", "diamonds", "epoch") else "left", no_wrap=True)
     for row in rows:

@@ -20,8 +20,10 @@ _UNUSED = "--add-modules=jdk.incubator.vector"
 SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    # One task for each bucket of the index: see index.py.
-    "spark.sql.adaptive.coalescePartitions.enabled": "false",
+    # One task for each bucket of the index (see index.py), and plans for short questions that take no second look.
+    "spark.sql.adaptive.enabled": "false",
+    # A worker has one core: nothing would collect garbage beside it.
+    "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
     "spark.sql.parquet.compression.codec": "zstd",
     # Small row groups and pages, so that a question reads little of a file.
     "spark.hadoop.parquet.block.size": str(16 << 20),

@@ -101,7 +101,7 @@ def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
 def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
     """Writes moves, already partitioned by the side's account, in its order; and where its pages beyond the first begin."""
     from pyspark.sql import Window  # type: ignore[import-not-found]
-    from pyspark.sql import functions as F  # type: ignore[import-not-found]
+    from pyspark.sql import functions as F
 
     # The bucket heads the window's order because the writer wants rows by bucket: one sort then serves both.
     queue = Window.partitionBy("bucket", side.account, side.order).orderBy(side.position)

@@ -129,20 +129,13 @@ class Index:
 
     def _hop(self, here: Mapping[int, Place], side: Side) -> list[tuple[int, Hop]]:
         """The move that takes each unit on, if any. Each is compared with the moves of one page."""
-        from pyspark.sql import functions as F  # type: ignore[import-not-found]
+        from pyspark.sql import functions as F
 
-        points = [
-            {
-                "id": number,
-                "bucket": self._bucket(place[:2]),
-                "account": place.account,
-                "account_order": place.order,
-                "page": bisect_right(self._pages[side].get(place[:2], ()), place.position),
-                "position": Decimal(place.position),
-            }
-            for number, place in here.items()
-        ]
-        buckets, accounts, pages = ({point[name] for point in points} for name in ("bucket", "account", "page"))
+        points: list[tuple[int, int, bytes, int, int, Decimal]] = []
+        for number, place in here.items():
+            page = bisect_right(self._pages[side].get(place[:2], ()), place.position)
+            points.append((number, self._bucket(place[:2]), *place[:2], page, Decimal(place.position)))
+        _, buckets, accounts, _, pages, _ = (set(column) for column in zip(*points, strict=True))
         moves = self._moves[side].where(F.col("bucket").isin(sorted(buckets)))
         if len(accounts) <= _NAMED:
             moves = moves.where(F.col(side.account).isin([bytearray(account) for account in accounts]))
@@ -166,12 +159,13 @@ class Index:
         return bucket_number(*account, self._buckets)
 
 
-def _table(points: list[dict[str, Any]]) -> Any:
+def _table(points: Sequence[tuple[Any, ...]]) -> Any:
     """The points as an Arrow table, which Spark takes as it is: a list of rows would be a job of its own."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
-    schema = [("id", pa.int64()), ("bucket", pa.int32()), ("account", pa.binary()), ("account_order", pa.int64())]
-    return pa.Table.from_pylist(points, pa.schema([*schema, ("page", pa.int64()), ("position", pa.decimal128(38, 0))]))
+    types = [pa.int64(), pa.int32(), pa.binary(), pa.int64(), pa.int64(), pa.decimal128(38, 0)]
+    columns = [pa.array(column, kind) for column, kind in zip(zip(*points, strict=True), types, strict=True)]
+    return pa.table(columns, names=["id", "bucket", "account", "account_order", "page", "position"])
 
 
 def _pages(spark: Any, path: Path, side: Side) -> dict[Account, list[int]]:

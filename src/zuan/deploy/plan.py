@@ -123,7 +123,7 @@ def check_asset(connection: Connection, config: DeployConfig) -> None:
 def created_address(deployer: str, nonce: int) -> str:
     """Checksummed address of the contract that ``deployer`` creates with its transaction number ``nonce``."""
     from eth_utils.crypto import keccak
-    from rlp import encode  # type: ignore[import-untyped]
+    from rlp import encode
 
     return checksum("0x" + keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:].hex())
 

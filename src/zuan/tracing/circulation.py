@@ -17,8 +17,9 @@ from ..circulation.rows import ZERO
 from ..circulation.store import Store
 from ..contracts.artifacts import checksum
 from ..errors import InputError
+from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey
 from .story import Step, Storyteller
-from .tracer import Held, Serials, Tracer
+from .tracer import Held, Serials, Tracer, Ways
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Answer:
     """What a question found: ``rows`` as plain dicts with the same keys, and ``notes`` in words.
 
-    ``steps`` are the transfers told, where the question is about single ones. Amounts and serials are integers.
+    ``steps`` are the transfers told, where the question is about single ones. ``links`` say how many diamonds went from
+    whom to whom, for a picture. Amounts and serials are integers.
     """
 
     question: str
@@ -36,6 +38,7 @@ class Answer:
     rows: list[dict[str, Any]]
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
     def table(self) -> pa.Table:
         """The rows as an Arrow table; a column with integers beyond 64 bits is text."""
@@ -77,7 +80,9 @@ class Circulation:
     @cached_property
     def tracer(self) -> Tracer:
         """The engine below."""
-        openings = {} if self.store.catalog.whole else read_openings(self.store)
+        if self.store.catalog.whole:
+            return Tracer(Ledger(self.store), self.rows)
+        openings = read_openings(self.store)
         return Tracer(Ledger(self.store), self.rows, lambda address: openings.get(address, 0), self._base)
 
     @cached_property
@@ -111,6 +116,23 @@ class Circulation:
     def flows(self, first_block: int = 0) -> pa.Table:
         """See :func:`zuan.circulation.query.flows`."""
         return query.flows(self.db, first_block)
+
+    def sankey(self, top: int, first_block: int = 0) -> Flows:
+        """The same among the ``top`` accounts, ready to be drawn; the escrow of all orders is one node."""
+        columns = self.flows(first_block).to_pydict()
+        links = []
+        for sender, sender_order, receiver, receiver_order, value in zip(
+            *(columns[n] for n in ("sender", "sender_order", "receiver", "receiver_order", "value")), strict=True
+        ):
+            source = MINTED if not int(sender, 16) else ESCROW if sender_order else sender
+            target = BURNED if not int(receiver, 16) else ESCROW if receiver_order else receiver
+            links.append((source, target, int(value)))
+        found = sankey(links, top)
+        return Flows(
+            [_checksummed(n) for n in found.nodes],
+            [(_checksummed(a), _checksummed(b), v) for a, b, v in found.links],
+            found.notes,
+        )
 
     def trace(self, serial: int) -> Answer:
         """The life of one diamond.
@@ -176,7 +198,8 @@ class Circulation:
         account = self._account(address, order)
         rows = [self._origin(serials) for serials in self._by_mint(self.tracer.held(account))]
         held = sum(row["diamonds"] for row in rows)
-        return Answer(f"what {address} holds", self.block, rows, notes=[f"{held:,} diamonds."])
+        links = [(_mint_of(row), address, row["diamonds"]) for row in rows]
+        return Answer(f"what {address} holds", self.block, rows, notes=[f"{held:,} diamonds."], links=links)
 
     def trace_between(self, sender: str, receiver: str) -> Answer:
         """What moved from one account to another, and which diamonds it was."""
@@ -186,12 +209,13 @@ class Circulation:
             if row >= self.rows:
                 break
             move = self.tracer.ledger.move(row, a)
-            step = self.teller.step(row)
+            step = self.teller.step(row, move)
             steps.append(step)
             total += move.value
             rows.append(_place(step) | {"diamonds": move.value, "serials": serials_text(self.tracer.moved(move))})
         notes = [f"{total:,} diamonds in {len(rows):,} transfers."]
-        return Answer(f"what moved from {sender} to {receiver}", self.block, rows, steps, notes)
+        links = [(sender, receiver, total)]
+        return Answer(f"what moved from {sender} to {receiver}", self.block, rows, steps, notes, links)
 
     @property
     def _first(self) -> int:
@@ -209,9 +233,10 @@ class Circulation:
         return self.tracer.ledger.account(bytes.fromhex(address[2:]), order)
 
     def _life(self, what: str, moves: list[Move]) -> Answer:
-        steps = [self.teller.step(move.row) for move in moves]
+        steps = [self.teller.step(move.row, move) for move in moves]
         rows = [{"kind": s.kind} | _place(s) | _parties(s) | {"diamonds": s.amount, "text": s.text} for s in steps]
-        return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)])
+        links = [(_node(m.sender, MINTED), _node(m.receiver, BURNED), m.value) for m in moves]
+        return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)], links)
 
     def _end(self, steps: list[Step]) -> str:
         if not steps:
@@ -223,14 +248,15 @@ class Circulation:
 
     def _whereabouts(self, what: str, rows: list[int]) -> Answer:
         steps = [self.teller.step(row) for row in rows]
-        found: list[dict[str, Any]] = []
-        for row, step in zip(rows, steps, strict=True):
-            if not step.amount:
-                continue
-            sender = self._account(step.sender, step.sender_order)
-            for serials in self.tracer.moved(self.tracer.ledger.move(row, sender)):
-                found += [self._held(held) for held in self.tracer.whereabouts(serials)]
-        return Answer(f"what became of {what}", self.block, found, steps, _summary(found))
+        moves = [
+            self.tracer.ledger.move(row, self._account(step.sender, step.sender_order))
+            for row, step in zip(rows, steps, strict=True)
+            if step.amount
+        ]
+        ways: Ways = {}
+        found = [self._held(held) for held in self.tracer.onwards(moves, ways)]
+        links = [(_node(a, MINTED), _node(b, BURNED), value) for (a, b), value in ways.items()]
+        return Answer(f"what became of {what}", self.block, found, steps, _summary(found), links)
 
     def _held(self, held: Held) -> dict[str, Any]:
         step = self.teller.step(held.row)
@@ -267,7 +293,7 @@ class Circulation:
         move = self.tracer.ledger.out_at(self.tracer.source, serials.first - self.tracer.base - 1)
         if move is None:
             return row | dict.fromkeys(names)
-        step = self.teller.step(move.row)
+        step = self.teller.step(move.row, move)
         order = step.details.get("orderId") or step.details.get("orderRef")
         values = (step.block, step.timestamp, step.tx, step.receiver, order, step.details.get("epoch"))
         return row | dict(zip(names, values, strict=True))
@@ -277,8 +303,8 @@ class Circulation:
         found = query.run(
             self.db,
             """SELECT t.seq FROM events e JOIN transfers t ON t.block = e.block AND t.log_index = e.log_index - 1
-               WHERE e.contract = ? AND ((length(e.body) = 192 AND e.body[65:96] = ?) OR
-                                         (length(e.body) = 128 AND e.body[33:64] = ?))
+               WHERE e.contract = ? AND ((octet_length(e.body) = 192 AND e.body[65:96] = ?) OR
+                                         (octet_length(e.body) = 128 AND e.body[33:64] = ?))
                ORDER BY t.seq""",
             [bytes.fromhex(self.store.catalog.token[2:]), ref, ref],
         )
@@ -292,6 +318,23 @@ def serials_text(found: list[Serials]) -> str:
         (f"0x{s.unknown.address.hex()}#" if s.unknown else "") + (f"{s.first}-{s.last}" if len(s) > 1 else f"{s.first}")
         for s in found
     )
+
+
+def _checksummed(node: str) -> str:
+    return checksum(node[:42]) + node[42:] if node.startswith("0x") else node
+
+
+def _mint_of(row: dict[str, Any]) -> str:
+    if row["minted"] is None:
+        return f"held before the store begins by {row['heldBefore']}"
+    return f"order {row['order'][:18]}" if row["order"] else f"minted in block {row['minted']:,}"
+
+
+def _node(account: Account, nobody: str) -> str:
+    """An account in a picture."""
+    if account.address == ZERO:
+        return nobody
+    return f"order {account.order:,}" if account.order else checksum("0x" + account.address.hex())
 
 
 def _serials(serials: Serials) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..circulation.ledger import Move
 from ..circulation.query import Rows, connect, run
 from ..circulation.rows import ZERO
 from ..circulation.store import Store
 from ..contracts.artifacts import artifact, checksum
 from ..errors import count, iso
+
+_WHEN = ("block", "log_index", "timestamp", "tx")
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,12 @@ class Storyteller:
         self._contracts = {bytes.fromhex(a[2:]): name for name, a in store.catalog.contracts.items()}
         self.rows = Rows(store)
 
-    def step(self, row: int) -> Step:
-        """What a transfer was."""
-        t = self.rows.transfer(row)
+    def step(self, row: int, move: Move | None = None) -> Step:
+        """What a transfer was; what the index knows of it need not be read again."""
+        t = self.rows.transfer(row, _WHEN if move else None)
+        if move:
+            t |= {"sender": move.sender.address, "sender_order": move.sender.order, "value": move.value}
+            t |= {"receiver": move.receiver.address, "receiver_order": move.receiver.order}
         events = self._events_of(t["block"], t["tx"]) if self._is_zuan else []
         kind, details, text = self._told(t, events)
         return Step(

@@ -8,8 +8,10 @@ the head of its queue; their origin is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..circulation.ledger import Account, Ledger, Move
 from ..circulation.rows import ZERO
@@ -27,6 +29,10 @@ class Serials:
 
     def __len__(self) -> int:
         return self.last - self.first + 1
+
+
+#: Diamonds by whom they went from and to.
+Ways = dict[tuple[Account, Account], int]
 
 
 @dataclass(frozen=True)
@@ -50,16 +56,16 @@ class Tracer:
         self,
         ledger: Ledger,
         rows: int | None = None,
-        opening: Callable[[bytes], int] = lambda _: 0,
+        opening: Callable[[bytes], int] | None = None,
         base: int = 0,
     ) -> None:
         self.ledger, self.base = ledger, base
         self.rows = ledger.rows if rows is None else rows
         self.source = ledger.account(ZERO)
         self._openings: dict[Account, int] = {}
-        self._ask_opening = opening
+        self._whole, self._ask_opening = opening is None, opening or (lambda _: 0)
 
-    @property
+    @cached_property
     def issued(self) -> int:
         """The highest serial given out."""
         return self.base + self.ledger.totals(self.source, self.rows)[1]
@@ -82,9 +88,7 @@ class Tracer:
 
         :raises InputError: no such diamond was ever minted (or not yet, or before the store begins).
         """
-        if not self.base < serial <= self.issued:
-            raise InputError(self._no_such(serial))
-        return list(self._onwards(self.source, serial - self.base - 1))
+        return list(self._onwards(self.source, self._place(serial)))
 
     def life_of_unknown(self, account: Account, place: int) -> list[Move]:
         """The same for the ``place``-th diamond that an account held before the store begins.
@@ -97,24 +101,42 @@ class Tracer:
             )
         return list(self._onwards(account, place - 1))
 
+    def holder(self, serial: int) -> tuple[Account, int, int]:
+        """Who has a diamond (the zero address: it was burned), since which transfer, and how many it went through.
+
+        :raises InputError: no such diamond was ever minted.
+        """
+        onwards, rows = self.ledger.next, self.rows
+        account, position, row, hops = self.source, self._place(serial), -1, 0
+        while (step := onwards(account, position)) is not None and step[0] < rows:
+            row, account, position = step
+            hops += 1
+            if account.address == ZERO:
+                break
+            if not self._whole:
+                position += self.opening(account)
+        return account, row, hops
+
     def _onwards(self, account: Account, position: int) -> Iterator[Move]:
-        out_at, rows, openings = self.ledger.out_at, self.rows, self.opening
-        while (move := out_at(account, position)) is not None and move.row < rows:
+        while (move := self.ledger.out_at(account, position)) is not None and move.row < self.rows:
             yield move
             account = move.receiver
             if account.address == ZERO:
                 return
-            position = move.i + position - move.o + openings(account)
+            position = move.i + position - move.o + self.opening(account)
+
+    def _place(self, serial: int) -> int:
+        if not self.base < serial <= self.issued:
+            raise InputError(self._no_such(serial))
+        return serial - self.base - 1
 
     def where(self, first: int, last: int) -> list[Held]:
         """Where the diamonds of a range of serials are, in order of their serials.
 
         :raises InputError: some of them were never minted.
         """
-        for serial in (first, last):
-            if not self.base < serial <= self.issued:
-                raise InputError(self._no_such(serial))
-        return _joined(self._spread(Serials(first, last), self.source, first - self.base - 1))
+        self._place(last)
+        return _joined(self._spread(Serials(first, last), self.source, self._place(first)))
 
     def moved(self, move: Move) -> list[Serials]:
         """The diamonds that a transfer moved, in the order of the queue."""
@@ -124,11 +146,22 @@ class Tracer:
         """The diamonds in an account's queue, the next to leave first."""
         return list(self.origins(account, *self.queue(account)))
 
-    def whereabouts(self, serials: Serials) -> list[Held]:
-        """Where diamonds are, of whichever origin."""
-        if serials.unknown is None:
-            return self.where(serials.first, serials.last)
-        return _joined(self._spread(serials, serials.unknown, serials.first - 1))
+    def onwards(self, moves: Iterable[Move], ways: Ways | None = None) -> list[Held]:
+        """Where the diamonds that some transfers moved are, in order of their serials.
+
+        A diamond that several of them moved counts once, from the first of them on.
+
+        :param ways: takes up how many of them went from whom to whom.
+        """
+        found: list[Held] = []
+        seen: dict[Account | None, list[Serials]] = {}
+        for move in moves:
+            place = move.o
+            for serials in self.moved(move):
+                for new in _without(serials, seen.setdefault(serials.unknown, [])):
+                    found += self._spread(new, move.sender, place + new.first - serials.first, ways)
+                place += len(serials)
+        return _joined(iter(found))
 
     def origins(self, account: Account, first: int, last: int) -> Iterator[Serials]:
         """The serials at the places ``first`` to ``last`` (exclusive) of an account's queue, in the queue's order."""
@@ -162,7 +195,7 @@ class Tracer:
         if before is not None:
             yield before
 
-    def _spread(self, serials: Serials, account: Account, position: int) -> Iterator[Held]:
+    def _spread(self, serials: Serials, account: Account, position: int, ways: Ways | None = None) -> Iterator[Held]:
         todo = [(account, position, len(serials), serials.first, -1)]
         while todo:
             account, position, amount, serial, row = todo.pop()
@@ -176,6 +209,8 @@ class Tracer:
                     place = move.i + begin - move.o + self.opening(move.receiver)
                     todo.append((move.receiver, place, end - begin, serial + begin - position, move.row))
                     left = end - position
+                    if ways is not None:
+                        ways[account, move.receiver] = ways.get((account, move.receiver), 0) + end - begin
             if left < amount:
                 yield Held(Serials(serial + left, serial + amount - 1, serials.unknown), account, row)
 
@@ -186,6 +221,26 @@ class Tracer:
         if not issued:
             return f"there is no diamond {serial:,}: none has been minted"
         return f"there is no diamond {serial:,}; they are numbered from {self.base + 1:,} to {issued:,}"
+
+
+def _without(serials: Serials, seen: list[Serials]) -> list[Serials]:
+    """The part of a range that was not seen; it is added to what was seen, which stays sorted."""
+    new, first = [], serials.first
+    for other in seen[max(0, bisect_right(seen, first, key=_first) - 1) :]:
+        if other.first > serials.last:
+            break
+        if other.first > first:
+            new.append(Serials(first, other.first - 1, serials.unknown))
+        first = max(first, other.last + 1)
+    if first <= serials.last:
+        new.append(Serials(first, serials.last, serials.unknown))
+    for part in new:
+        insort(seen, part, key=_first)
+    return new
+
+
+def _first(serials: Serials) -> int:
+    return serials.first
 
 
 def _joined(found: Iterator[Held]) -> list[Held]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
 
+from ...errors import InputError
 from ..options import Chain, block_option, chain_options, json_option
 
 
 @click.command()
 @block_option
+@click.option(
+    "--at", metavar="BLOCK|TIME", help="From the store, without a node: at a block, or a time (2026-11-23T06:00:00Z)."
+)
+@click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="With --at: the store's folder.")
 @json_option
 @chain_options
-def supply(chain: Chain, block: int | None, as_json: bool) -> int:
+def supply(chain: Chain, block: int | None, at: str | None, store: Path | None, as_json: bool) -> int:
     """What is outstanding and what stands behind it, read from the chain.
 
     \b
@@ -19,8 +27,11 @@ def supply(chain: Chain, block: int | None, as_json: bool) -> int:
     reserves, and 4 when no attestation allows minting (none yet, stale, suspended,
     ended by a change of auditors); so a script can watch it:
       zuan supply --json | jq -r .coverage
-      zuan supply --block 1200          as it was then
+      zuan supply --block 1200          as it was then, from an archive node
+      zuan supply --at 2026-11-01       issued and burned until then, from the store
     """
+    if at is not None:
+        return _from_store(at, store, as_json)
     from ...supply import read_supply
     from ..render import print_json, print_supply
 
@@ -30,3 +41,33 @@ def supply(chain: Chain, block: int | None, as_json: bool) -> int:
     else:
         print_supply(found)
     return found.exit_code
+
+
+def _from_store(at: str, store: Path | None, as_json: bool) -> int:
+    from ...circulation.query import block_at
+    from ...circulation.store import Store
+    from ..render import print_json
+    from ..store import Asked, as_text, folder_of
+
+    folder = folder_of(store)
+    if at.isascii() and at.isdigit():
+        block = int(at)
+    else:
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            raise InputError(f"{at!r} is neither a block nor a time such as 2026-11-23T06:00:00Z") from None
+        block = block_at(Store.open(folder), int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()))
+    circulation = Asked(folder, block).open()
+    found = circulation.supply()
+    if as_json:
+        print_json(as_text({"block": block, **found}))
+        return 0
+    click.echo(f"As of block {block:,}:")
+    for name in ("issued", "burned", "supply"):
+        click.echo(f"  {name:<8}{found[name]:>20,}")
+    if found["before"]:
+        click.echo(
+            f"The store begins late: {found['before']:,} were there before it; issued and burned count from then on."
+        )
+    return 0

@@ -1,0 +1,55 @@
+"""``zuan flows``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..store import Asked, Output, html_option, output_options, print_rows, store_options
+
+
+@click.command()
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Tell so many accounts apart.")
+@click.option("--since", type=click.IntRange(min=0), default=0, metavar="N", help="Only from this block on.")
+@html_option
+@output_options
+@store_options
+def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None) -> None:
+    """What moved between accounts, summed, as a Sankey diagram takes it: nodes, links, and no cycle.
+
+    The accounts through which most went stand alone, all others are one node, and the escrow of all orders is another.
+    What flowed back, and so would close a cycle, ends in a second node of its receiver: every diamond that is drawn is
+    drawn where it went. What is not drawn is said. --parquet gives all flows between each two accounts instead.
+
+    \b
+      zuan flows
+      zuan flows --since 1000 --block 2000 --json
+      zuan flows --html flows.html
+    """
+    circulation = asked.open()
+    if output.parquet:
+        output.write(circulation.flows(since))
+        return
+    found = circulation.sankey(top, since)
+    if html:
+        from ...tracing.picture import save_flows
+
+        save_flows(html, found, f"What moved from block {since:,} to {circulation.block:,}")
+        click.echo(f"The picture is in {html}.", err=True)
+        if output.for_people:
+            return
+    rows = found.rows()
+    if output.for_people:
+        print_rows(rows, ("from", "to", "diamonds"), "Nothing moved.")
+        for note in found.notes:
+            click.echo(note)
+        click.echo(f"As of block {circulation.block:,}.", err=True)
+        return
+    data = {
+        "block": circulation.block,
+        "nodes": [{"name": node} for node in found.nodes],
+        "links": [{"source": source, "target": target, "value": value} for source, target, value in found.links],
+        "notes": found.notes,
+    }
+    output.give(rows, ("from", "to", "diamonds"), data)

@@ -1,0 +1,44 @@
+"""``zuan holders``"""
+
+from __future__ import annotations
+
+import click
+
+from ..render import console
+from ..store import Asked, Output, output_options, store_options
+
+
+@click.command()
+@output_options
+@store_options
+def holders(asked: Asked, output: Output) -> None:
+    """How many accounts hold diamonds, how many ever did, and which part the largest hold.
+
+    Diamonds in escrow count as one holder for each order. The answer comes from the store that `zuan sync` keeps.
+
+    \b
+      zuan holders
+      zuan holders --block 1200 --json
+    """
+    circulation = asked.open()
+    found = circulation.holders()
+    if not output.for_people:
+        row = {"block": circulation.block, **found}
+        output.give([row], list(row), row)
+        return
+    from rich.table import Table
+
+    from ..render import box
+
+    table = Table(show_header=False, box=box())
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    table.add_row("holders", f"{found['holders']:,}", f"of {found['ever']:,} that ever had a transfer")
+    table.add_row("held", f"{found['held']:,}", "diamonds in all")
+    table.add_row("median", f"{found['median']:,}", "half of the holders have no more")
+    for name, words in (("top1", "largest"), ("top10", "ten largest"), ("top100", "hundred largest")):
+        share = f"{100 * found[name] / found['held']:.2f} %" if found["held"] else ""
+        table.add_row(words, f"{found[name]:,}", share)
+    click.echo(f"As of block {circulation.block:,}; amounts in diamonds")
+    console().print(table)

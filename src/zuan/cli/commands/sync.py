@@ -1,0 +1,140 @@
+"""``zuan sync``"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..options import Address, Chain, chain_options, json_option
+
+if TYPE_CHECKING:
+    from ...circulation.keep import Kept
+    from ...circulation.target import Target
+
+
+@click.command()
+@click.option("--token", type=Address(), help="Any ERC-20 token (default: this deployment's diamonds).")
+@click.option(
+    "--store",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The store's folder (default: circulation/CHAIN-TOKEN). [env: ZUAN_STORE]",
+)
+@click.option(
+    "--from", "first", type=click.IntRange(min=0), metavar="N", help="Begin at this block (default: the token's)."
+)
+@click.option("--to", "last", type=click.IntRange(min=0), metavar="N", help="End at this block (default: the newest).")
+@click.option("--follow", is_flag=True, help="Stay, and take up every new block until Ctrl-C.")
+@click.option(
+    "--interval", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Seconds between looks."
+)
+@click.option("--ws", metavar="URL", help="With --follow: a ws:// address that announces new blocks.")
+@click.option("--fallback", metavar="URL", multiple=True, help="Another node of the same chain; may be given again.")
+@click.option(
+    "--blooms/--no-blooms",
+    default=True,
+    show_default=True,
+    help="Check every block's filter over its logs, which shows logs that a node leaves out. It reads every header: on a "
+    "public chain's millions of blocks that takes longer than the logs.",
+)
+@click.option("--rebuild", is_flag=True, help="Forget what is stored, and read everything again.")
+@json_option
+@chain_options
+def sync(
+    chain: Chain,
+    token: str | None,
+    folder: Path | None,
+    first: int | None,
+    last: int | None,
+    follow: bool,
+    interval: float,
+    ws: str | None,
+    fallback: tuple[str, ...],
+    blooms: bool,
+    rebuild: bool,
+    as_json: bool,
+) -> None:
+    """Keep the whole circulation of a token in a folder, from its logs.
+
+    Transfers, mints, burns, orders and attestations go into Parquet files that `zuan trace`, `zuan balances` and the
+    others ask. Run it again to catch up; it goes on where it stopped, also after a crash, and follows the chain through
+    reorganisations. At the end supply and some balances are compared with the chain (exit code 3 where they differ);
+    `zuan verify` compares all.
+
+    \b
+      zuan sync
+      zuan sync --follow
+      zuan sync --rpc-url https://... --token 0x... --from 19000000 --no-blooms
+    """
+    from ...circulation import keep as keeping
+    from ...circulation.source import Source
+    from ...circulation.store import default_folder
+    from ...circulation.target import of_deployment, of_token
+    from ...errors import InputError
+    from ..progress import SyncProgress
+    from ..render import print_json
+
+    if ws and not follow:
+        raise InputError("--ws goes with --follow")
+    if last is not None and follow:
+        raise InputError("--to and --follow exclude each other")
+    target: Target = of_token(token, first) if token else of_deployment(chain.system.manifest)
+    if first is not None and not token:
+        raise InputError("--from goes with --token; a deployment is read from its beginning")
+    with SyncProgress() as progress:
+        source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
+        expected = chain.connection.chain_id
+        if source.chain_id != expected:
+            raise InputError(f"the fallback serves chain {source.chain_id}, not {expected}")
+        named = os.environ.get("ZUAN_STORE")
+        folder = folder or (Path(named) if named else default_folder(source.chain_id, target.token))
+        if not follow:
+            kept = keeping.keep(folder, source, target, progress, last, blooms, rebuild)
+            progress.stop()
+            if as_json:
+                print_json(_data(kept, folder))
+            else:
+                _tell(kept, folder)
+            return
+        wait = keeping.new_heads(ws, interval, progress.say) if ws else keeping.every(interval)
+        block = None
+        for kept in keeping.follow(folder, source, target, progress, wait, blooms):
+            if kept.synced.block != block:
+                block = kept.synced.block
+                progress.pause()
+                click.echo(_line(kept), err=True)
+
+
+def _data(kept: Kept, folder: Path) -> dict[str, object]:
+    s = kept.synced
+    return {
+        "store": str(folder),
+        "block": s.block,
+        "transfers": str(kept.transfers),
+        "added": str(s.added),
+        "removed": str(s.removed),
+        "rescued": s.rescued,
+        "supply": str(kept.verified.supply),
+        "balancesCompared": kept.verified.accounts,
+    }
+
+
+def _line(kept: Kept) -> str:
+    s = kept.synced
+    undone = f", {s.removed:,} undone" if s.removed else ""
+    return f"block {s.block:,}: {s.added:,} transfers added{undone}; supply {kept.verified.supply:,}"
+
+
+def _tell(kept: Kept, folder: Path) -> None:
+    s = kept.synced
+    click.echo(f"{folder} holds {kept.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
+    if s.rescued:
+        click.echo(f"The node had left out {s.rescued:,} logs; asked by the block's hash it gave them.", err=True)
+    click.echo(
+        f"Supply {kept.verified.supply:,} and {kept.verified.accounts:,} balances are what the chain says; "
+        "`zuan verify` compares all.",
+        err=True,
+    )

@@ -1,0 +1,164 @@
+"""``zuan trace``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..options import Address, resolve_address
+from ..store import Asked, Output, as_text, html_option, output_options, print_rows, store_options
+
+if TYPE_CHECKING:
+    from ...tracing.circulation import Answer, Circulation
+
+
+class Serial(click.ParamType):  # type: ignore[type-arg]
+    """A serial number, or ``ADDRESS#N``: the N-th diamond that an account held before the store begins."""
+
+    name = "serial"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str | None, int]:
+        account, _, number = value.rpartition("#")
+        digits = number.replace("_", "").replace(",", "")
+        if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) < 10**38:
+            self.fail(f"{value!r} is no serial number", param, ctx)
+        return resolve_address(account) if account else None, int(digits)
+
+
+class Hash(click.ParamType):  # type: ignore[type-arg]
+    """A transaction's hash."""
+
+    name = "hash"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        digits = value.removeprefix("0x")
+        if len(digits) != 64 or not all(c in "0123456789abcdefABCDEF" for c in digits):
+            self.fail(f"{value!r} is no transaction hash (0x and 64 hexadecimal digits)", param, ctx)
+        return "0x" + digits.lower()
+
+
+@click.command()
+@click.argument("serial", type=Serial(), required=False)
+@click.option("--tx", type=Hash(), help="What became of the diamonds that a transaction moved.")
+@click.option(
+    "--order", metavar="ID", help="... that were minted or burned for the platform's order (its id, or reference)."
+)
+@click.option(
+    "--goods", type=click.IntRange(min=1), metavar="N", help="... that went into the escrow of the desk's order N."
+)
+@click.option("--mint", type=click.IntRange(min=1), metavar="N", help="... of the N-th mint.")
+@click.option("--account", type=Address(), help="Which diamonds an account holds, and whose mint they come from.")
+@click.option("--to", "receiver", type=Address(), help="With --account: what moved from it to this one.")
+@click.option(
+    "--orders", type=click.Path(dir_okay=False, path_type=Path), help="An order file whose ids name the references."
+)
+@html_option
+@output_options
+@store_options
+def trace(
+    asked: Asked,
+    output: Output,
+    serial: tuple[str | None, int] | None,
+    tx: str | None,
+    order: str | None,
+    goods: int | None,
+    mint: int | None,
+    account: str | None,
+    receiver: str | None,
+    orders: Path | None,
+    html: Path | None,
+) -> None:
+    """Follow diamonds: how one came to where it is, what became of a mint, an order or a transaction.
+
+    Diamonds are numbered in the order of their minting, and every account passes on first what came first
+    (docs/serial-numbers.md). The answer comes from the store that `zuan sync` keeps; no node is asked.
+
+    \b
+      zuan trace 1024                       the life of diamond 1024
+      zuan trace --mint 3                   where the diamonds of the third mint are
+      zuan trace --order SALE-1             ... of an order, by the platform's id
+      zuan trace --account alice            what alice holds, and from which mints
+      zuan trace --account alice --to bob   what moved between them, diamond by diamond
+      zuan trace 1024 --block 1200          as of a block
+      zuan trace --mint 3 --html mint.html  with a picture
+    """
+    asked_for = [x for x in (serial, tx, order, goods, mint, account) if x is not None]
+    if len(asked_for) != 1:
+        raise click.UsageError(
+            "say what to follow: a serial number, or one of --tx, --order, --goods, --mint, --account"
+        )
+    if receiver and not account:
+        raise click.UsageError("--to goes with --account")
+    names = {}
+    if orders:
+        from ...issuance import read_orders
+
+        names = {sale.ref: sale.order_id for sale in read_orders(orders).sales}
+    answer = _ask(asked.open(names), serial, tx, order, goods, mint, account, receiver)
+    if html:
+        from ...tracing.picture import save
+
+        save(html, answer)
+        click.echo(f"The picture is in {html}.", err=True)
+        if output.for_people:
+            return
+    if output.for_people:
+        _print(answer)
+    elif output.as_json:
+        data = {
+            "question": answer.question,
+            "block": answer.block,
+            "notes": answer.notes,
+            "steps": [step.as_dict() for step in answer.steps],
+            "rows": answer.rows,
+        }
+        output.give([], [], as_text(data))
+    else:
+        output.give(answer.rows, list(answer.rows[0]) if answer.rows else [])
+
+
+def _ask(
+    circulation: Circulation,
+    serial: tuple[str | None, int] | None,
+    tx: str | None,
+    order: str | None,
+    goods: int | None,
+    mint: int | None,
+    account: str | None,
+    receiver: str | None,
+) -> Answer:
+    if serial is not None:
+        return circulation.trace_unknown(serial[0], serial[1]) if serial[0] else circulation.trace(serial[1])
+    if tx is not None:
+        return circulation.trace_transaction(tx)
+    if order is not None:
+        from ...issuance import reference
+
+        digits = order.removeprefix("0x")
+        known = len(digits) == 64 and order != digits and all(c in "0123456789abcdefABCDEF" for c in digits)
+        return circulation.trace_order(bytes.fromhex(digits) if known else reference(order), order)
+    if goods is not None:
+        return circulation.trace_goods(goods)
+    if mint is not None:
+        return circulation.trace_mint(mint)
+    if receiver is not None:
+        return circulation.trace_between(str(account), receiver)
+    return circulation.trace_account(str(account))
+
+
+def _print(answer: Answer) -> None:
+    click.echo(answer.question[0].upper() + answer.question[1:] + f", as of block {answer.block:,}")
+    if answer.rows and "text" in answer.rows[0]:
+        from ...errors import iso
+
+        for number, row in enumerate(answer.rows, 1):
+            click.echo(f"{number:>4}  {iso(row['timestamp'])}  block {row['block']:,}  {row['text']}")
+            click.echo(click.style(f"      transaction {row['tx']}", dim=True))
+    else:
+        columns = [n for n in (answer.rows[0] if answer.rows else []) if any(row[n] is not None for row in answer.rows)]
+        columns = [name for name in columns if name not in ("logIndex", "timestamp")]
+        print_rows(answer.rows, columns, "Nothing.")
+    for note in answer.notes:
+        click.echo(note)

@@ -1,0 +1,88 @@
+"""``zuan verify``"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Address, Chain, chain_options, json_option
+from ..store import Asked, store_options
+
+
+@click.command()
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="Compare N balances: the largest, and some drawn."
+)
+@click.option("--proof", is_flag=True, help="Prove supply and balances against the block's state root (eth_getProof).")
+@click.option("--holder", type=Address(), multiple=True, help="With --proof: whose balance; may be given again.")
+@json_option
+@store_options
+@chain_options
+def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: tuple[str, ...], as_json: bool) -> None:
+    """Compare the store with the chain: supply, every balance, and the figures that events carry.
+
+    Supply and balances are recomputed from the transfers, and compared with what the token answers at the store's
+    newest block; each transfer is checked to move only what had come before; mints and burns must follow on one
+    another. With --proof the node's word is not needed: supply and balances are proven against the block's state root.
+    Ends with exit code 3 where something differs; it says what, and since which block as far as the node remembers.
+
+    \b
+      zuan verify
+      zuan verify --sample 1000
+      zuan verify --proof --holder 0x...
+    """
+    from ...circulation.proof import prove
+    from ...circulation.source import Source
+    from ...circulation.store import Store
+    from ...circulation.verify import verify as compare
+    from ...errors import InputError
+    from ..progress import SyncProgress
+    from ..render import print_json
+
+    if asked.block is not None:
+        raise InputError("the store is compared at its newest block; `zuan sync --to N` makes one that ends at N")
+    if holder and not proof:
+        raise InputError("--holder goes with --proof")
+    store = Store.open(asked.folder)
+    with SyncProgress() as progress:
+        source = Source([chain.connection.rpc.url], say=progress.say)
+        store.expect(source.chain_id, source.genesis, store.catalog.token)
+        if proof:
+            supply, held = _figures(asked, list(holder))
+            proven = prove(store, source, held, supply)
+            progress.stop()
+            if as_json:
+                balances = {name: str(amount) for name, amount in proven.balances.items()}
+                data = {"block": proven.block, "hash": proven.hash, "stateRoot": proven.state_root}
+                print_json(data | {"supply": str(proven.supply), "balances": balances})
+                return
+            click.echo(f"Block {proven.block:,}, hash {proven.hash}, state root {proven.state_root}:")
+            click.echo(f"  the supply is {proven.supply:,}")
+            for name, amount in proven.balances.items():
+                click.echo(f"  {name} holds {amount:,}")
+            click.echo(
+                "Proven against the state root; compare the block's hash with a source that you trust.", err=True
+            )
+            return
+        found = compare(store, source, sample, progress.compared)
+        progress.stop()
+    if as_json:
+        data = {"block": found.block, "supply": str(found.supply), "balancesCompared": found.accounts}
+        print_json(data | {"accounts": found.of, "eventsChecked": found.events})
+        return
+    click.echo(
+        f"Block {found.block:,}: the supply of {found.supply:,} and {found.accounts:,} of {found.of:,} balances are what "
+        "the chain says."
+    )
+    if found.events:
+        click.echo(f"{found.events:,} mints and burns follow on one another without a gap.")
+
+
+def _figures(asked: Asked, holders: list[str]) -> tuple[int, dict[bytes, int]]:
+    """The store's supply, and balances: of the largest holder where none is named."""
+    circulation = asked.open()
+    table = circulation.balances(holders or None, None if holders else 1).to_pylist()
+    held: dict[bytes, int] = {bytes.fromhex(h[2:]): 0 for h in holders}
+    for row in table:
+        name = bytes.fromhex(row["account"][2:])
+        held[name] = held.get(name, 0) + int(row["balance"])
+    return int(circulation.supply()["supply"] or 0), held

@@ -1,0 +1,191 @@
+"""What the commands that ask the store share: which store, as of which block, and where the answer goes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InputError, StoreError, iso
+from .options import Command, block_option
+from .render import console, print_csv, print_json, short
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ..tracing.circulation import Circulation
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A store's folder and a block."""
+
+    folder: Path
+    block: int | None
+
+    def open(self, names: dict[bytes, str] | None = None) -> Circulation:
+        """The store as of the block."""
+        from ..tracing.circulation import Circulation
+
+        return Circulation(self.folder, self.block, names)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where an answer goes: a table for people, or JSON, CSV or a Parquet file for programs."""
+
+    as_json: bool
+    as_csv: bool
+    parquet: Path | None
+
+    @property
+    def for_people(self) -> bool:
+        """Whether neither JSON nor CSV nor Parquet was asked for."""
+        return not (self.as_json or self.as_csv or self.parquet)
+
+    def give(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], data: Any = None) -> None:
+        """Writes rows as asked for; ``data`` is what JSON shows instead of them."""
+        if self.as_json:
+            print_json(as_text(rows if data is None else data))
+        elif self.as_csv:
+            print_csv([{k: v for k, v in row.items() if k in columns} for row in rows], columns)
+        elif self.parquet:
+            from ..tracing.circulation import as_table
+
+            self.write(as_table([dict(row) for row in rows]))
+
+    def give_table(self, table: pa.Table) -> None:
+        """Writes a table as asked for."""
+        if self.parquet:
+            self.write(table)
+        else:
+            rows = [{k: whole(v) for k, v in row.items()} for row in table.to_pylist()]
+            self.give(rows, table.column_names)
+
+    def write(self, table: pa.Table) -> None:
+        """Writes a table as a Parquet file. :raises WriteError: it cannot be written."""
+        import pyarrow.parquet as pq
+
+        from ..files import writing
+
+        if self.parquet is None:
+            return
+        with writing(self.parquet):
+            pq.write_table(table, self.parquet)
+        click.echo(f"{table.num_rows:,} rows are in {self.parquet}.", err=True)
+
+
+def store_options(command: Command) -> Command:
+    """Adds --store and --block; the command gets them as ``asked``."""
+
+    @click.option(
+        "--store",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The store's folder (default: the only one in circulation/). [env: ZUAN_STORE]",
+    )
+    @block_option
+    @functools.wraps(command)
+    def wrapper(store: Path | None, block: int | None, **others: Any) -> Any:
+        return command(asked=Asked(folder_of(store), block), **others)
+
+    return wrapper
+
+
+def output_options(command: Command) -> Command:
+    """Adds --json, --csv and --parquet; the command gets them as ``output``."""
+
+    @click.option("--json", "as_json", is_flag=True, help="JSON on standard output; amounts and serials as text.")
+    @click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
+    @click.option("--parquet", type=click.Path(dir_okay=False, path_type=Path), help="A Parquet file to write.")
+    @functools.wraps(command)
+    def wrapper(as_json: bool, as_csv: bool, parquet: Path | None, **others: Any) -> Any:
+        if as_json + as_csv + (parquet is not None) > 1:
+            raise click.UsageError("choose one of --json, --csv and --parquet")
+        return command(output=Output(as_json, as_csv, parquet), **others)
+
+    return wrapper
+
+
+html_option = click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help="A page to write, with the picture; one file."
+)
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
+    """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
+    from rich.table import Table
+
+    from .render import box
+
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(box=box())
+    for name in columns:
+        numeric = any(isinstance(row[name], int) for row in rows) and name not in ("block", "since", "minted")
+        table.add_column(_heading(name), justify="right" if numeric else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_cell(name, row[name]) for name in columns))
+    # A pipe gets every column whole, however wide.
+    console(least=100 if sys.stdout.isatty() else 1_000).print(table)
+
+
+def as_text(data: Any) -> Any:
+    """Data for JSON: amounts and serials as text, since they may exceed what other programs' numbers hold."""
+    if isinstance(data, Mapping):
+        return {k: str(v) if k in _AMOUNTS and v is not None else as_text(v) for k, v in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [as_text(entry) for entry in data]
+    return data
+
+
+def whole(value: Any) -> Any:
+    """A decimal without places as an integer."""
+    from decimal import Decimal
+
+    return int(value) if isinstance(value, Decimal) else value
+
+
+_AMOUNTS = {
+    *("amount", "balance", "received", "sent", "value", "diamonds", "firstSerial", "lastSerial", "held"),
+    *("issued", "burned", "supply", "before", "top1", "top10", "top100", "median"),
+}
+
+
+def _heading(name: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "timestamp":
+        return iso(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if sys.stdout.isatty() and isinstance(value, str) and value.startswith("0x") and len(value) == 66:
+        return short(value)
+    return str(value)
+
+
+def folder_of(given: Path | None) -> Path:
+    """The store that is meant."""
+    from ..circulation.store import CATALOG, FOLDER
+
+    if given is not None:
+        return given
+    if named := os.environ.get("ZUAN_STORE"):
+        return Path(named)
+    parent = Path(os.environ.get("ZUAN_STORES") or FOLDER)
+    found = sorted(path.parent for path in parent.glob(f"*/{CATALOG}")) if parent.is_dir() else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise StoreError(f"there is no store in {parent}/; make one with `zuan sync`")
+    raise InputError("there are several stores; say which with --store", [str(path) for path in found])
