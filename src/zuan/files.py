@@ -23,6 +23,7 @@ def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
+            os.fchmod(handle, 0o666 & ~_umask())
             with os.fdopen(handle, "w") as file:
                 file.write(text)
                 file.flush()
@@ -31,6 +32,13 @@ def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _umask() -> int:
+    """What new files' permissions lack; it can be read only by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
 
 
 def sync(path: Path) -> None:

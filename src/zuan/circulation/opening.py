@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..errors import MismatchError
 from .query import connect, run
 from .rows import ZERO
-from .source import Source, number
+from .source import Source, number_of
 from .sql import BALANCES, SUPPLY
 from .store import Store
 
@@ -64,7 +64,7 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
     if new:
         number = store.catalog.next_id
         table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=_SCHEMA)
-        store.write_file(table, store.path("opening", part))
+        store.write_file(table, store.path("opening", number))
         store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
 
 
@@ -78,4 +78,4 @@ def balances_at(store: Store, source: Source, accounts: list[bytes]) -> list[int
         )
         for a in accounts
     ]
-    return list(map(number, source.batch(calls)))
+    return list(map(number_of, source.batch(calls)))

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..contracts.artifacts import checksum
 from ..errors import InputError, MismatchError, NetworkError, RpcError, count
-from .source import Source, number
+from .source import Source, number_of
 from .store import Store
 
 # Where tokens keep their books: first the plain slots of most compilers' layouts, then OpenZeppelin's upgradeable one.
@@ -112,7 +112,7 @@ def _find(source: Source, store: Store, value: int, places: Callable[[int], int]
     """The first slot where the token has the value that is looked for."""
     block = hex(store.catalog.block)
     calls = [("eth_getStorageAt", (store.catalog.token, hex(places(slot)), block)) for slot in _SLOTS]
-    found = list(map(number, source.batch(calls)))
+    found = list(map(number_of, source.batch(calls)))
     slot = next((slot for slot, word in zip(_SLOTS, found, strict=True) if value in (word, _low(word))), None)
     if slot is not None:
         return slot

@@ -315,7 +315,7 @@ class Reorganised(Exception):
         self.block = block
 
 
-def number(answer: str | None) -> int:
+def number_of(answer: str | None) -> int:
     """A word that a node answered; it says nothing where nothing is."""
     return int(answer, 16) if answer not in ("0x", None) else 0
 

@@ -18,7 +18,7 @@ from .merge import Accounts, combine
 from .opening import balances_at, read_openings
 from .query import connect, run
 from .rows import TRANSFER, ZERO
-from .source import Source, number
+from .source import Source, number_of
 from .sql import SUPPLY
 from .store import Store
 
@@ -273,7 +273,7 @@ def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, i
     data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
 
     def agrees(block: int) -> bool:
-        theirs = number(source.call("eth_call", {"to": token, "data": data}, hex(block)))
+        theirs = number_of(source.call("eth_call", {"to": token, "data": data}, hex(block)))
         return theirs == _held_until(store, account, openings, block)
 
     low, high = store.catalog.first - 1, store.catalog.block

@@ -96,26 +96,26 @@ class Index:
 
     def trace_many(self, serials: Iterable[int]) -> dict[int, list[Hop]]:
         """The ways of many serials: one join per hop, for all that are still on their way."""
-        starts = {serial: Place(ZERO, 0, serial - 1) for serial in serials}
-        if any(serial < 1 for serial in starts):
+        asked = sorted(set(serials))
+        if asked and asked[0] < 1:
             raise InputError("serials are numbered from 1")
-        return self._follow(starts, BY_SENDER)
+        ways = self._follow([Place(ZERO, 0, serial - 1) for serial in asked], BY_SENDER)
+        return dict(zip(asked, ways, strict=True))
 
     def serials(self, places: Sequence[Place]) -> list[int | None]:
         """The serials that arrived at these places of accounts' inflows; None where nothing has arrived.
 
         What an account holds now are the places from ``sent`` to ``received`` of its :class:`Balance`, the last excluded.
         """
-        ways = self._follow(dict(enumerate(places)), BY_RECEIVER)
-        return [ways[number][-1].position + 1 if ways[number] else None for number in range(len(places))]
+        return [way[-1].position + 1 if way else None for way in self._follow(places, BY_RECEIVER)]
 
-    def _follow(self, starts: Mapping[int, Place], side: Side) -> dict[int, list[Hop]]:
+    def _follow(self, starts: Sequence[Place], side: Side) -> list[list[Hop]]:
         """Hops from each start until zero or until nothing goes on: forward by sender, backward by receiver.
 
         Backward, a hop's ``position`` is where the unit stood in the sender's outflow.
         """
-        ways: dict[int, list[Hop]] = {number: [] for number in starts}
-        here = dict(starts)
+        ways: list[list[Hop]] = [[] for _ in starts]
+        here = dict(enumerate(starts))
         while here:
             arrived: dict[int, Place] = {}
             for number, hop in self._hop(here, side):

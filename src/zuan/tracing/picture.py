@@ -1,0 +1,98 @@
+"""An answer as one page that carries all it needs: text, table, and a Sankey diagram drawn by Apache ECharts.
+
+The page asks nothing of any server, and its policy forbids it to; what comes from the chain is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ..errors import iso
+from ..files import write_atomically
+from .circulation import Answer
+from .flows import Flows, sankey
+
+# A picture with more accounts cannot be read; the table has them all.
+_MOST_NODES = 30
+_MOST_ROWS = 5_000
+
+
+def save(path: Path, answer: Answer) -> None:
+    """Writes an answer's page. :raises WriteError: it cannot be written."""
+    flows = sankey(answer.links, _MOST_NODES)
+    title = answer.question[0].upper() + answer.question[1:]
+    told = answer.rows and "text" in answer.rows[0]
+    page = _page(title, f"As of block {answer.block:,}", [*answer.notes, *flows.notes], flows, answer.rows, told)
+    write_atomically(path, page, make_folder=False)
+
+
+def save_flows(path: Path, flows: Flows, title: str) -> None:
+    """Writes a page of flows. :raises WriteError: it cannot be written."""
+    write_atomically(
+        path, _page(title, "Amounts in base units (diamonds)", flows.notes, flows, flows.rows(), False), False
+    )
+
+
+def _page(
+    title: str, subtitle: str, notes: Sequence[str], flows: Flows, rows: Sequence[Mapping[str, Any]], told: Any
+) -> str:
+    links = [{"source": a, "target": b, "value": float(v), "text": f"{v:,}"} for a, b, v in flows.links]
+    data = json.dumps({"nodes": flows.nodes, "links": links}, ensure_ascii=False).replace("<", "\\u003c")
+    parts = {
+        "title": escape(title),
+        "subtitle": escape(subtitle),
+        "notes": "\n".join(f"<p>{escape(note)}</p>" for note in notes),
+        "life": _life(rows) if told else "",
+        "table": "" if told else _table(rows),
+        "flows": data,
+        "echarts": _data("echarts.sankey.js").replace("</script", "<\\/script"),
+    }
+    page = _data("picture.html")
+    # One pass over the template: nothing that was filled in is looked at again.
+    pieces = page.split("{{")
+    return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
+
+
+def _life(rows: Sequence[Mapping[str, Any]]) -> str:
+    items = [
+        f'<li><div class="what">{escape(row["text"])}</div><div class="when">{iso(row["timestamp"])} · block '
+        f"{row['block']:,} · transaction {escape(row['tx'])}</div></li>"
+        for row in rows
+    ]
+    return f'<ol class="life">{"".join(items)}</ol>'
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return "<p>Nothing.</p>"
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows[:_MOST_ROWS])]
+    head = "".join(f"<th{_kind(name, rows[0][name])}>{escape(name)}</th>" for name in names)
+    body = "".join(
+        "<tr>" + "".join(f"<td{_kind(name, row[name])}>{_cell(name, row[name])}</td>" for name in names) + "</tr>"
+        for row in rows[:_MOST_ROWS]
+    )
+    more = f"<p>{len(rows) - _MOST_ROWS:,} more rows: use --csv.</p>" if len(rows) > _MOST_ROWS else ""
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+
+
+def _kind(name: str, value: Any) -> str:
+    if isinstance(value, int) and name != "timestamp":
+        return ' class="number"'
+    return ' class="hash"' if isinstance(value, str) and value.startswith("0x") else ""
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "timestamp":
+        return iso(value)
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+
+
+def _data(name: str) -> str:
+    return (resources.files(__package__) / "data" / name).read_text()
