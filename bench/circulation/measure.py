@@ -87,7 +87,7 @@ def _look(session: int) -> tuple[int, int, float]:
     """Of the processes of a session: bytes resident now, the highest single mark so far, and processor seconds."""
     resident = high = ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError):
+        with suppress(OSError, KeyError):  # It has ended meanwhile, or is about to: then its memory is gone.
             fields = stat.read_text().rpartition(")")[2].split()
             if int(fields[3]) != session:
                 continue
