@@ -3,7 +3,7 @@
     python bench/cluster/generate.py FOLDER [TRANSFERS]         (1,000,000 unless told)
 
 One account for every eight transfers. Who sends and who receives follows Zipf's law (a few wallets move most, as
-exchanges do; the first has about 4 %), or is whoever took part a moment ago; an eighth of the receivers are new. One in
+exchanges do; the first has about 5 %), or is whoever took part a moment ago; an eighth of the receivers are new. One in
 50 is burned, one in 200 goes into an escrow of its own, one in 1,000 goes to its sender, one in 500 moves nothing.
 
 No balance is ever negative: in a round of 16,384 transfers an account sends shares of what it had when the round began,

@@ -52,20 +52,22 @@ class Group:
 
 
 def parse_logs(answer: bytes) -> list[Group]:
-    """All logs of an answer, by contract and event.
+    """All logs of an answer; those of one contract and event may be in several groups.
 
     :raises RpcError: the node answered with an error.
     :raises NetworkError: the answer is no list of logs: cut short, or something else.
     """
     buffer = np.frombuffer(answer, np.uint8)
-    starts, ends = np.flatnonzero(buffer == ord("{"))[1:], np.flatnonzero(buffer == ord("}"))[:-1]
-    if not len(starts) or len(starts) != len(ends) or not _is_list(answer, buffer, starts, ends):
+    starts = np.flatnonzero(buffer == ord("{"))[1:]
+    # Where each log ends, if nothing but a comma stands between it and the next: a log has no braces within.
+    ends = np.append(starts[1:] - 1, answer.rfind(b"}", 0, answer.rfind(b"]")) + 1)
+    if not len(starts) or not _is_list(answer, buffer, starts, ends):
         return _joined([_strict(entry) for entry in result_list(answer)])
     groups: list[Group] = []
-    lengths = ends - starts + 1
+    lengths = ends - starts
     for length in np.unique(lengths):
         groups += _laid_out(buffer, starts[lengths == length], int(length))
-    return _joined(groups)
+    return groups
 
 
 def result_list(answer: bytes) -> list[Any]:
@@ -89,12 +91,13 @@ def result_list(answer: bytes) -> list[Any]:
 
 def _is_list(answer: bytes, buffer: Bytes, starts: Ints, ends: Ints) -> bool:
     """Whether the braces enclose the entries of one flat list and nothing else stands between them."""
-    if (starts[1:] != ends[:-1] + 2).any() or (buffer[ends[:-1] + 1] != ord(",")).any():
+    if (buffer[ends[:-1]] != ord(",")).any() or (buffer[ends - 1] != ord("}")).any():
         return False
     try:
-        envelope = json.loads(answer[: starts[0]] + answer[ends[-1] + 1 :])
+        envelope = json.loads(answer[: starts[0]] + answer[ends[-1] :])
     except ValueError:
-        raise NetworkError("the node's answer was cut short, or is no JSON") from None
+        # Cut short, or a list of something else: the JSON parser says which.
+        return False
     return isinstance(envelope, dict) and envelope.get("result") == [] and not envelope.get("error")
 
 
@@ -109,7 +112,7 @@ def _laid_out(buffer: Bytes, starts: Ints, length: int) -> list[Group]:
         alike = np.zeros(len(matrix), bool) if layout is None else _alike(matrix, layout.constant)
         group = layout.cut(matrix if alike.all() else matrix[alike]) if layout else None
         if group is None:
-            return groups + [_strict(_loads(row.tobytes())) for row in matrix]
+            return groups + _joined([_strict(_loads(row.tobytes())) for row in matrix])
         odd += len(group.block) < len(matrix) // 64
         groups.append(group)
         matrix = matrix[~alike]

@@ -121,7 +121,7 @@ def transfers_of(groups: Sequence[Group], token: bytes) -> Transfers:
     :raises InputError: its Transfer is not that of an ERC-20.
     :raises StoreError: an amount is too large.
     """
-    parts = []
+    parts: list[list[Any]] = []
     for group in groups:
         if group.address != token or group.topic != TRANSFER:
             continue
@@ -140,23 +140,17 @@ def transfers_of(groups: Sequence[Group], token: bytes) -> Transfers:
                 f"transaction 0x{group.tx[row].tobytes().hex()} in block {group.block[row]} moves "
                 f"{int.from_bytes(group.body[row, 64:].tobytes(), 'big'):,} units; amounts from 10^38 on are not counted"
             )
-        none = np.zeros(len(group.block), np.int64)
-        sender, receiver = group.body[:, 12:32], group.body[:, 44:64]
-        parts.append(
-            Transfers(
-                group.block,
-                group.index,
-                group.time,
-                group.tx,
-                np.ascontiguousarray(sender),
-                none,
-                np.ascontiguousarray(receiver),
-                none,
-                np.ascontiguousarray(words[:, 2]),
-                np.ascontiguousarray(words[:, 3]),
-            )
-        )
-    return Transfers.concat(parts) if parts else no_transfers()
+        columns = [group.block, group.index, group.time, group.tx, group.body[:, 12:32], group.body[:, 44:64]]
+        parts.append([*columns, words[:, 2], words[:, 3]])
+    if not parts:
+        return no_transfers()
+    place = np.concatenate([(block << 32) + index for block, index, *_ in parts])
+    order = np.argsort(place, kind="stable")
+    block, index, time, tx, sender, receiver, high, low = (
+        np.ascontiguousarray(np.concatenate(column)[order]) for column in zip(*parts, strict=True)
+    )
+    none = np.zeros(len(block), np.int64)
+    return Transfers(block, index, time, tx, sender, none, receiver, none, high, low)
 
 
 def no_transfers() -> Transfers:

@@ -217,7 +217,7 @@ class _Batch:
         """Takes the rows of a range, in order, each once."""
         token = bytes.fromhex(self._store.catalog.token[2:])
         times = {n: h.timestamp for n, h in span.headers.items()}
-        transfers = _sorted(_timed(transfers_of(span.groups, token), times))
+        transfers = _unique(_timed(transfers_of(span.groups, token), times))
         events = events_of(span.groups, token)
         events = _unique_events(_timed_events(events, times))
         if self._desk is not None and len(transfers):
@@ -252,17 +252,12 @@ class _Batch:
         return rows
 
 
-def _sorted(transfers: Transfers) -> Transfers:
-    """In chain order; a log that a node gave twice counts once. :raises NetworkError: two logs have one place."""
-    if not len(transfers):
-        return transfers
+def _unique(transfers: Transfers) -> Transfers:
+    """A log that a node gave twice counts once. :raises NetworkError: two logs have one place."""
     place = (transfers.block << 32) + transfers.index
-    steps = np.diff(place)
-    if (steps > 0).all():
-        return transfers
-    order = np.argsort(place, kind="stable")
-    transfers, place = transfers.take(order), place[order]
     twice = np.flatnonzero(np.diff(place) == 0)
+    if not len(twice):
+        return transfers
     for name in ("tx", "sender", "receiver", "high", "low"):
         column = getattr(transfers, name)
         if (column[twice] != column[twice + 1]).any():
