@@ -1,0 +1,42 @@
+"""A chain in memory for each test; nodes and compiled tokens, where they are needed, once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.circulation.fake_chain import FakeChain
+
+
+@pytest.fixture
+def chain() -> FakeChain:
+    """150 blocks of random transfers, the last 8 not final."""
+    made = FakeChain()
+    made.mine_random(Random(1), 150)
+    return made
+
+
+@pytest.fixture
+def node(chain) -> Iterator[str]:
+    """The address at which the chain is served."""
+    with chain.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Where the store lies."""
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def small(monkeypatch) -> None:
+    """Sizes at which short histories seal parts and have runs."""
+    from zuan.circulation import index, store, sync
+
+    for module in (index, store, sync):
+        monkeypatch.setattr(module, "SEALED_ROWS", 40)
+    monkeypatch.setattr(index, "_FEWEST", 10)
