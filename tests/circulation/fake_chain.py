@@ -84,6 +84,7 @@ class FakeChain:
     """The chain. ``depth`` blocks behind the newest is the final one (None: the node cannot say).
 
     Below ``states_from`` the node has no states, below ``logs_from`` no logs. ``timed`` puts blockTimestamp into logs.
+    A batch may have ``most_at_once`` requests.
     """
 
     chain_id: int = 4_242
@@ -92,6 +93,7 @@ class FakeChain:
     timed: bool = True
     states_from: int = 0
     logs_from: int = 0
+    most_at_once: int = 1_000
     fault: Fault | None = None
     blocks: list[Block] = field(default_factory=list)
     asked: list[tuple[str, list[Any]]] = field(default_factory=list)
@@ -168,7 +170,7 @@ class FakeChain:
     @contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:
         """Serves the chain; yields the node's address."""
-        with serving(self._handle, port) as url:
+        with serving(self._handle, port, lambda: self.most_at_once) as url:
             yield url
 
     def _handle(self, method: str, params: list[Any]) -> Any:
@@ -249,8 +251,10 @@ class FakeChain:
 
 
 @contextmanager
-def serving(handle: Callable[[str, list[Any]], Any], port: int = 0) -> Iterator[str]:
-    """A JSON-RPC server that answers each request, also in a batch, by ``handle``."""
+def serving(
+    handle: Callable[[str, list[Any]], Any], port: int = 0, most: Callable[[], int] = lambda: 1_000
+) -> Iterator[str]:
+    """A JSON-RPC server that answers each request, also in a batch of at most so many, by ``handle``."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -260,7 +264,7 @@ def serving(handle: Callable[[str, list[Any]], Any], port: int = 0) -> Iterator[
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status = 200
             try:
-                text = json.dumps([_one(x) for x in body] if isinstance(body, list) else _one(body)).encode()
+                text = json.dumps(_all(body) if isinstance(body, list) else _one(body)).encode()
             except Raw as raw:
                 text, status = raw.body, raw.status
             except HangUp:
@@ -274,6 +278,11 @@ def serving(handle: Callable[[str, list[Any]], Any], port: int = 0) -> Iterator[
 
         def log_message(self, *_: Any) -> None:
             """Silence."""
+
+    def _all(requests: list[Any]) -> Any:
+        if len(requests) > most():
+            return {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batch too large"}}
+        return [_one(request) for request in requests]
 
     def _one(request: dict[str, Any]) -> dict[str, Any]:
         reply = {"jsonrpc": "2.0", "id": request["id"]}

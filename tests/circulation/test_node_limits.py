@@ -1,6 +1,7 @@
 """Nodes limit a question for logs each in other words; whatever they say, the store ends up whole."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -87,20 +88,10 @@ def test_the_range_grows_again_on_a_long_quiet_stretch(folder):
     assert_whole(folder, chain)
 
 
-def test_a_node_that_takes_no_batches_is_asked_one_by_one(chain, node, folder):
-    class NoBatches(FakeChain):
-        pass
-
-    seen = []
-
-    def fault(method, params, true):
-        seen.append(method)
-        return true()
-
-    chain.fault = on("eth_getBlockByNumber", fault)
-    synced(folder, node)
-    assert len(seen) >= 150
-    assert_whole(folder, chain)
+def test_a_node_that_takes_few_requests_at_once_is_asked_so_many(chain, node, folder):
+    chain.most_at_once = 2
+    synced(folder, node, to=40)
+    assert_whole(folder, chain, last=40)
 
 
 RATE_LIMITS = {
@@ -114,32 +105,30 @@ RATE_LIMITS = {
 }
 
 
-@pytest.mark.parametrize("method", ["eth_getLogs", "eth_getBlockByNumber", "eth_call"])
 @pytest.mark.parametrize("limit", RATE_LIMITS)
-def test_a_rate_limit_is_waited_out(limit, method, chain, node, folder):
-    def fault(*_):
-        raise RATE_LIMITS[limit]
+def test_a_rate_limit_is_waited_out(limit, chain, node, folder):
+    # One of each kind of question; the first for a block is the connection's own, which fails at once as it should.
+    hit = {"eth_getLogs": 1, "eth_getBlockByNumber": 5, "eth_call": 1}
+    asked: Counter[str] = Counter()
 
-    # The first question for a block is the connection's own and fails at once, as it should.
-    chain.fault = None if method == "eth_getBlockByNumber" else first_times(2, fault, method)
-    if chain.fault is None:
-        chain.fault = later(fault, method, after=4)
-    synced(folder, node, to=60)
-    assert_whole(folder, chain, last=60)
-
-
-def later(fault, method, after):
-    """The fault for two requests of a method, after the first few."""
-    asked = []
-
-    def meddle(name, params, true):
-        if name == method:
-            asked.append(name)
-            if after < len(asked) <= after + 2:
-                return fault(name, params, true)
+    def fault(method, params, true):
+        asked[method] += 1
+        if asked[method] == hit.get(method):
+            raise RATE_LIMITS[limit]
         return true()
 
-    return meddle
+    chain.fault = fault
+    synced(folder, node, to=40)
+    assert_whole(folder, chain, last=40)
+
+
+def test_a_rate_limit_does_not_shorten_the_range(chain, node, folder):
+    def fault(*_):
+        raise RpcError(-32005, "rate limit exceeded")
+
+    chain.fault = first_times(3, fault)
+    synced(folder, node)
+    assert min(span(p) for m, p in chain.asked if m == "eth_getLogs" and span(p)) >= 15
 
 
 @pytest.mark.parametrize("data", [{"first": 60}, None])

@@ -15,7 +15,7 @@ from .runs import Index, RunData, Side, Writer, refuse_overflow, release
 from .wide import Wide
 
 #: Entries held in memory at once.
-_CHUNK = 500_000
+_CHUNK = 250_000
 _RELEASE = 4
 _KEYS = 1 << 64
 

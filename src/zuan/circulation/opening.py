@@ -16,7 +16,7 @@ from .query import connect, run
 from .rows import ZERO
 from .source import Source, number_of
 from .sql import BALANCES, SUPPLY
-from .store import Store
+from .store import Store, read_file
 
 _SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
 _AT_ONCE = 500
@@ -24,11 +24,9 @@ _AT_ONCE = 500
 
 def read_openings(store: Store) -> dict[bytes, int]:
     """Diamonds by address."""
-    import pyarrow.parquet as pq
-
     found: dict[bytes, int] = {}
     for part in store.catalog.opening:
-        table = pq.read_table(store.path("opening", part))
+        table = read_file(store.path("opening", part))
         found.update(zip(table["account"].to_pylist(), map(int, table["amount"].to_pylist()), strict=True))
     return found
 

@@ -25,7 +25,7 @@ from ..files import sync, write_atomically, writing
 from .rows import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
 
 #: Rows of a part from which it is sealed: it is not merged with others any more, and gets an index.
-SEALED_ROWS = 262_144
+SEALED_ROWS = 131_072
 
 #: The default folder of all stores.
 FOLDER = "circulation"
@@ -224,14 +224,8 @@ class Store:
         return None
 
     def read(self, name: str, parts: Sequence[Part], columns: list[str] | None = None) -> pa.Table:
-        """The rows of some parts."""
-        import pyarrow.parquet as pq
-
-        found = [
-            pq.read_table(self.path(name, p.id), columns=columns, memory_map=False, use_threads=False)
-            for p in parts
-            if _size(p, name)
-        ]
+        """The rows of some parts. :raises StoreError: a file is missing or damaged."""
+        found = [read_file(self.path(name, p.id), columns) for p in parts if _size(p, name)]
         if found:
             return pa.concat_tables(found)
         schema = _SCHEMAS[name]
@@ -280,6 +274,17 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+
+def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A Parquet file of a store. :raises StoreError: it is missing or damaged."""
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=columns, use_threads=False)
+    except (OSError, pa.ArrowInvalid):
+        raise StoreError(f"{path} is missing or damaged; run `zuan sync --rebuild`") from None
 
 
 def sealed(part: Part) -> bool:

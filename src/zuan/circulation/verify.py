@@ -16,11 +16,11 @@ from .index import build, covered
 from .ledger import Ledger
 from .merge import Accounts, combine
 from .opening import balances_at, read_openings
-from .query import connect, run
+from .query import Rows, connect, run
 from .rows import TRANSFER, ZERO
 from .source import Source, number_of
 from .sql import SUPPLY
-from .store import Store
+from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
 Tell = Callable[[str, int, int], None]
@@ -72,21 +72,19 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     openings = {} if store.catalog.whole else read_openings(store)
     ledger = Ledger(store)
     supply = check_supply(store, source, ledger, openings)
-    db = connect(store)
-    # Those who moved last: where the newest logs were left out, it shows there.
-    found = run(
-        db,
-        """SELECT DISTINCT account FROM (
-             (SELECT sender AS account, seq FROM transfers WHERE sender_order = 0 ORDER BY seq DESC LIMIT 8)
-             UNION ALL (SELECT receiver, seq FROM transfers WHERE receiver_order = 0 ORDER BY seq DESC LIMIT 8))""",
-    )
-    recent = [a for a in found["account"].to_pylist() if a != ZERO]
+    # Those who moved last, where logs left out lately would show, and some others.
     drawn = random.Random(seed)  # noqa: S311 - no secret
-    rows = [drawn.randrange(ledger.rows) for _ in range(8)] if ledger.rows else []
-    if rows:
-        numbers = ", ".join(map(str, rows))
-        more = run(db, f"SELECT DISTINCT receiver FROM transfers WHERE receiver_order = 0 AND seq IN ({numbers})")
-        recent += [a for a in more["receiver"].to_pylist() if a != ZERO and a not in recent]
+    numbers = {
+        *range(max(0, ledger.rows - 8), ledger.rows),
+        *(drawn.randrange(ledger.rows) for _ in range(8) if ledger.rows),
+    }
+    rows = Rows(store)
+    recent: dict[bytes, None] = {}
+    for number in sorted(numbers):
+        found = rows.transfer(number, ("sender", "sender_order", "receiver", "receiver_order"))
+        for side in ("sender", "receiver"):
+            if found[side] != ZERO and not found[f"{side}_order"]:
+                recent[found[side]] = None
     desk = _desk(store)
     chosen = [a for a in recent if a != desk]
     found_accounts = [ledger.account(a) for a in chosen]
@@ -101,7 +99,7 @@ def all_accounts(store: Store) -> Accounts:
     begin = covered(store)
     # What is not indexed yet is taken in pieces that fit into memory.
     while begin < store.catalog.rows:
-        end = min(begin + 262_144, store.catalog.rows)
+        end = min(begin + SEALED_ROWS, store.catalog.rows)
         found.append(build(store, begin, end))
         begin = end
     if not found:

@@ -1,0 +1,101 @@
+"""Several nodes stand in for each other."""
+
+import pytest
+
+from tests.circulation.fake_chain import FakeChain, HangUp, on
+from tests.circulation.support import assert_one_sentence, assert_whole, synced, zuan
+from zuan.circulation import source
+from zuan.errors import NetworkError, RpcError
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """What is tried again is tried again soon."""
+    monkeypatch.setattr(source, "_SHORT", 0.3)
+
+
+@pytest.fixture
+def twin(chain):
+    """Another node of the same chain, with faults of its own."""
+    return FakeChain(blocks=chain.blocks)
+
+
+def test_a_node_that_is_down_has_a_stand_in(chain, node, folder):
+    synced(folder, NOWHERE, node)
+    assert_whole(folder, chain)
+
+
+def test_a_node_that_goes_down_in_the_middle_has_a_stand_in(chain, node, twin, folder):
+    def fault(method, params, true):
+        if int(params[0].get("toBlock", "0x0"), 16) > 60:
+            raise HangUp
+        return true()
+
+    twin.fault = on("eth_getLogs", fault)
+    with twin.serve() as other:
+        synced(folder, other, node)
+    assert_whole(folder, chain)
+
+
+def test_all_nodes_down_is_an_error(folder):
+    with pytest.raises(NetworkError, match="no node answers"):
+        synced(folder, NOWHERE, NOWHERE, patience=0.3)
+
+
+REFUSALS = {
+    "pruned": RpcError(4444, "pruned history unavailable"),
+    "archive": RpcError(-32000, "project ID does not have access to archive state"),
+    "internal": RpcError(-32603, "internal error"),
+    "quota": RpcError(-32001, "monthly quota used up"),
+    "unknown_method": RpcError(-32601, "the method eth_getLogs does not exist/is not available"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+@pytest.mark.xfail(strict=True, reason="what one node refuses with an error, the others are never asked for")
+def test_what_one_node_refuses_another_is_asked_for(why, chain, node, twin, folder):
+    def fault(*_):
+        raise REFUSALS[why]
+
+    twin.fault = on("eth_getLogs", fault)
+    with twin.serve() as other:
+        synced(folder, other, node, patience=0.5)
+    assert_whole(folder, chain)
+
+
+def test_a_node_that_lags_has_a_stand_in(chain, node, folder):
+    behind = FakeChain(blocks=chain.blocks[:100])
+    with behind.serve() as other:
+        synced(folder, node, other)
+    assert_whole(folder, chain)
+
+
+def test_a_node_of_another_chain_is_never_mixed_in(chain, node, folder):
+    other = FakeChain(chain_id=5)
+    chain.fault = on("eth_getLogs", lambda *_: None)
+    with other.serve() as stranger, pytest.raises(NetworkError, match="of another chain than the first one"):
+        synced(folder, node, stranger, patience=0.3)
+    chain.fault = None
+    synced(folder, node)
+    assert_whole(folder, chain)
+
+
+@pytest.mark.xfail(strict=True, reason="the command asks the first node for its chain id before the fallback can help")
+def test_the_command_goes_on_with_the_fallback_while_the_first_node_is_down(chain, node, folder):
+    done = zuan(
+        folder.parent,
+        *("sync", "--rpc-url", NOWHERE, "--fallback", node, "--token", "0x" + "7a" * 20, "--store", folder),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_fallback_of_another_chain_alone_is_refused(folder):
+    other = FakeChain(chain_id=5)
+    with other.serve() as stranger:
+        done = zuan(
+            folder.parent,
+            *("sync", "--rpc-url", NOWHERE, "--fallback", stranger, "--token", "0x" + "7a" * 20, "--store", folder),
+        )
+    assert_one_sentence(done, 1, "no node answers")
