@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "Circulation": "tracing.circulation",
     "Connection": "chain.connection",
     "ContractError": "errors",
     "DeployConfig": "deploy.config",
@@ -39,6 +40,8 @@ _HOME = {
     "reference": "issuance.orders",
     "read_supply": "supply",
     "read_tickets": "redemption",
+    "sync": "circulation.keep",
+    "sync_token": "circulation.keep",
 }
 
 __all__ = sorted(_HOME)

@@ -19,9 +19,9 @@ from zuan.contracts.artifacts import artifact
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
 from zuan.deploy.manifest import manifest_path
-from zuan.files import write_atomically
 from zuan.deploy.plan import PARTS
-from zuan.errors import DeploymentError, WriteError, InputError, WrongChainError
+from zuan.errors import DeploymentError, InputError, WriteError, WrongChainError
+from zuan.files import write_atomically
 
 CONTRACTS = {"TestStablecoin", *PARTS}
 

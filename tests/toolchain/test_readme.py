@@ -72,8 +72,10 @@ def test_the_commands_shown_work_one_after_the_other(running):
         assert name == "zuan"
         done = running([*ZUAN, *args])
         assert done.returncode == 0, line + done.stderr
-    python = next(block for kind, block in BLOCKS if kind == "python")
+    python, tracing = (block for kind, block in BLOCKS if kind == "python")
     done = running([sys.executable, "-c", python])
     assert done.returncode == 0, done.stderr
     coverage, *mints = done.stdout.strip().splitlines()
     assert len(mints) == 1_001 and f"# {coverage} after" in python
+    done = running([sys.executable, "-c", tracing])
+    assert done.returncode == 0 and done.stdout.startswith("It is with 0x"), done.stdout + done.stderr

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..chain.connection import Connection
 from ..errors import NetworkError, StaleError
 from .opening import ask_openings
 from .source import Source
-from .store import Store, locked
+from .store import Store, default_folder, locked
 from .sync import Progress, Sync, Synced
-from .target import Target, open_store, topics_of
+from .target import Target, of_deployment, of_token, open_store, topics_of
 from .verify import Verified, quick
+
+if TYPE_CHECKING:
+    from ..system import System
 
 _HEARTBEAT = 30.0
 
@@ -27,6 +32,36 @@ class Kept:
     synced: Synced
     verified: Verified
     transfers: int
+
+
+class Silent:
+    """A progress that nobody watches."""
+
+    def at(self, block: int, last: int, transfers: int, size: int) -> None:
+        """Nothing is shown."""
+
+    def say(self, message: str) -> None:
+        """Nothing is said."""
+
+
+def sync(system: System, folder: Path | str | None = None) -> Kept:
+    """Brings the store of a deployment up to its chain: ``zuan sync`` from Python.
+
+    :param folder: the store's; ``circulation/CHAIN-TOKEN`` unless told.
+    :raises ZuanError: as :func:`keep`.
+    """
+    return _sync(system.connection, of_deployment(system.manifest), folder)
+
+
+def sync_token(connection: Connection, token: str, first: int | None = None, folder: Path | str | None = None) -> Kept:
+    """The same for any ERC-20 token, by its checksummed address, from block ``first`` or its creation on."""
+    return _sync(connection, of_token(token, first), folder)
+
+
+def _sync(connection: Connection, target: Target, folder: Path | str | None) -> Kept:
+    source = Source([connection.rpc.url])
+    place = Path(folder) if folder is not None else default_folder(connection.chain_id, target.token)
+    return keep(place, source, target, Silent())
 
 
 def keep(

@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import StoreError, WrongChainError
+from ..errors import InputError, StoreError, WrongChainError
 from ..files import sync, write_atomically, writing
 from .rows import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
 
@@ -319,6 +319,25 @@ def locked(folder: Path) -> Iterator[None]:
 def default_folder(chain_id: int, token: str) -> Path:
     """Where the store of a token lies unless told otherwise; ``ZUAN_STORES`` names another folder for all of them."""
     return Path(os.environ.get("ZUAN_STORES") or FOLDER) / f"{chain_id}-{token.lower()}"
+
+
+def find_store(folder: Path | None = None) -> Path:
+    """The store that is meant: ``folder``, else what ``ZUAN_STORE`` names, else the only one in the default folder.
+
+    :raises StoreError: there is none.
+    :raises InputError: there are several.
+    """
+    if folder is not None:
+        return folder
+    if named := os.environ.get("ZUAN_STORE"):
+        return Path(named)
+    parent = Path(os.environ.get("ZUAN_STORES") or FOLDER)
+    found = sorted(path.parent for path in parent.glob(f"*/{CATALOG}")) if parent.is_dir() else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise StoreError(f"there is no store in {parent}/; make one with `zuan sync`")
+    raise InputError("there are several stores; say which with --store", [str(path) for path in found])
 
 
 def _size(part: Part, name: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, StoreError, iso
+from ..errors import iso
 from .options import Command, block_option
 from .render import console, print_csv, print_json, short
 
@@ -92,7 +91,9 @@ def store_options(command: Command) -> Command:
     @block_option
     @functools.wraps(command)
     def wrapper(store: Path | None, block: int | None, **others: Any) -> Any:
-        return command(asked=Asked(folder_of(store), block), **others)
+        from ..circulation.store import find_store
+
+        return command(asked=Asked(find_store(store), block), **others)
 
     return wrapper
 
@@ -172,20 +173,3 @@ def _cell(name: str, value: Any) -> str:
     if sys.stdout.isatty() and isinstance(value, str) and value.startswith("0x") and len(value) == 66:
         return short(value)
     return str(value)
-
-
-def folder_of(given: Path | None) -> Path:
-    """The store that is meant."""
-    from ..circulation.store import CATALOG, FOLDER
-
-    if given is not None:
-        return given
-    if named := os.environ.get("ZUAN_STORE"):
-        return Path(named)
-    parent = Path(os.environ.get("ZUAN_STORES") or FOLDER)
-    found = sorted(path.parent for path in parent.glob(f"*/{CATALOG}")) if parent.is_dir() else []
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise StoreError(f"there is no store in {parent}/; make one with `zuan sync`")
-    raise InputError("there are several stores; say which with --store", [str(path) for path in found])

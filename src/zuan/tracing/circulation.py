@@ -14,7 +14,7 @@ from ..circulation import query
 from ..circulation.ledger import Account, Ledger, Move
 from ..circulation.opening import read_openings
 from ..circulation.rows import ZERO
-from ..circulation.store import Store
+from ..circulation.store import Store, find_store
 from ..contracts.artifacts import checksum
 from ..errors import InputError
 from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey
@@ -59,15 +59,17 @@ def as_table(rows: list[dict[str, Any]]) -> pa.Table:
 class Circulation:
     """A store, asked as of a block.
 
-    :param folder: the store's folder (see ``zuan sync``).
+    :param folder: the store's folder (see ``zuan sync``); the only one in ``circulation/`` unless told.
     :param block: the block; the store's newest unless told.
     :param names: order ids by their reference, where they are known.
     :raises StoreError: there is no store, or it is damaged.
     :raises InputError: the store does not know the block.
     """
 
-    def __init__(self, folder: Path | str, block: int | None = None, names: dict[bytes, str] | None = None) -> None:
-        self.store = Store.open(Path(folder))
+    def __init__(
+        self, folder: Path | str | None = None, block: int | None = None, names: dict[bytes, str] | None = None
+    ) -> None:
+        self.store = Store.open(find_store(None if folder is None else Path(folder)))
         self.block = self.store.catalog.block if block is None else block
         self.rows = query.rows_until(self.store, block)
         self._names = names

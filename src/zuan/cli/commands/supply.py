@@ -45,11 +45,11 @@ def supply(chain: Chain, block: int | None, at: str | None, store: Path | None, 
 
 def _from_store(at: str, store: Path | None, as_json: bool) -> int:
     from ...circulation.query import block_at
-    from ...circulation.store import Store
+    from ...circulation.store import Store, find_store
     from ..render import print_json
-    from ..store import Asked, as_text, folder_of
+    from ..store import Asked, as_text
 
-    folder = folder_of(store)
+    folder = find_store(store)
     if at.isascii() and at.isdigit():
         block = int(at)
     else:
