@@ -47,7 +47,7 @@ def rows_until(store: Store, block: int | None) -> int:
 def block_at(store: Store, time: int) -> int:
     """The last block up to a UTC time, among those with logs; the one before the store's first if none is so old."""
     parts = [p for p in store.catalog.parts if p.blocks]
-    found = store.catalog.first - 1
+    found = max(store.catalog.first - 1, 0)
     for part in parts:
         table = store.read("blocks", [part])
         times = table["timestamp"].to_numpy()
