@@ -103,6 +103,13 @@ class StoreError(ZuanError):
     """A store of circulation cannot be used: of a newer version, damaged, or somebody else is at work on it."""
 
 
+class DamagedError(StoreError):
+    """A file of a store is missing or damaged, or was replaced while it was read."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`")
+
+
 class StaleError(ZuanError):
     """What is asked for is newer than what is known. Exit code 4."""
 

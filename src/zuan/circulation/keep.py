@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..chain.connection import Connection
-from ..errors import NetworkError, StaleError
+from ..errors import NetworkError, RpcError, StaleError
 from .opening import ask_openings
 from .source import Source
 from .store import Store, default_folder, locked
@@ -27,10 +27,10 @@ _HEARTBEAT = 30.0
 
 @dataclass(frozen=True)
 class Kept:
-    """What a turn did, and what was compared with the chain afterwards."""
+    """What a turn did, and what was compared with the chain afterwards: None where the node does not know old states."""
 
     synced: Synced
-    verified: Verified
+    verified: Verified | None
     transfers: int
 
 
@@ -175,4 +175,10 @@ def _turn(store: Store, source: Source, progress: Progress, to: int | None, bloo
     synced = sync.run(to)
     if not store.catalog.whole:
         ask_openings(store, source, lambda done, of: progress.say(f"{done:,} of {of:,} opening balances asked"))
-    return Kept(synced, quick(store, source), store.catalog.rows)
+    try:
+        verified = quick(store, source)
+    except RpcError as error:
+        # Nodes that keep only the newest states cannot say what was true at an older block.
+        progress.say(f"nothing was compared with the chain: {error}")
+        verified = None
+    return Kept(synced, verified, store.catalog.rows)

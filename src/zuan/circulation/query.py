@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..errors import InputError, StoreError
+from ..errors import DamagedError, InputError, StoreError
 from . import sql
 from .store import Store
 
@@ -93,9 +93,7 @@ def run(db: duckdb.DuckDBPyConnection, query: str, values: Any = ()) -> pa.Table
         found: pa.Table = db.sql(query, params=list(values)).to_arrow_table()
         return found
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise StoreError(
-            f"the store cannot be read ({str(error).splitlines()[0]}); run `zuan sync --rebuild`"
-        ) from None
+        raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
 
 
 def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None, top: int | None = None) -> pa.Table:
@@ -193,7 +191,9 @@ class Rows:
         try:
             return pq.ParquetFile(path)
         except (OSError, pa.ArrowInvalid):
-            raise StoreError(f"{path} is missing or damaged; run `zuan sync --rebuild`") from None
+            raise StoreError(
+                f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
+            ) from None
 
     def _read_group(self, path: Path, group: int, columns: tuple[str, ...] | None) -> pa.Table:
         return self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from ..chain.connection import Connection
-from ..chain.rpc import Call
-from ..errors import NetworkError, RpcError, StaleError
+from ..chain.rpc import Call, Rpc
+from ..errors import NetworkError, RpcError, StaleError, WrongChainError
 from .bloom import Blooms
 from .logs import Group, parse_logs
 
@@ -86,6 +86,12 @@ class Source:
         self._stopped = threading.Event()
         self._open: list[Connection] = []
         self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
+        for which, url in enumerate(self._urls):
+            try:
+                self._node(which)
+            except NetworkError as error:
+                if len(self._urls) > 1:
+                    say(f"{error}; going on without {Rpc(url).where} for now")
 
     @property
     def where(self) -> str:
@@ -297,7 +303,9 @@ class Source:
         if which not in nodes:
             node = Connection(self._urls[which])
             if hasattr(self, "chain_id") and (node.chain_id, node.genesis) != (self.chain_id, self.genesis):
-                raise NetworkError(f"the node at {node.rpc.where} is of another chain than the first one")
+                raise WrongChainError(
+                    f"the node at {node.rpc.where} is of another chain than {Rpc(self._urls[0]).where}"
+                )
             nodes[which] = node
             self._open.append(node)
         return nodes[which]

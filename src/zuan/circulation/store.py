@@ -12,6 +12,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -34,6 +36,8 @@ FOLDER = "circulation"
 CATALOG = "catalog.json"
 
 _VERSION = 1
+# For so many seconds after they were replaced, files stay for those who are reading them.
+_READING = 300.0
 # Small parts of final blocks are put together once there are so many of them.
 _SMALL_PARTS = 8
 _SCHEMAS = {"transfers": TRANSFERS_SCHEMA, "events": EVENTS_SCHEMA, "blocks": BLOCKS_SCHEMA}
@@ -73,7 +77,8 @@ class Catalog:
     ``contracts`` maps a name to the address of each contract whose logs are kept; ``token`` is one of them.
     ``block`` and ``hash`` are the last block that it knows, ``final`` the last that will not change. ``recent`` are
     number and hash of blocks after ``final``, as the chain was when they were read. ``whole`` says that no transfer
-    came before ``first``; otherwise the files ``opening`` say what accounts held before it.
+    came before ``first``; otherwise the files ``opening`` say what accounts held before it. ``replaced`` are files that
+    do not count any more, and since when: somebody may still be reading them.
     """
 
     chain_id: int
@@ -89,6 +94,7 @@ class Catalog:
     parts: tuple[Part, ...] = ()
     runs: tuple[Run, ...] = ()
     opening: tuple[int, ...] = ()
+    replaced: tuple[tuple[int, float], ...] = ()
     next_id: int = 1
 
     @property
@@ -119,6 +125,7 @@ class Store:
             data["parts"] = tuple(Part(**p) for p in data["parts"])
             data["runs"] = tuple(Run(**r) for r in data["runs"])
             data["opening"] = tuple(data["opening"])
+            data["replaced"] = tuple((n, t) for n, t in data["replaced"])
             data["recent"] = tuple((n, h) for n, h in data["recent"])
             return cls(folder, Catalog(**data))
         except (FileNotFoundError, NotADirectoryError):
@@ -245,35 +252,39 @@ class Store:
             sync(path)
 
     def commit(self, catalog: Catalog) -> None:
-        """Makes a catalog the one that counts, and removes files that neither it nor the one before names."""
+        """Makes a catalog the one that counts."""
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             sync(self.folder)
+        gone = _ids(self.catalog) - _ids(catalog)
+        if gone:
+            catalog = replace(
+                catalog, replaced=(*catalog.replaced, *((number, time.time()) for number in sorted(gone)))
+            )
         write_atomically(self.folder / CATALOG, json.dumps({"version": _VERSION, **asdict(catalog)}) + "\n")
-        before, self.catalog = self.catalog, catalog
-        if (before.parts, before.runs) != (catalog.parts, catalog.runs):
-            self.sweep(before)
+        self.catalog = catalog
 
-    def sweep(self, before: Catalog | None = None) -> None:
-        """Removes what no catalog names: files of a run that was killed, or replaced ones.
-
-        What ``before`` names stays for another turn: somebody may be reading it.
-        """
-        import shutil
-
-        catalogs = (self.catalog, before or self.catalog)
-        ids = {p.id for c in catalogs for p in c.parts} | {r.id for c in catalogs for r in c.runs}
-        ids |= {number for c in catalogs for number in c.opening}
+    def sweep(self) -> None:
+        """Removes files that do not count: left behind by a crash, or replaced a while ago."""
+        fresh = tuple((number, since) for number, since in self.catalog.replaced if since > time.time() - _READING)
+        if fresh != self.catalog.replaced:
+            self.commit(replace(self.catalog, replaced=fresh))
+        ids = _ids(self.catalog) | {number for number, _ in fresh}
         for path in self.folder.iterdir():
             number, _, kind = path.name.partition(".")
-            if not number.isdigit() or int(number) in ids:
+            if not number.isdigit():
                 if path.name.startswith(f".{CATALOG}."):
                     path.unlink(missing_ok=True)
-                continue
-            if kind == "run":
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            elif int(number) not in ids:
+                if kind == "run":
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+
+def _ids(catalog: Catalog) -> set[int]:
+    """The numbers of all files that count."""
+    return {p.id for p in catalog.parts} | {r.id for r in catalog.runs} | set(catalog.opening)
 
 
 def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -284,7 +295,9 @@ def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:
         with pq.ParquetFile(path) as file:
             return file.read(columns=columns, use_threads=False)
     except (OSError, pa.ArrowInvalid):
-        raise StoreError(f"{path} is missing or damaged; run `zuan sync --rebuild`") from None
+        raise StoreError(
+            f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
+        ) from None
 
 
 def sealed(part: Part) -> bool:

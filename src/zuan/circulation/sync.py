@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -192,64 +192,72 @@ class Sync:
         )
 
 
+class _Read(NamedTuple):
+    """What one range of blocks holds; ``recent`` are number and hash of its blocks that are not final."""
+
+    last: int
+    hash: str
+    transfers: Transfers
+    events: pa.Table
+    blocks: dict[int, tuple[bytes, int]]
+    recent: list[tuple[int, str]]
+
+
 class _Batch:
     """Ranges read and not yet committed."""
 
     def __init__(self, store: Store, desk: bytes | None) -> None:
         self._store, self._desk = store, desk
-        self._clear()
+        self._read: list[_Read] = []
 
-    def _clear(self) -> None:
-        self._spans = 0
-        self._transfers: list[Transfers] = []
-        self._events: list[pa.Table] = []
-        self._blocks: dict[int, tuple[bytes, int]] = {}
-        self._recent: list[tuple[int, str]] = []
-        self.rows = self._logs = self._last = 0
-        self.hash = ""
+    @property
+    def rows(self) -> int:
+        """Transfers waiting."""
+        return sum(len(read.transfers) for read in self._read)
 
     @property
     def full(self) -> bool:
         """Whether it is enough for a part that is sealed."""
-        return max(self.rows, self._logs) >= SEALED_ROWS
+        return max(self.rows, sum(len(read.events) for read in self._read)) >= SEALED_ROWS
+
+    @property
+    def hash(self) -> str:
+        """The hash of the last block read."""
+        return self._read[-1].hash if self._read else ""
 
     def add(self, span: Span, final: int) -> None:
-        """Takes the rows of a range, in order, each once."""
+        """Takes the rows of a range, in order, each once; all of them or, interrupted, none."""
         token = bytes.fromhex(self._store.catalog.token[2:])
         times = {n: h.timestamp for n, h in span.headers.items()}
         transfers = _unique(_timed(transfers_of(span.groups, token), times))
-        events = events_of(span.groups, token)
-        events = _unique_events(_timed_events(events, times))
+        events = _unique_events(_timed_events(events_of(span.groups, token), times))
         if self._desk is not None and len(transfers):
             transfers = with_orders(transfers, events, self._desk)
+        blocks = {}
         for group in span.groups:
             for number, row in zip(*np.unique(group.block, return_index=True), strict=True):
-                time_ = int(group.time[row])
-                self._blocks[int(number)] = (group.block_hash[row].tobytes(), times.get(int(number), time_))
-        self._recent += [(n, h.hash.hex()) for n, h in sorted(span.headers.items()) if n > final]
-        self._transfers.append(transfers)
-        self._events.append(events)
-        self.rows += len(transfers)
-        self._logs += len(events)
-        self._last, self.hash = span.last, span.headers[span.last].hash.hex()
-        self._spans += 1
+                time_ = times.get(int(number), int(group.time[row]))
+                blocks[int(number)] = group.block_hash[row].tobytes(), time_
+        recent = [(n, h.hash.hex()) for n, h in sorted(span.headers.items()) if n > final]
+        self._read.append(_Read(span.last, span.headers[span.last].hash.hex(), transfers, events, blocks, recent))
 
     def commit(self, final: int) -> int:
         """Writes the rows, and makes them count; returns how many transfers."""
-        if not self._spans:
+        if not self._read:
             return 0
-        catalog = self._store.catalog
-        rows = self.rows
-        recent = tuple((n, h) for n, h in (*catalog.recent, *self._recent) if n > final)[-_MOST_RECENT:]
+        read, self._read = self._read, []
+        catalog, last = self._store.catalog, read[-1].last
+        recent = [*catalog.recent, *(block for r in read for block in r.recent)]
+        transfers = Transfers.concat([r.transfers for r in read])
         tables = {
-            "transfers": Transfers.concat(self._transfers).table(catalog.rows),
-            "events": pa.concat_tables(self._events),
-            "blocks": blocks_table(self._blocks),
+            "transfers": transfers.table(catalog.rows),
+            "events": pa.concat_tables([r.events for r in read]),
+            "blocks": blocks_table({number: block for r in read for number, block in r.blocks.items()}),
         }
-        first, last, hash_ = catalog.block + 1, self._last, self.hash
-        self._clear()
-        self._store.append(first, last, tables, block=last, hash=hash_, final=min(final, last), recent=recent)
-        return rows
+        changes = {"block": last, "hash": read[-1].hash, "final": min(final, last)}
+        changes["recent"] = tuple((n, h) for n, h in recent if n > final)[-_MOST_RECENT:]
+        self._store.append(catalog.block + 1, last, tables, **changes)
+        return len(transfers)
 
 
 def _unique(transfers: Transfers) -> Transfers:

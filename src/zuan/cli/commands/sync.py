@@ -117,15 +117,16 @@ def _data(kept: Kept, folder: Path) -> dict[str, object]:
         "added": str(s.added),
         "removed": str(s.removed),
         "rescued": s.rescued,
-        "supply": str(kept.verified.supply),
-        "balancesCompared": kept.verified.accounts,
+        "supply": str(kept.verified.supply) if kept.verified else None,
+        "balancesCompared": kept.verified.accounts if kept.verified else 0,
     }
 
 
 def _line(kept: Kept) -> str:
     s = kept.synced
     undone = f", {s.removed:,} undone" if s.removed else ""
-    return f"block {s.block:,}: {s.added:,} transfers added{undone}; supply {kept.verified.supply:,}"
+    supply = f"; supply {kept.verified.supply:,}" if kept.verified else ""
+    return f"block {s.block:,}: {s.added:,} transfers added{undone}{supply}"
 
 
 def _tell(kept: Kept, folder: Path) -> None:
@@ -133,6 +134,8 @@ def _tell(kept: Kept, folder: Path) -> None:
     click.echo(f"{folder} holds {kept.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
     if s.rescued:
         click.echo(f"The node had left out {s.rescued:,} logs; asked by the block's hash it gave them.", err=True)
+    if kept.verified is None:
+        return
     click.echo(
         f"Supply {kept.verified.supply:,} and {kept.verified.accounts:,} balances are what the chain says; "
         "`zuan verify` compares all.",
