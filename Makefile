@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check analyse symbolic coverage mutation format artifacts picture gas bench setup clean
+.PHONY: help demo test test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,8 +21,9 @@ demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, i
 test: build/.artifacts build/.brownie ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) tests
 
-test-long: build/.artifacts ## The long run of the properties: a million calls (about an hour)
-	ZUAN_PROPERTY_CALLS=1000000 $(BIN)/python -m pytest -p no:pytest-brownie --timeout 14400 tests/properties
+test-long: build/.artifacts ## The long runs: a million calls on all contracts, millions of steps of serials (about an hour)
+	ZUAN_PROPERTY_CALLS=1000000 ZUAN_TRACE_SEEDS=1000 ZUAN_TRACE_STEPS=300000 ZUAN_CIRCULATION_SEEDS=500 \
+		$(BIN)/python -m pytest -p no:pytest-brownie --timeout 14400 tests/properties tests/tracing tests/circulation
 
 check: build/.artifacts ## Format, lint, types, then all tests
 	$(BIN)/ruff format --check .
@@ -65,10 +66,14 @@ bench: build/.artifacts ## Measure speed and memory beside the peers (takes abou
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/issue.py
 
+bench-circulation: build/.artifacts ## The same for circulation: a million logs beside the peers, the index to 100 million (an hour)
+	$(BIN)/python bench/circulation/sync.py
+	$(BIN)/python bench/circulation/index.py
+
 setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 
 clean: ## Remove all that setup, builds and local chains made
-	rm -rf .venv .venv-analysis node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
+	rm -rf .venv .venv-analysis .venv-cluster .bench node_modules tools/picture/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
 	rm -rf deployments/1337 deployments/31337
 	@rmdir interfaces deployments 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -210,3 +210,15 @@ def test_links_that_would_close_a_cycle_end_in_a_second_node():
     assert found.notes[1].startswith("3 diamonds flowed back")
     top = sankey([("a", "b", 5), ("b", "c", 4), ("c", "d", 3)], top=1)
     assert "3 others" in {*top.nodes} and "3 diamonds moved among the 3 others are not drawn." in top.notes
+
+
+def test_the_store_is_what_the_chain_says_at_any_block(asked, chain, folder, system):
+    at = ["--rpc-url", chain.url, "--deployments", str(folder)]
+    now = rows(asked, "verify", *at)
+    assert (now["supply"], now["balancesCompared"], now["eventsChecked"]) == ("1430", 4, 4)
+    block = rows(asked, "trace", "1")["steps"][1]["block"]
+    then = rows(asked, "verify", "--block", str(block), *at)
+    assert (then["supply"], then["eventsChecked"]) == ("1500", 2)
+    proven = rows(asked, "verify", "--proof", "--holder", asked.who["bob"], *at)
+    assert proven["balances"] == {asked.who["bob"]: "480"} and proven["supply"] == "1430"
+    assert proven["hash"] == system.connection.block(proven["block"]).hash

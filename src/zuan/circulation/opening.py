@@ -66,9 +66,9 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
         store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
 
 
-def balances_at(store: Store, source: Source, accounts: list[bytes]) -> list[int]:
-    """What the chain says that accounts (the zero address: all) hold at the store's block, in base units."""
-    block, token = hex(store.catalog.block), store.catalog.token
+def balances_at(store: Store, source: Source, accounts: list[bytes], at: int | None = None) -> list[int]:
+    """What the chain says that accounts (the zero address: all) hold at a block, the store's newest unless told."""
+    block, token = hex(store.catalog.block if at is None else at), store.catalog.token
     calls = [
         (
             "eth_call",

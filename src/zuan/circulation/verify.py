@@ -16,10 +16,10 @@ from .index import build, covered
 from .ledger import Ledger
 from .merge import Accounts, combine
 from .opening import balances_at, read_openings
-from .query import Rows, connect, run
+from .query import Rows, connect, rows_until, run
 from .rows import TRANSFER, ZERO
 from .source import Source, number_of
-from .sql import SUPPLY
+from .sql import BALANCES, SUPPLY
 from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
@@ -39,15 +39,22 @@ class Verified:
 
 
 def verify(
-    store: Store, source: Source, sample: int | None = None, tell: Tell = lambda *_: None, seed: int | None = None
+    store: Store,
+    source: Source,
+    sample: int | None = None,
+    block: int | None = None,
+    tell: Tell = lambda *_: None,
+    seed: int | None = None,
 ) -> Verified:
-    """Compares the store with its chain, at the store's newest block.
+    """Compares the store with its chain.
 
     :param sample: compare only so many balances: half of them the largest, the others drawn at random.
+    :param block: as of this block; the store's newest unless told.
     :param tell: told what is compared, and how far it is.
     :param seed: of the drawing.
     :raises MismatchError: a figure differs; it says which, and where it began as far as the node can tell.
     :raises StaleError: the store is not on the node's chain any more.
+    :raises InputError: the store does not know the block.
     :raises NetworkError: no node answers.
     """
     catalog = store.catalog
@@ -56,22 +63,32 @@ def verify(
         raise StaleError(
             f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
         )
+    at = catalog.block if block is None else block
     openings = {} if catalog.whole else read_openings(store)
-    accounts = all_accounts(store)
-    supply = check_supply(store, source, Ledger(store), openings)
-    check_needs(accounts, openings)
-    events = check_events(store)
-    names, held = _held(accounts, openings)
-    chosen = _sample(names, held, sample, random.Random(seed))  # noqa: S311 - no secret
-    check_balances(store, source, [names[k] for k in chosen], [held[k] for k in chosen], tell)
-    return Verified(catalog.block, supply, len(chosen), len(names), events)
+    db = connect(store, rows_until(store, at))
+    # Recomputed from the transfers, not taken from the index.
+    supply = _supply(db, openings)
+    check_supply(store, source, supply, openings, at)
+    check_needs(all_accounts(store), openings)
+    events = check_events(store, at)
+    held: dict[bytes, int] = {}
+    for row in run(db, f"SELECT account, balance FROM ({BALANCES})").to_pylist():
+        # The escrow of all orders lies at the desk's one address.
+        name = row["account"]
+        held[name] = held.get(name, openings.get(name, 0)) + int(row["balance"])
+    names = list(held)
+    chosen = [names[k] for k in _sample(names, list(held.values()), sample, random.Random(seed))]  # noqa: S311 - no secret
+    check_balances(store, source, {name: held[name] for name in chosen}, tell, at)
+    return Verified(at, supply, len(chosen), len(names), events)
 
 
 def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     """The supply and a few balances: what a sync ends with."""
     openings = {} if store.catalog.whole else read_openings(store)
     ledger = Ledger(store)
-    supply = check_supply(store, source, ledger, openings)
+    source_of_all = ledger.account(ZERO)
+    supply = openings.get(ZERO, 0) + source_of_all.sent - source_of_all.received
+    check_supply(store, source, supply, openings, store.catalog.block)
     # Those who moved last, where logs left out lately would show, and some others.
     drawn = random.Random(seed)  # noqa: S311 - no secret
     numbers = {
@@ -88,8 +105,8 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     desk = _desk(store)
     chosen = [a for a in recent if a != desk]
     found_accounts = [ledger.account(a) for a in chosen]
-    held = [a.received - a.sent + openings.get(a.address, 0) for a in found_accounts]
-    check_balances(store, source, chosen, held, lambda *_: None)
+    held = {a.address: a.received - a.sent + openings.get(a.address, 0) for a in found_accounts}
+    check_balances(store, source, held, lambda *_: None, store.catalog.block)
     return Verified(store.catalog.block, supply, len(chosen), 0, 0)
 
 
@@ -107,30 +124,27 @@ def all_accounts(store: Store) -> Accounts:
     return combine(found, [(0, len(r)) for r in found])
 
 
-def check_supply(store: Store, source: Source, ledger: Ledger, openings: dict[bytes, int]) -> int:
-    """Compares minted less burned with ``totalSupply``; returns it. :raises MismatchError: they differ."""
-    source_of_all = ledger.account(ZERO)
-    ours = openings.get(ZERO, 0) + source_of_all.sent - source_of_all.received
-    theirs = balances_at(store, source, [ZERO])[0]
+def check_supply(store: Store, source: Source, ours: int, openings: dict[bytes, int], at: int) -> None:
+    """Compares minted less burned with ``totalSupply``. :raises MismatchError: they differ."""
+    theirs = balances_at(store, source, [ZERO], at)[0]
     if ours != theirs:
         raise MismatchError(
-            f"the transfers up to block {store.catalog.block:,} leave a supply of {count(ours)}, the token at "
-            f"{store.catalog.token} says {count(theirs)}{_where(store, source, ZERO, openings)}"
+            f"the transfers up to block {at:,} leave a supply of {count(ours)}, the token at "
+            f"{store.catalog.token} says {count(theirs)}{_where(store, source, ZERO, openings, at)}"
         )
-    return ours
 
 
-def check_balances(store: Store, source: Source, names: list[bytes], held: list[int], tell: Tell) -> None:
+def check_balances(store: Store, source: Source, held: dict[bytes, int], tell: Tell, at: int) -> None:
     """Compares balances with ``balanceOf``. :raises MismatchError: some differ; the first is looked into."""
     wrong: list[tuple[bytes, int, int]] = []
+    names = list(held)
     for begin in range(0, len(names), _AT_ONCE):
         part = names[begin : begin + _AT_ONCE]
-        for name, ours, theirs in zip(part, held[begin:], balances_at(store, source, part), strict=False):
-            if ours != theirs:
-                wrong.append((name, ours, theirs))
+        for name, theirs in zip(part, balances_at(store, source, part, at), strict=True):
+            if held[name] != theirs:
+                wrong.append((name, held[name], theirs))
         tell("balances", begin + len(part), len(names))
     if wrong:
-        name, ours, theirs = wrong[0]
         openings = {} if store.catalog.whole else read_openings(store)
         problems = [
             f"{checksum('0x' + n.hex())}: {count(o)} by its transfers, {count(t)} by balanceOf"
@@ -139,8 +153,8 @@ def check_balances(store: Store, source: Source, names: list[bytes], held: list[
         if len(wrong) > 20:
             problems.append(f"and {len(wrong) - 20:,} more")
         raise MismatchError(
-            f"{len(wrong):,} of {len(names):,} balances compared at block {store.catalog.block:,} differ"
-            + _where(store, source, name, openings),
+            f"{len(wrong):,} of {len(names):,} balances compared at block {at:,} differ"
+            + _where(store, source, wrong[0][0], openings, at),
             problems,
         )
 
@@ -161,8 +175,10 @@ def check_needs(accounts: Accounts, openings: dict[bytes, int]) -> None:
         )
 
 
-def check_events(store: Store) -> int:
-    """Compares the running figures that mints and burns carry with the transfers before them; returns how many.
+def check_events(store: Store, at: int) -> int:
+    """Compares the running figures that mints and burns carry, up to a block, with the transfers before them.
+
+    Returns how many.
 
     :raises MismatchError: one differs.
     """
@@ -176,12 +192,12 @@ def check_events(store: Store) -> int:
         events = {
             (row["block"], row["log_index"]): row
             for row in store.read("events", [part]).to_pylist()
-            if row["contract"] == token and row["topic"] in topics.values()
+            if row["contract"] == token and row["topic"] in topics.values() and row["block"] <= at
         }
         columns = ["block", "log_index", "tx", "sender", "receiver", "value"]
         for row in store.read("transfers", [part], columns).to_pylist() if events or part.rows else []:
             value = int(row["value"])
-            if ZERO not in (row["sender"], row["receiver"]):
+            if ZERO not in (row["sender"], row["receiver"]) or row["block"] > at:
                 continue
             event = events.pop((row["block"], row["log_index"] + 1), None)
             words = [] if event is None else [event["body"][k : k + 32] for k in range(0, len(event["body"]), 32)]
@@ -225,18 +241,6 @@ def _name(accounts: Accounts, place: int) -> tuple[bytes, int]:
     return runs.address_of(key, middle, tail, order), order
 
 
-def _held(accounts: Accounts, openings: dict[bytes, int]) -> tuple[list[bytes], list[int]]:
-    """What each address holds; the escrow of all orders lies at the desk's."""
-    found: dict[bytes, int] = {}
-    balances = zip(wide.integers(accounts.received), wide.integers(accounts.sent), strict=True)
-    for place, (received, sent) in enumerate(balances):
-        name = _name(accounts, place)[0]
-        if name != ZERO:
-            known = found.get(name)
-            found[name] = received - sent + (openings.get(name, 0) if known is None else known)
-    return list(found), list(found.values())
-
-
 def _sample(names: list[bytes], held: list[int], sample: int | None, drawn: random.Random) -> list[int]:
     everything = range(len(names))
     if sample is None or sample >= len(names):
@@ -246,15 +250,14 @@ def _sample(names: list[bytes], held: list[int], sample: int | None, drawn: rand
     return largest + drawn.sample(rest, sample - len(largest))
 
 
-def _supply_until(store: Store, openings: dict[bytes, int], block: int | None) -> int:
-    bound = "" if block is None else f"WHERE block <= {int(block)}"
-    found = run(connect(store), SUPPLY.replace("FROM transfers", f"FROM transfers {bound}")).to_pylist()[0]
+def _supply(db: Any, openings: dict[bytes, int]) -> int:
+    found = run(db, SUPPLY).to_pylist()[0]
     return openings.get(ZERO, 0) + int(found["issued"]) - int(found["burned"])
 
 
 def _held_until(store: Store, account: bytes, openings: dict[bytes, int], block: int) -> int:
     if account == ZERO:
-        return _supply_until(store, openings, block)
+        return _supply(connect(store, rows_until(store, block)), openings)
     found = run(
         connect(store),
         """SELECT coalesce(sum(CASE WHEN receiver = ? THEN value ELSE 0 END), 0)
@@ -265,7 +268,7 @@ def _held_until(store: Store, account: bytes, openings: dict[bytes, int], block:
     return openings.get(account, 0) + int(found["held"][0].as_py())
 
 
-def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, int]) -> str:
+def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, int], at: int) -> str:
     """The block in which a figure first differs, as far as the node keeps old states."""
     token = store.catalog.token
     data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
@@ -274,7 +277,7 @@ def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, i
         theirs = number_of(source.call("eth_call", {"to": token, "data": data}, hex(block)))
         return theirs == _held_until(store, account, openings, block)
 
-    low, high = store.catalog.first - 1, store.catalog.block
+    low, high = store.catalog.first - 1, at
     try:
         while high - low > 1:
             middle = (low + high) // 2

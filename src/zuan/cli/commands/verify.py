@@ -21,9 +21,10 @@ def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: 
     """Compare the store with the chain: supply, every balance, and the figures that events carry.
 
     Supply and balances are recomputed from the transfers, and compared with what the token answers at the store's
-    newest block; each transfer is checked to move only what had come before; mints and burns must follow on one
-    another. With --proof the node's word is not needed: supply and balances are proven against the block's state root.
-    Ends with exit code 3 where something differs; it says what, and since which block as far as the node remembers.
+    newest block (or --block N, where the node remembers it); each transfer is checked to move only what had come before;
+    mints and burns must follow on one another. With --proof the node's word is not needed: supply and balances are
+    proven against the block's state root. Ends with exit code 3 where something differs; it says what, and since which
+    block as far as the node remembers.
 
     \b
       zuan verify
@@ -38,8 +39,8 @@ def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: 
     from ..progress import SyncProgress
     from ..render import print_json
 
-    if asked.block is not None:
-        raise InputError("the store is compared at its newest block; `zuan sync --to N` makes one that ends at N")
+    if proof and asked.block is not None:
+        raise InputError("--proof is for the store's newest block; `zuan sync --to N` makes a store that ends at N")
     if holder and not proof:
         raise InputError("--holder goes with --proof")
     store = Store.open(asked.folder)
@@ -63,7 +64,7 @@ def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: 
                 "Proven against the state root; compare the block's hash with a source that you trust.", err=True
             )
             return
-        found = compare(store, source, sample, progress.compared)
+        found = compare(store, source, sample, asked.block, progress.compared)
         progress.stop()
     if as_json:
         data = {"block": found.block, "supply": str(found.supply), "balancesCompared": found.accounts}
