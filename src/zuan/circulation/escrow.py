@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..contracts.artifacts import artifact
 from .rows import Transfers
@@ -29,6 +28,8 @@ def with_orders(transfers: Transfers, events: pa.Table, desk: bytes) -> Transfer
 def _orders(
     transfers: Transfers, side: np.ndarray, events: pa.Table, desk: bytes, names: tuple[str, ...]
 ) -> np.ndarray:
+    import pyarrow.compute as pc
+
     orders = np.zeros(len(transfers), np.int64)
     rows = np.flatnonzero((side == np.frombuffer(desk, np.uint8)).all(axis=1))
     topics = pa.array([bytes.fromhex(artifact("OrderDesk").topic(name)[2:]) for name in names], pa.binary(32))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import runs
 from .merge import merge
-from .rows import accounts_and_values
+from .rows import Transfers, accounts_and_values
 from .store import SEALED_ROWS, Run, Store
 
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
@@ -29,9 +29,7 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
     while final - covered(store) >= _FEWEST:
         begin = covered(store)
         end = next((p.end for p in store.catalog.parts if p.end - begin >= SEALED_ROWS and p.end <= final), final)
-        number = store.catalog.next_id
-        runs.save(build(store, begin, end), store.run_folder(number))
-        store.commit(replace(store.catalog, runs=(*store.catalog.runs, Run(number, begin, end)), next_id=number + 1))
+        _add(store, build(store, begin, end), begin, end)
     while (first := _first_to_merge(store.catalog.runs, 1 if merge_all else _MOST_RUNS)) is not None:
         small = store.catalog.runs[first:]
         if small[-1].end - small[0].seq >= 2_000_000:
@@ -41,6 +39,22 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
         merge([runs.load(store.run_folder(run.id)) for run in small], begins, store.run_folder(number))
         merged = Run(number, small[0].seq, small[-1].end)
         store.commit(replace(store.catalog, runs=(*store.catalog.runs[:first], merged), next_id=number + 1))
+
+
+def index_new(store: Store, transfers: Transfers) -> None:
+    """Indexes the final transfers that came last, straight from memory, where they are many and follow on the index."""
+    begin = store.catalog.rows - len(transfers)
+    if len(transfers) < _FEWEST or covered(store) != begin:
+        return
+    t = transfers
+    run = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, (t.high, t.low))
+    _add(store, run, begin, store.catalog.rows)
+
+
+def _add(store: Store, run: runs.RunData, begin: int, end: int) -> None:
+    number = store.catalog.next_id
+    runs.save(run, store.run_folder(number))
+    store.commit(replace(store.catalog, runs=(*store.catalog.runs, Run(number, begin, end)), next_id=number + 1))
 
 
 def covered(store: Store) -> int:

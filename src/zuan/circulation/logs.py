@@ -58,16 +58,30 @@ def parse_logs(answer: bytes) -> list[Group]:
     :raises NetworkError: the answer is no list of logs: cut short, or something else.
     """
     buffer = np.frombuffer(answer, np.uint8)
-    starts = np.flatnonzero(buffer == ord("{"))[1:]
+    starts = _positions(buffer, ord("{"))[1:]
     # Where each log ends, if nothing but a comma stands between it and the next: a log has no braces within.
     ends = np.append(starts[1:] - 1, answer.rfind(b"}", 0, answer.rfind(b"]")) + 1)
     if not len(starts) or not _is_list(answer, buffer, starts, ends):
         return _joined([_strict(entry) for entry in result_list(answer)])
     groups: list[Group] = []
     lengths = ends - starts
-    for length in np.unique(lengths):
+    for length in np.flatnonzero(np.bincount(lengths)):
         groups += _laid_out(buffer, starts[lengths == length], int(length))
     return groups
+
+
+def _positions(buffer: Bytes, byte: int) -> Ints:
+    """Where a byte stands that is rare: eight at a time are looked at, and then those eight."""
+    found = np.zeros(-(-len(buffer) // 8) * 8, bool)
+    np.equal(buffer, byte, out=found[: len(buffer)])
+    words = np.flatnonzero(found.view(np.uint64))
+    which, where = np.nonzero(found.reshape(-1, 8)[words])
+    return words[which] * 8 + where
+
+
+def distinct(numbers: Ints) -> list[int]:
+    """The different numbers of a column that is nearly in order."""
+    return sorted(set(numbers[np.append(True, np.diff(numbers) != 0)].tolist())) if len(numbers) else []
 
 
 def result_list(answer: bytes) -> list[Any]:
@@ -103,30 +117,30 @@ def _is_list(answer: bytes, buffer: Bytes, starts: Ints, ends: Ints) -> bool:
 
 def _laid_out(buffer: Bytes, starts: Ints, length: int) -> list[Group]:
     groups: list[Group] = []
-    # Every start can be a view of `length` bytes: taking some of these views copies whole logs at once.
-    views = np.ndarray((len(buffer) - length + 1,), f"V{length}", buffer, strides=(1,))
-    matrix = views[starts].view(np.uint8).reshape(len(starts), length)
+    # Every start can be a view of so many bytes: taking some of these views copies whole logs at once. Each is taken with
+    # a few bytes from before it, to a multiple of eight, so that it can be compared in words.
+    width = -(-length // 8) * 8
+    ahead = width - length
+    views = np.ndarray((len(buffer) - width + 1,), f"V{width}", buffer, strides=(1,))
+    matrix = views[starts - ahead].view(np.uint8).reshape(len(starts), width)
     odd = 0
     while len(matrix):
-        layout = _layout(matrix[0].tobytes()) if len(matrix) >= _FEWEST and odd < _MOST_ODD else None
+        layout = _layout(matrix[0].tobytes(), ahead) if len(matrix) >= _FEWEST and odd < _MOST_ODD else None
         alike = np.zeros(len(matrix), bool) if layout is None else _alike(matrix, layout.constant)
         group = layout.cut(matrix if alike.all() else matrix[alike]) if layout else None
         if group is None:
-            return groups + _joined([_strict(_loads(row.tobytes())) for row in matrix])
+            return groups + _joined([_strict(_loads(row[ahead:].tobytes())) for row in matrix])
         odd += len(group.block) < len(matrix) // 64
         groups.append(group)
         matrix = matrix[~alike]
     return groups
 
 
-def _alike(matrix: Bytes, constant: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Which logs are equal to the first of them in all parts that must not vary."""
-    alike = np.ones(len(matrix), bool)
-    for a, b in constant:
-        different = matrix[:, a:b] != matrix[0, a:b]
-        if different.any():
-            alike &= ~different.any(axis=1)
-    return alike
+def _alike(matrix: Bytes, constant: Bytes) -> NDArray[np.bool_]:
+    """Which logs are equal to the first of them in all bytes that must not vary (255 in ``constant``)."""
+    words, mask = matrix.view(np.uint64), constant.view(np.uint64)
+    different = (words & mask) != (words[0] & mask)
+    return ~different.any(axis=1) if different.any() else np.ones(len(matrix), bool)
 
 
 @dataclass(frozen=True)
@@ -136,7 +150,7 @@ class _Layout:
     address: bytes
     topic: bytes
     topics: int
-    constant: list[tuple[int, int]]
+    constant: Bytes
     at: dict[str, tuple[int, int]]
     words: list[tuple[int, int]]
 
@@ -154,13 +168,13 @@ class _Layout:
         return Group(self.address, self.topic, self.topics, block, index, time, hashes, tx, joined)
 
 
-def _layout(log: bytes) -> _Layout | None:
-    """How a log is laid out; None where it is better left to the JSON parser."""
-    at = {m[1].decode(): m.span(2) for m in _VALUE.finditer(log)}
+def _layout(log: bytes, ahead: int) -> _Layout | None:
+    """How a log is laid out that stands behind some other bytes; None where it is better left to the JSON parser."""
+    at = {m[1].decode(): m.span(2) for m in _VALUE.finditer(log, ahead)}
     expected = {"address", "topics", "data", "blockHash", "transactionHash", "transactionIndex", "removed"}
     if not expected | {"blockNumber", "logIndex"} <= set(at) <= expected | set(_QUANTITIES):
         return None
-    group = _strict(_loads(log))
+    group = _strict(_loads(log[ahead:]))
     # Inside the quotes and after 0x.
     inside = {name: (a + 3, b - 1) for name, (a, b) in at.items()}
     first, last = at["topics"]
@@ -173,8 +187,10 @@ def _layout(log: bytes) -> _Layout | None:
     variable = sorted(
         [inside[name] for name in (*_QUANTITIES, *_IGNORED, "blockHash", "transactionHash") if name in inside] + words
     )
-    edges = [0, *(edge for span in variable for edge in span), len(log)]
-    constant = [(p, q) for p, q in zip(edges[::2], edges[1::2], strict=True) if q > p]
+    constant = np.full(len(log), 255, np.uint8)
+    constant[:ahead] = 0
+    for a, b in variable:
+        constant[a:b] = 0
     return _Layout(group.address, group.topic, group.topics, constant, inside, words)
 
 

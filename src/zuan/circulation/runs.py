@@ -145,7 +145,8 @@ def _accounts(*sides: tuple[Names, Index]) -> Names | None:
         if any((column[1:] != column[:-1])[~fresh[1:]].any() for column in ordered[1:]):
             return None
         firsts.append([column[fresh] for column in ordered])
-    key = np.union1d(firsts[0][0], firsts[1][0])
+    key = np.sort(np.concatenate([first[0] for first in firsts]))
+    key = key[np.append(True, key[1:] != key[:-1])] if len(key) else key
     merged = [key, *(np.empty(len(key), column.dtype) for column in firsts[0][1:])]
     places = [np.searchsorted(key, first[0]) for first in firsts]
     for first, place in zip(firsts, places, strict=True):

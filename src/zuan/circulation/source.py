@@ -22,7 +22,7 @@ from ..chain.connection import Connection
 from ..chain.rpc import Call, Rpc
 from ..errors import NetworkError, RpcError, StaleError, WrongChainError
 from .bloom import Blooms
-from .logs import Group, parse_logs
+from .logs import Group, distinct, parse_logs
 
 #: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
 _ANSWER_BYTES = 4_000_000
@@ -202,7 +202,7 @@ class Source:
         """Logs of blocks whose filter promises some where the answer had none; some nodes leave logs out silently."""
         seen: dict[bytes, set[int]] = {}
         for group in groups:
-            blocks = np.unique(group.block).tolist()
+            blocks = distinct(group.block)
             seen.setdefault(group.address, set()).update(blocks)
             for number in blocks:
                 if not blooms.allows(headers[number].bloom, group.address):
@@ -232,7 +232,7 @@ class Source:
         """Blocks whose header is needed: the last, and those with logs that the node gave no time for."""
         numbers = {last}
         for group in groups:
-            numbers.update(np.unique(group.block[group.time < 0]).tolist())
+            numbers.update(distinct(group.block[group.time < 0]))
         return sorted(numbers)
 
     def _logs(self, query: dict[str, Any], first: int, last: int, into: list[tuple[list[Group], int]]) -> None:
@@ -359,12 +359,11 @@ def _same_blocks(group: Group, headers: dict[int, Header]) -> None:
         return
     change = np.flatnonzero(np.diff(group.block)) + 1
     starts = np.concatenate([[0], change])
-    same = np.ones(len(group.block), bool)
-    same[starts] = False
-    rows = np.flatnonzero(same)
-    if len(rows) and (group.block_hash[rows] != group.block_hash[rows - 1]).any():
-        row = int(rows[(group.block_hash[rows] != group.block_hash[rows - 1]).any(axis=1)][0])
-        raise Reorganised(int(group.block[row]) - 1)
+    words = group.block_hash.view(np.uint64)
+    other = (words[1:] != words[:-1]).any(axis=1)
+    other[change - 1] = False
+    if other.any():
+        raise Reorganised(int(group.block[int(np.flatnonzero(other)[0])]) - 1)
     for row in starts.tolist():
         number = int(group.block[row])
         header = headers.get(number)

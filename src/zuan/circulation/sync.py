@@ -16,7 +16,7 @@ from ..chain.connection import LOCAL_CHAIN_IDS
 from ..errors import InputError, NetworkError, StaleError
 from .bloom import Blooms
 from .escrow import with_orders
-from .index import index
+from .index import index, index_new
 from .rows import Transfers, blocks_table, events_of, transfers_of
 from .source import Header, Reorganised, Source, Span
 from .store import SEALED_ROWS, Catalog, Part, Store
@@ -235,9 +235,9 @@ class _Batch:
             transfers = with_orders(transfers, events, self._desk)
         blocks = {}
         for group in span.groups:
-            for number, row in zip(*np.unique(group.block, return_index=True), strict=True):
-                time_ = times.get(int(number), int(group.time[row]))
-                blocks[int(number)] = group.block_hash[row].tobytes(), time_
+            for row in np.flatnonzero(np.append(True, np.diff(group.block) != 0)) if len(group.block) else []:
+                number = int(group.block[row])
+                blocks[number] = group.block_hash[row].tobytes(), times.get(number, int(group.time[row]))
         recent = [(n, h.hash.hex()) for n, h in sorted(span.headers.items()) if n > final]
         self._read.append(_Read(span.last, span.headers[span.last].hash.hex(), transfers, events, blocks, recent))
 
@@ -257,6 +257,8 @@ class _Batch:
         changes = {"block": last, "hash": read[-1].hash, "final": min(final, last)}
         changes["recent"] = tuple((n, h) for n, h in recent if n > final)[-_MOST_RECENT:]
         self._store.append(catalog.block + 1, last, tables, **changes)
+        if last <= final:
+            index_new(self._store, transfers)
         return len(transfers)
 
 
@@ -282,8 +284,7 @@ def _timed(transfers: Transfers, times: dict[int, int]) -> Transfers:
 
 
 def _times(block: Any, time_: Any, times: dict[int, int]) -> Any:
-    numbers, which = np.unique(block, return_inverse=True)
-    known = np.array([times.get(int(n), -1) for n in numbers], np.int64)[which]
+    known = np.array([times.get(n, -1) for n in block.tolist()], np.int64)
     return np.where(time_ < 0, known, time_)
 
 
