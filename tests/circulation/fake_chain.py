@@ -183,7 +183,11 @@ class FakeChain:
         tx = "0x" + keccak(f"{block_hash} {index}".encode()).hex()
         log = {
             "address": TOKEN,
-            "topics": [TRANSFER, "0x" + move.sender.rjust(32, b"\0").hex(), "0x" + move.receiver.rjust(32, b"\0").hex()],
+            "topics": [
+                TRANSFER,
+                "0x" + move.sender.rjust(32, b"\0").hex(),
+                "0x" + move.receiver.rjust(32, b"\0").hex(),
+            ],
             "data": f"0x{move.value:064x}",
             "blockNumber": hex(number),
             "transactionHash": tx,

@@ -1,5 +1,6 @@
 """A node that cuts short, repeats, mixes up, answers nothing or of other blocks: the right rows, or the right error."""
 
+import json
 import threading
 import time
 from random import Random
@@ -21,15 +22,11 @@ def impatient(monkeypatch):
 
 
 def truncated(method, params, true):
-    import json
-
     text = json.dumps({"jsonrpc": "2.0", "id": 1, "result": true()}).encode()
     raise Raw(text[: len(text) * 2 // 3])
 
 
 def cut_within_a_log(method, params, true):
-    import json
-
     text = json.dumps({"jsonrpc": "2.0", "id": 1, "result": true()}, separators=(",", ":")).encode()
     raise Raw(text[:-2] if len(text) < 100 else text[:-300])
 
@@ -135,7 +132,7 @@ def test_logs_repeated_also_by_the_second_question_count_once(chain, node, folde
 def test_two_different_logs_in_one_place_are_an_error(blooms, chain, node, folder):
     def fault(method, params, true):
         logs = true()
-        return logs + [logs[0] | {"data": f"0x{77:064x}"}] if logs and span(params) else logs
+        return [*logs, logs[0] | {"data": f"0x{77:064x}"}] if logs and span(params) else logs
 
     chain.fault = on("eth_getLogs", fault)
     with pytest.raises(NetworkError, match=r"two different logs|when asked by"):
@@ -251,8 +248,6 @@ def test_a_figure_that_is_none_is_an_error_of_ours(answer, chain, node, folder):
 @pytest.mark.parametrize("code", [pytest.param("LIMIT_EXCEEDED", marks=NOT_OURS), None, "-32000", 1.5, []])
 @pytest.mark.parametrize("method", ["eth_getLogs", "eth_getBlockByNumber"])
 def test_an_error_with_an_odd_code_is_an_error_of_ours(code, method, chain, node, folder):
-    import json
-
     synced(folder, node, to=20)
     reply = {"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "no", "data": {}}}
 

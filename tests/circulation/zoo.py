@@ -1,0 +1,88 @@
+"""The tokens of ``tokens/``, compiled once, and put on a local chain."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from eth_abi import encode
+
+from zuan.chain.connection import Connection
+from zuan.contracts.artifacts import checksum
+
+ROOT = Path(__file__).parents[2]
+TOKENS = Path(__file__).with_name("tokens")
+
+
+@cache
+def compiled() -> dict[str, Any]:
+    """Bytecode and selectors by contract name."""
+    sources = {p.name: {"content": p.read_text()} for p in sorted(TOKENS.glob("*.sol"))}
+    request = {
+        "language": "Solidity",
+        "sources": sources,
+        "settings": {
+            "evmVersion": "shanghai",
+            "remappings": ["@openzeppelin/=node_modules/@openzeppelin/"],
+            "outputSelection": {"*": {"*": ["evm.bytecode.object", "evm.methodIdentifiers"]}},
+        },
+    }
+    command = [ROOT / "tools" / "solc-v0.8.30", "--standard-json", "--base-path", ROOT]
+    done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT)
+    output = json.loads(done.stdout)
+    failed = [e["formattedMessage"] for e in output.get("errors", []) if e["severity"] == "error"]
+    assert not failed, "\n".join(failed)
+    return {name: c["evm"] for path in sources for name, c in output["contracts"][path].items()}
+
+
+@dataclass
+class Token:
+    """A contract on a local chain whose accounts are unlocked."""
+
+    connection: Connection
+    name: str
+    address: str
+
+    @classmethod
+    def deploy(cls, connection: Connection, name: str, types: str = "", *args: Any) -> Token:
+        """Puts it on the chain."""
+        data = "0x" + compiled()[name]["bytecode"]["object"] + _encoded(types, args)
+        receipt = _send(connection, {"data": data}, 0)
+        return cls(connection, name, checksum(receipt["contractAddress"]))
+
+    def send(self, signature: str, *args: Any, by: int = 0) -> dict[str, Any]:
+        """Calls a function as one of the chain's accounts; the receipt."""
+        selector = compiled()[self.name]["methodIdentifiers"][signature]
+        data = "0x" + selector + _encoded(signature.partition("(")[2].rstrip(")"), args)
+        return _send(self.connection, {"to": self.address, "data": data}, by)
+
+    def balance(self, of: str) -> int:
+        """What the token says an account holds."""
+        data = "0x70a08231" + of[2:].lower().rjust(64, "0")
+        return int(self.connection.rpc("eth_call", {"to": self.address, "data": data}, "latest"), 16)
+
+
+def accounts(connection: Connection) -> list[str]:
+    """The unlocked accounts."""
+    return [checksum(a) for a in connection.rpc("eth_accounts")]
+
+
+def _send(connection: Connection, transaction: dict[str, Any], by: int) -> dict[str, Any]:
+    sender = connection.rpc("eth_accounts")[by]
+    tx = connection.rpc("eth_sendTransaction", {"from": sender, "gas": hex(5_000_000), **transaction})
+    until = time.monotonic() + 10
+    while (receipt := connection.rpc("eth_getTransactionReceipt", tx)) is None:
+        assert time.monotonic() < until, "the transaction was not mined"
+        time.sleep(0.01)
+    assert receipt["status"] == "0x1", transaction
+    found: dict[str, Any] = receipt
+    return found
+
+
+def _encoded(types: str, args: tuple[Any, ...]) -> str:
+    return encode(types.split(",") if types else [], args).hex()
