@@ -40,7 +40,7 @@ def fill(folder: Path, transfers: int) -> None:
     spec.loader.exec_module(generate)
     raw = folder.with_name("raw")
     files = generate.generate(raw, transfers)
-    kept = Store.create(folder, Catalog(1, "0x0", "0x" + "11" * 20, {}, 0, -1, "", -1))
+    kept = Store.create(folder, Catalog(1, "0x0", "0x" + "11" * 20, {}, 0, "", -1, "", -1))
     import pyarrow.parquet as pq
 
     parts, seq = [], 0

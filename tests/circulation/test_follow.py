@@ -138,7 +138,6 @@ def test_ctrl_c_at_random_moments_leaves_the_store_whole(folder):
 
 
 @pytest.mark.parametrize("method", ["eth_getLogs", "eth_getBlockByNumber"])
-@pytest.mark.xfail(strict=True, reason="after Ctrl-C the threads halve their range and ask on, and the process waits")
 def test_ctrl_c_does_not_wait_for_a_node_that_hangs(method, chain, folder):
     released, hanging = threading.Event(), threading.Event()
 
@@ -161,7 +160,6 @@ def test_ctrl_c_does_not_wait_for_a_node_that_hangs(method, chain, folder):
             released.set()
 
 
-@pytest.mark.xfail(strict=True, reason="every turn opens connections that are never closed")
 def test_following_for_long_does_not_use_up_open_files(folder):
     chain = FakeChain()
     chain.mine_random(Random(1), 20)
@@ -197,7 +195,6 @@ def test_a_websocket_that_is_down_is_said_and_polling_goes_on(chain, node, folde
     assert "the websocket does not answer" in said
 
 
-@pytest.mark.xfail(strict=True, reason="--rebuild is left out without a word where --follow is given")
 def test_rebuilding_while_following_is_done_or_refused(chain, node, folder):
     synced(folder, node)
     before = len(chain.asked)

@@ -105,9 +105,6 @@ def test_a_full_disk_is_one_sentence_for_the_user(chain, node, disk):
     assert_whole(folder, chain, last=50)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OSError, reason="the lock file is flushed again when it is closed, outside `writing`"
-)
 def test_a_disk_that_is_full_from_the_start_leaves_nothing_behind(chain, node, disk):
     fill(disk, 0)
     with pytest.raises(WriteError):

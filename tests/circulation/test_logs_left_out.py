@@ -60,7 +60,6 @@ def test_a_block_of_which_the_checked_one_lacks_a_log_is_a_contradiction(folder)
     assert_whole(folder, chain)
 
 
-@pytest.mark.xfail(strict=False, reason="two threads that both turn away from a node turn back to it")
 def test_another_node_stands_in_for_one_that_contradicts_itself(chain, node, folder):
     liar = FakeChain(blocks=chain.blocks, fault=without(lambda log: log["logIndex"] == "0x0"))
     with liar.serve() as other:

@@ -193,9 +193,6 @@ def test_what_is_no_answer_is_a_network_error(answer):
         parse_logs(answer)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RecursionError, reason="json gives up on deep nesting with an error of Python's own"
-)
 def test_what_is_nested_too_deep_is_a_network_error():
     with pytest.raises(NetworkError):
         parse_logs(b"[" * 200_000)

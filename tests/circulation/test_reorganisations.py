@@ -146,9 +146,6 @@ def test_a_reorganisation_back_and_forth_leaves_what_was(chain, node, folder):
 
 
 @pytest.mark.parametrize("at", ["supply", "balance"])
-@pytest.mark.xfail(
-    strict=True, reason="figures are asked for by number, so a block replaced meanwhile looks like a lie"
-)
 def test_a_reorganisation_before_the_figures_are_compared_is_no_mismatch(at, chain, node, folder):
     def fault(method, params, true):
         if params[0]["data"].startswith("0x18160ddd" if at == "supply" else "0x70a08231") and not done:
@@ -164,7 +161,6 @@ def test_a_reorganisation_before_the_figures_are_compared_is_no_mismatch(at, cha
     assert done
 
 
-@pytest.mark.xfail(strict=True, reason="openings are asked for by number, and those of another block stay for good")
 def test_a_reorganisation_while_openings_are_asked_leaves_the_right_ones(chain, node, folder):
     def fault(method, params, true):
         if not done:
@@ -185,7 +181,6 @@ def test_a_reorganisation_while_openings_are_asked_leaves_the_right_ones(chain, 
     assert openings == {who: chain.blocks[59].held.get(who, 0) for who in openings}
 
 
-@pytest.mark.xfail(strict=True, reason="openings stay as they were before the first block was replaced")
 def test_a_reorganisation_below_a_late_beginning_asks_for_the_openings_again(chain, node, folder):
     synced(folder, node, first=100)
     chain.cut(80)

@@ -54,7 +54,6 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("why", REFUSALS)
-@pytest.mark.xfail(strict=True, reason="what one node refuses with an error, the others are never asked for")
 def test_what_one_node_refuses_another_is_asked_for(why, chain, node, twin, folder):
     def fault(*_):
         raise REFUSALS[why]
@@ -82,7 +81,6 @@ def test_a_node_of_another_chain_is_never_mixed_in(chain, node, folder):
     assert_whole(folder, chain)
 
 
-@pytest.mark.xfail(strict=True, reason="the command asks the first node for its chain id before the fallback can help")
 def test_the_command_goes_on_with_the_fallback_while_the_first_node_is_down(chain, node, folder):
     done = zuan(
         folder.parent,

@@ -91,7 +91,7 @@ def transfers(part: list[Sent], first_block: int) -> Transfers:
 
 def empty_store(folder: Path) -> Store:
     """A store of nothing yet."""
-    return Store.create(folder, Catalog(1, "0x0", "0x" + "11" * 20, {}, 0, -1, "", -1))
+    return Store.create(folder, Catalog(1, "0x0", "0x" + "11" * 20, {}, 0, "", -1, "", -1))
 
 
 def append(store: Store, made: list[Sent], until: int, final: int) -> None:

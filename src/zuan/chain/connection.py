@@ -38,7 +38,7 @@ class Connection:
     def __init__(self, url: str, chain_id: int | None = None, name: str | None = None) -> None:
         self.rpc = Rpc(url)
         self.name = name or self.rpc.where
-        self._expected_chain_id = chain_id
+        self.expected_chain_id = chain_id
 
     def __repr__(self) -> str:
         return f"Connection({self.name})"
@@ -46,7 +46,7 @@ class Connection:
     @cached_property
     def _identity(self) -> tuple[int, str]:
         chain_id, genesis = self.rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False))])
-        found, expected = int(chain_id, 16), self._expected_chain_id
+        found, expected = int(chain_id, 16), self.expected_chain_id
         if expected is not None and found != expected:
             raise WrongChainError(
                 f"{self.name} should be chain {expected}, but the node at {self.rpc.where} serves chain {found}; "

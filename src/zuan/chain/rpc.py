@@ -136,7 +136,7 @@ class Rpc:
     def _json(self, answer: bytes) -> Any:
         try:
             return json.loads(answer)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NetworkError(
                 f"{self.where} answered HTTP {self._status} without JSON; is it an Ethereum node's address?"
             ) from None
@@ -157,12 +157,18 @@ def _result(answer: Any) -> Any:
     if not isinstance(answer, dict):
         raise NetworkError("the node answered something that is no JSON-RPC")
     if (error := answer.get("error")) is not None:
-        if not isinstance(error, dict):
-            raise RpcError(0, str(error))
-        raise RpcError(int(error.get("code") or 0), str(error.get("message") or error), error.get("data"))
+        raise rpc_error(error)
     if "result" not in answer:
         raise NetworkError("the node answered something that is no JSON-RPC")
     return answer["result"]
+
+
+def rpc_error(error: Any) -> RpcError:
+    """The error that a node answered, whatever it looks like."""
+    if not isinstance(error, dict):
+        return RpcError(0, str(error))
+    code = error.get("code")
+    return RpcError(code if isinstance(code, int) else 0, str(error.get("message") or error), error.get("data"))
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,7 @@ from .store import SEALED_ROWS, Run, Store
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
 # A run this many times as large as all later ones together is left alone: each transfer is written few times.
 _RATIO = 4
-_MOST_RUNS = 48
+_FEW_RUNS, _MOST_RUNS = 8, 48
 # Fewer transfers are indexed in memory when they are asked for.
 _FEWEST = 16_384
 
@@ -30,7 +30,7 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
         begin = covered(store)
         end = next((p.end for p in store.catalog.parts if p.end - begin >= SEALED_ROWS and p.end <= final), final)
         _add(store, build(store, begin, end), begin, end)
-    while (first := _first_to_merge(store.catalog.runs, 1 if merge_all else _MOST_RUNS)) is not None:
+    while (first := _first_to_merge(store.catalog.runs, _FEW_RUNS if merge_all else _MOST_RUNS)) is not None:
         small = store.catalog.runs[first:]
         if small[-1].end - small[0].seq >= 2_000_000:
             say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..chain.connection import Connection
-from ..errors import NetworkError, RpcError, StaleError
-from .opening import ask_openings
-from .source import Source
+from ..errors import MismatchError, NetworkError, RpcError, StaleError
+from .opening import ask_openings, on_chain
+from .source import Reorganised, Source
 from .store import Store, default_folder, locked
 from .sync import Progress, Sync, Synced
 from .target import Target, of_deployment, of_token, open_store, topics_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..system import System
 
 _HEARTBEAT = 30.0
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def follow(
     progress: Progress,
     wait: Callable[[], None],
     blooms: bool = True,
+    rebuild: bool = False,
 ) -> Iterator[Kept]:
     """The same without end: after each turn it waits for a new block, and it waits out a node that is down or behind.
 
@@ -104,6 +106,8 @@ def follow(
     """
     with locked(folder):
         store = open_store(folder, source, target)
+        if rebuild:
+            forget(store, source)
         while True:
             try:
                 yield _turn(store, source, progress, None, blooms)
@@ -157,6 +161,7 @@ def forget(store: Store, source: Source) -> None:
     store.commit(
         replace(
             store.catalog,
+            before=before.hash.hex() if before else "",
             block=first - 1,
             hash=before.hash.hex() if before else "",
             final=first - 1,
@@ -172,13 +177,26 @@ def _turn(store: Store, source: Source, progress: Progress, to: int | None, bloo
     desk = store.catalog.contracts.get("OrderDesk")
     topics = topics_of(store.catalog.contracts)
     sync = Sync(store, source, bytes.fromhex(desk[2:]) if desk else None, topics, progress, blooms)
-    synced = sync.run(to)
-    if not store.catalog.whole:
-        ask_openings(store, source, lambda done, of: progress.say(f"{done:,} of {of:,} opening balances asked"))
-    try:
-        verified = quick(store, source)
-    except RpcError as error:
-        # Nodes that keep only the newest states cannot say what was true at an older block.
-        progress.say(f"nothing was compared with the chain: {error}")
+    added = removed = rescued = size = 0
+    for attempt in range(_TRIES):
+        done = sync.run(to)
+        added, removed = added + done.added, removed + done.removed
+        rescued, size = rescued + done.rescued, size + done.size
         verified = None
-    return Kept(synced, verified, store.catalog.rows)
+        try:
+            if not store.catalog.whole:
+                ask_openings(store, source, lambda n, of: progress.say(f"{n:,} of {of:,} opening balances asked"))
+            verified = quick(store, source)
+            break
+        except RpcError as error:
+            # Nodes that keep only the newest states cannot say what was true at an older block.
+            progress.say(f"nothing was compared with the chain: {error}")
+            break
+        except MismatchError:
+            # Figures are asked for by number: another block may have taken the place of ours meanwhile.
+            if attempt == _TRIES - 1 or on_chain(store, source):
+                raise
+        except Reorganised:
+            if attempt == _TRIES - 1:
+                raise NetworkError("the chain changes whenever it is read; try again later") from None
+    return Kept(Synced(store.catalog.block, added, removed, rescued, size), verified, store.catalog.rows)

@@ -63,12 +63,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self.rows = store.catalog.rows
-        try:
-            self._views = [_View(runs.load(store.run_folder(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
-        except OSError:
-            raise StoreError(
-                f"the index in {store.folder} is damaged; ask again, and if it stays so run `zuan sync --rebuild`"
-            ) from None
+        self._views = [_View(runs.load(store.run_folder(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
         begin = covered(store)
         if begin < self.rows:
             self._views.append(_View(build(store, begin, self.rows), begin, self.rows - begin))

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import NetworkError, RpcError
+from ..chain.rpc import rpc_error
+from ..errors import NetworkError
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -92,11 +93,11 @@ def result_list(answer: bytes) -> list[Any]:
     """
     try:
         parsed = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NetworkError("the node's answer was cut short, or is no JSON") from None
     error = parsed.get("error") if isinstance(parsed, dict) else None
-    if isinstance(error, dict):
-        raise RpcError(int(error.get("code") or 0), str(error.get("message") or error), error.get("data"))
+    if error is not None:
+        raise rpc_error(error)
     if not isinstance(parsed, dict) or not isinstance(parsed.get("result"), list):
         raise NetworkError("the node answered logs with something that is no list")
     found: list[Any] = parsed["result"]
@@ -109,7 +110,7 @@ def _is_list(answer: bytes, buffer: Bytes, starts: Ints, ends: Ints) -> bool:
         return False
     try:
         envelope = json.loads(answer[: starts[0]] + answer[ends[-1] :])
-    except ValueError:
+    except (ValueError, RecursionError):
         # Cut short, or a list of something else: the JSON parser says which.
         return False
     return isinstance(envelope, dict) and envelope.get("result") == [] and not envelope.get("error")
@@ -221,7 +222,7 @@ def _unhex(logs: Bytes, span: tuple[int, int]) -> Bytes:
 def _loads(log: bytes) -> Any:
     try:
         return json.loads(log)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NetworkError("the node's answer was cut short, or is no JSON") from None
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..errors import MismatchError
 from .query import connect, run
 from .rows import ZERO
-from .source import Source, number_of
+from .source import Reorganised, Source, number_of
 from .sql import BALANCES, SUPPLY
 from .store import Store, read_file
 
@@ -36,6 +36,7 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
 
     :param tell: told how many of how many accounts are known.
     :raises MismatchError: an account has less than its transfers leave it.
+    :raises Reorganised: the store's newest block was replaced meanwhile.
     """
     known = read_openings(store)
     db = connect(store)
@@ -52,6 +53,9 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
             for balance, (_, net) in zip(balances_at(store, source, [a for a, _ in part]), part, strict=True)
         ]
         tell(begin + len(part), len(new))
+    if not on_chain(store, source):
+        # The balances may be those of another block: nothing is kept.
+        raise Reorganised(store.catalog.block)
     wrong = [(account, amount) for (account, _), amount in zip(new, amounts, strict=True) if amount < 0]
     if wrong:
         account, amount = wrong[0]
@@ -64,6 +68,12 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
         table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=_SCHEMA)
         store.write_file(table, store.path("opening", number))
         store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
+
+
+def on_chain(store: Store, source: Source) -> bool:
+    """Whether the store's newest block is the node's."""
+    here = source.header(store.catalog.block) if store.catalog.block >= 0 else None
+    return here is not None and here.hash.hex() == store.catalog.hash
 
 
 def balances_at(store: Store, source: Source, accounts: list[bytes], at: int | None = None) -> list[int]:

@@ -70,7 +70,10 @@ def connect(store: Store, rows: int | None = None, memory: str | None = None) ->
         if paths:
             listed = ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in paths)
             bound = f" WHERE seq < {rows}" if name == "transfers" and rows is not None else ""
-            db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}]){bound}")
+            try:
+                db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}]){bound}")
+            except duckdb.Error as error:
+                raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
         else:
             columns = {
                 "transfers": "seq BIGINT, block BIGINT, log_index BIGINT, timestamp BIGINT, tx BLOB, sender BLOB, "

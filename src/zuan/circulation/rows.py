@@ -132,7 +132,9 @@ def transfers_of(groups: Sequence[Group], token: bytes) -> Transfers:
                 f"{group.body.shape[1] - 32 * (group.topics - 1)} bytes of data"
             )
         words = np.ascontiguousarray(group.body[:, 64:]).view(">u8").astype(np.uint64)
-        too_large = (words[:, 0] > 0) | (words[:, 1] > 0) | (words[:, 2] > _LIMIT >> 64)
+        most, rest = np.uint64(_LIMIT >> 64), np.uint64(_LIMIT & 2**64 - 1)
+        beyond = (words[:, 2] > most) | ((words[:, 2] == most) & (words[:, 3] >= rest))
+        too_large = (words[:, 0] > 0) | (words[:, 1] > 0) | beyond
         if group.body[:, :12].any() or group.body[:, 32:44].any():
             raise InputError(f"0x{token.hex()} is no ERC-20 token: its Transfer event names no addresses")
         if too_large.any():

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import StoreError
+from ..errors import DamagedError, StoreError
 from ..files import sync, writing
 from . import wide
 from .logs import Bytes, Ints
@@ -224,8 +224,24 @@ def save(run: RunData, folder: Path) -> None:
 def load(folder: Path) -> RunData:
     """Opens a run; its columns are maps of the files.
 
-    :raises OSError: a file is missing.
+    :raises DamagedError: a file is missing or cut short.
     """
+    try:
+        run = _load(folder)
+        accounts = len(run.key)
+        columns = [run.middle, run.tail, run.order, *(total[1] for total in (run.sent, run.received, run.need))]
+        entries = [(side, int(side.start[-1])) for side in (run.out, run.into)]
+        if any(len(column) != accounts for column in columns) or any(
+            len(side.start) != accounts + 1 or {len(c) for c in (side.high, side.low, side.row, side.peer)} != {count}
+            for side, count in entries
+        ):
+            raise ValueError
+    except (OSError, ValueError, IndexError):
+        raise DamagedError(f"the index in {folder}") from None
+    return run
+
+
+def _load(folder: Path) -> RunData:
 
     def column(name: str, dtype: Any, like: Any = None) -> Any:
         path = folder / name

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,8 @@ _MOST_HEADERS = 500
 _FIRST_RANGE = 64
 _HEADERS_PER_REQUEST = 100
 _SHORT = 4.0
+# One block in so many ranges is asked for a second time, by its hash.
+_AGAIN = 8
 
 _TOO_MANY = re.compile(
     r"rate.?limit|too many requests|requests per|throttl|capacity|429|exceeded.*(second|minute)", re.I
@@ -41,6 +44,9 @@ _GONE = re.compile(
     r"historical state|older than|archive",
     re.I,
 )
+
+#: Ranges that are asked for at once.
+IN_FLIGHT = 2
 
 Say = Callable[[str], None]
 
@@ -85,6 +91,8 @@ class Source:
         self._size, self._ceiling, self._easy = _FIRST_RANGE, _MOST_BLOCKS, 0
         self._stopped = threading.Event()
         self._open: list[Connection] = []
+        self._turn = self._ranges = 0
+        self._pool = ThreadPoolExecutor(IN_FLIGHT)
         self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
         for which, url in enumerate(self._urls):
             try:
@@ -92,6 +100,11 @@ class Source:
             except NetworkError as error:
                 if len(self._urls) > 1:
                     say(f"{error}; going on without {Rpc(url).where} for now")
+
+    @property
+    def url(self) -> str:
+        """The address of the node that is asked now."""
+        return self._urls[self._first]
 
     @property
     def where(self) -> str:
@@ -179,22 +192,39 @@ class Source:
         """
         tries = max(3, len(self._urls))
         for attempt in range(1, tries + 1):
+            which = self._first
             try:
                 return ask()
             except (ContradictionError, StaleError):
                 if attempt == tries:
                     raise
-                with self._lock:
-                    self._first = (self._first + 1) % len(self._urls)
+                self._turn_from(which)
                 self._stopped.wait(0.5)
         raise AssertionError("the last attempt returns or raises")
 
     def abort(self) -> None:
-        """Gives up all requests under way."""
+        """Gives up all that :meth:`start` began."""
+        self._turn += 1
         self._stopped.set()
         for node in self._open:
             node.rpc.abort()
         self._stopped = threading.Event()
+
+    def start(self, ask: Callable[[], Span]) -> Future[Span]:
+        """Asks in another thread; threads and their connections are kept."""
+        turn = self._turn
+
+        def run() -> Span:
+            self._local.turn = turn
+            return self.checked(ask)
+
+        return self._pool.submit(run)
+
+    def _turn_from(self, which: int) -> None:
+        """Prefers another node than this one, unless another thread has done so already."""
+        with self._lock:
+            if self._first == which:
+                self._first = (which + 1) % len(self._urls)
 
     def _second_question(
         self, query: dict[str, Any], groups: list[Group], headers: dict[int, Header], blooms: Blooms
@@ -216,11 +246,13 @@ class Source:
             for group in self.logs_of_block(query, header.hash):
                 if header.number not in seen.get(group.address, ()):
                     extra.append(group)
-        # What a filter cannot show is a block of which only some logs are missing: one of each range is asked again.
-        if groups:
+        # What a filter cannot show is a block of which only some logs are missing: now and then one is asked again.
+        self._ranges += 1
+        if groups and self._ranges % _AGAIN == 1:
             number = int(groups[0].block[len(groups[0].block) // 2])
-            again = sum(len(group.block) for group in self.logs_of_block(query, headers[number].hash))
-            first = sum(int((group.block == number).sum()) for group in groups + extra)
+            # Repeated logs count once.
+            again = len({n for group in self.logs_of_block(query, headers[number].hash) for n in group.index.tolist()})
+            first = len({n for group in groups + extra for n in group.index[group.block == number].tolist()})
             if again != first:
                 raise ContradictionError(
                     f"the node at {self.where} answers {first:,} logs of block {number:,} when asked by number and "
@@ -274,21 +306,24 @@ class Source:
         """Asks one node after another, with growing pauses, until one answers or patience is at its end."""
         until = time.monotonic() + (self._patience if patience is None else patience)
         pause, tried, stopped = 0.25, 0, self._stopped
+        refused: set[int] = set()
         while True:
             which = self._first
+            if getattr(self._local, "turn", self._turn) != self._turn:
+                raise NetworkError("the question was given up")
             try:
                 node = self._node(which)
                 return ask(node)
             except RpcError as error:
-                if not _TOO_MANY.search(error.message):
+                # What one node refuses, another may serve.
+                refused.add(which)
+                if not _TOO_MANY.search(error.message) and len(refused) == len(self._urls):
                     raise
                 failed: NetworkError = error
             except NetworkError as error:
                 failed = error
             tried += 1
-            with self._lock:
-                if self._first == which:
-                    self._first = (which + 1) % len(self._urls)
+            self._turn_from(which)
             if tried % len(self._urls):
                 continue
             if time.monotonic() + pause > until or stopped.is_set():
@@ -324,8 +359,13 @@ class Reorganised(Exception):
 
 
 def number_of(answer: str | None) -> int:
-    """A word that a node answered; it says nothing where nothing is."""
-    return int(answer, 16) if answer not in ("0x", None) else 0
+    """A word that a node answered; it says nothing where nothing is. :raises NetworkError: it is none."""
+    if answer in ("0x", None):
+        return 0
+    try:
+        return int(str(answer), 16) if str(answer).startswith("0x") else int("", 16)
+    except ValueError:
+        raise NetworkError(f"the node answered {str(answer)[:40]!r} where a figure was asked for") from None
 
 
 def _batch(calls: Sequence[Call], errors: bool, node: Connection) -> list[Any]:
@@ -337,10 +377,12 @@ def _ask_logs(query: dict[str, Any], node: Connection) -> tuple[list[Group], int
     return parse_logs(answer), len(answer)
 
 
-def _header(block: dict[str, Any] | None) -> Header | None:
+def _header(block: Any) -> Header | None:
     if block is None:
         return None
     try:
+        if not isinstance(block, dict):
+            raise TypeError
         bloom = block.get("logsBloom")
         return Header(
             int(block["number"], 16),

@@ -74,11 +74,11 @@ class Run:
 class Catalog:
     """What the store holds.
 
-    ``contracts`` maps a name to the address of each contract whose logs are kept; ``token`` is one of them.
-    ``block`` and ``hash`` are the last block that it knows, ``final`` the last that will not change. ``recent`` are
-    number and hash of blocks after ``final``, as the chain was when they were read. ``whole`` says that no transfer
-    came before ``first``; otherwise the files ``opening`` say what accounts held before it. ``replaced`` are files that
-    do not count any more, and since when: somebody may still be reading them.
+    ``contracts`` maps a name to the address of each contract whose logs are kept; ``token`` is one of them. ``before`` is
+    the hash of the block before ``first``. ``block`` and ``hash`` are the last block that it knows, ``final`` the last that
+    will not change. ``recent`` are number and hash of blocks after ``final``, as the chain was when they were read.
+    ``whole`` says that no transfer came before ``first``; otherwise the files ``opening`` say what accounts held before it.
+    ``replaced`` are files that do not count any more, and since when: somebody may still be reading them.
     """
 
     chain_id: int
@@ -86,6 +86,7 @@ class Catalog:
     token: str
     contracts: dict[str, str]
     first: int
+    before: str
     block: int
     hash: str
     final: int
@@ -198,9 +199,13 @@ class Store:
             parts.append(part)
             next_id += 1
         rows = parts[-1].end if parts else 0
+        # What accounts held before the first block is no more known if that block was replaced.
+        known = block >= before.first or block_hash == before.before
         self.commit(
             replace(
                 before,
+                before=before.before if known else block_hash,
+                opening=before.opening if known else (),
                 block=block,
                 hash=block_hash,
                 final=min(before.final, block),
@@ -315,18 +320,19 @@ def locked(folder: Path) -> Iterator[None]:
     path = folder / "lock"
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
-    with file:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            file.seek(0)
-            raise StoreError(f"another sync (process {file.read().strip() or '?'}) is at work on {folder}") from None
+            who = os.read(file, 20).decode(errors="replace").strip() or "?"
+            raise StoreError(f"another sync (process {who}) is at work on {folder}") from None
         with writing(path):
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
+            os.ftruncate(file, 0)
+            os.write(file, str(os.getpid()).encode())
         yield
+    finally:
+        os.close(file)
 
 
 def default_folder(chain_id: int, token: str) -> Path:

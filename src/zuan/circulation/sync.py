@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -18,10 +19,9 @@ from .bloom import Blooms
 from .escrow import with_orders
 from .index import index, index_new
 from .rows import Transfers, blocks_table, events_of, transfers_of
-from .source import Header, Reorganised, Source, Span
+from .source import IN_FLIGHT, Header, Reorganised, Source, Span
 from .store import SEALED_ROWS, Catalog, Part, Store
 
-_IN_FLIGHT = 2
 _COMMIT_SECONDS = 10.0
 # Blocks behind the newest that count as final where the node does not say.
 _DEPTH = 64
@@ -153,25 +153,22 @@ class Sync:
             "topics": [["0x" + t.hex() for t in dict.fromkeys(t for ts in self.topics.values() for t in ts)]],
         }
         flying: deque[Future[Span]] = deque()
-        pool = ThreadPoolExecutor(_IN_FLIGHT)
         at = first
         try:
             while at <= last or flying:
-                while at <= last and len(flying) < _IN_FLIGHT:
+                while at <= last and len(flying) < IN_FLIGHT:
                     # Blocks that may change are always checked by their headers.
                     limit = min(last, final) if at <= final else last
                     checked = self.blooms or at > final
                     end = self.source.next_range(at, limit, checked)
-                    flying.append(pool.submit(self._span, query, at, end, blooms if checked else None))
+                    ask = partial(self.source.span, query, at, end, blooms if checked else None)
+                    flying.append(self.source.start(ask))
                     at = end + 1
                 yield flying.popleft().result()
         finally:
             # Requests under way are given up, so that Ctrl-C does not wait for a node that hangs.
-            pool.shutdown(wait=False, cancel_futures=True)
-            self.source.abort()
-
-    def _span(self, query: dict[str, Any], first: int, last: int, blooms: Blooms | None) -> Span:
-        return self.source.checked(lambda: self.source.span(query, first, last, blooms))
+            if flying:
+                self.source.abort()
 
     def _in_order(self, span: Span, batch: _Batch) -> None:
         """Checks that a range follows on the one before."""

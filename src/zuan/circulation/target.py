@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..contracts.artifacts import artifact
+from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError, RpcError
 from .rows import TRANSFER
 from .source import Source
@@ -46,7 +46,8 @@ def of_deployment(manifest: Manifest) -> Target:
 
 def of_token(address: str, first: int | None = None) -> Target:
     """Any ERC-20 token, from block ``first``."""
-    return Target(address, {"Token": address}, first, False)
+    token = checksum(address.lower())
+    return Target(token, {"Token": token}, first, False)
 
 
 def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
@@ -89,6 +90,7 @@ def open_store(folder: Path, source: Source, target: Target) -> Store:
         token=target.token,
         contracts=target.contracts,
         first=first,
+        before=before.hash.hex() if before else "",
         block=first - 1,
         hash=before.hash.hex() if before else "",
         final=first - 1,

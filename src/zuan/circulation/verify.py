@@ -15,7 +15,7 @@ from . import runs, wide
 from .index import build, covered
 from .ledger import Ledger
 from .merge import Accounts, combine
-from .opening import balances_at, read_openings
+from .opening import balances_at, on_chain, read_openings
 from .query import Rows, connect, rows_until, run
 from .rows import TRANSFER, ZERO
 from .source import Source, number_of
@@ -58,8 +58,7 @@ def verify(
     :raises NetworkError: no node answers.
     """
     catalog = store.catalog
-    here = source.header(catalog.block) if catalog.block >= 0 else None
-    if here is None or here.hash.hex() != catalog.hash:
+    if not on_chain(store, source):
         raise StaleError(
             f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
         )

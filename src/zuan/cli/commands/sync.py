@@ -69,11 +69,13 @@ def sync(
       zuan sync --follow
       zuan sync --rpc-url https://... --token 0x... --from 19000000 --no-blooms
     """
+    from ...chain.connection import Connection
     from ...circulation import keep as keeping
     from ...circulation.source import Source
     from ...circulation.store import default_folder
     from ...circulation.target import of_deployment, of_token
     from ...errors import InputError
+    from ...system import System
     from ..progress import SyncProgress
     from ..render import print_json
 
@@ -81,14 +83,15 @@ def sync(
         raise InputError("--ws goes with --follow")
     if last is not None and follow:
         raise InputError("--to and --follow exclude each other")
-    target: Target = of_token(token, first) if token else of_deployment(chain.system.manifest)
     if first is not None and not token:
         raise InputError("--from goes with --token; a deployment is read from its beginning")
     with SyncProgress() as progress:
         source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
-        expected = chain.connection.chain_id
-        if source.chain_id != expected:
-            raise InputError(f"the fallback serves chain {source.chain_id}, not {expected}")
+        # Whichever node answers, it must serve the chain that is meant.
+        live = Connection(source.url, chain.connection.expected_chain_id)
+        target: Target = of_token(token, first) if token else of_deployment(System.open(live, chain.folder).manifest)
+        if live.chain_id != source.chain_id:
+            raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
         named = os.environ.get("ZUAN_STORE")
         folder = folder or (Path(named) if named else default_folder(source.chain_id, target.token))
         if not follow:
@@ -101,7 +104,7 @@ def sync(
             return
         wait = keeping.new_heads(ws, interval, progress.say) if ws else keeping.every(interval)
         block = None
-        for kept in keeping.follow(folder, source, target, progress, wait, blooms):
+        for kept in keeping.follow(folder, source, target, progress, wait, blooms, rebuild):
             if kept.synced.block != block:
                 block = kept.synced.block
                 progress.pause()
