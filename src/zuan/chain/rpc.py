@@ -55,6 +55,7 @@ class Rpc:
         else:
             self._http = http.client.HTTPConnection(parts.hostname, port, timeout=timeout)
         self._id = self._status = 0
+        self._aborted = False
 
     def __repr__(self) -> str:
         return f"Rpc({self.where})"
@@ -126,7 +127,8 @@ class Rpc:
                 raise NetworkError(f"the node at {self.where} did not answer in {self._http.timeout:.0f} s") from None
             except (OSError, http.client.HTTPException) as error:
                 self._http.close()
-                if attempt == attempts:
+                aborted, self._aborted = self._aborted, False
+                if attempt == attempts or aborted:
                     raise NetworkError(
                         f"no node answers at {self.where} ({_reason(error)}); "
                         "start one with `zuan up`, or give another --rpc-url"
@@ -145,6 +147,7 @@ class Rpc:
         """Ends a request that another thread is waiting for, with an error there."""
         connected = self._http.sock
         if connected is not None:
+            self._aborted = True
             with contextlib.suppress(OSError):
                 connected.shutdown(socket.SHUT_RDWR)
 

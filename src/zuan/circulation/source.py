@@ -92,6 +92,7 @@ class Source:
         self._stopped = threading.Event()
         self._open: list[Connection] = []
         self._turn = self._ranges = 0
+        self._doubt = False
         self._pool = ThreadPoolExecutor(IN_FLIGHT)
         self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
         for which, url in enumerate(self._urls):
@@ -196,6 +197,7 @@ class Source:
             try:
                 return ask()
             except (ContradictionError, StaleError):
+                self._doubt = True
                 if attempt == tries:
                     raise
                 self._turn_from(which)
@@ -247,8 +249,8 @@ class Source:
                 if header.number not in seen.get(group.address, ()):
                     extra.append(group)
         # What a filter cannot show is a block of which only some logs are missing: now and then one is asked again.
-        self._ranges += 1
-        if groups and self._ranges % _AGAIN == 1:
+        self._ranges += bool(groups)
+        if groups and (self._doubt or self._ranges % _AGAIN == 1):
             number = int(groups[0].block[len(groups[0].block) // 2])
             # Repeated logs count once.
             again = len({n for group in self.logs_of_block(query, headers[number].hash) for n in group.index.tolist()})

@@ -110,7 +110,7 @@ class Sync:
         batch = _Batch(self.store, self.desk)
         started = time.monotonic()
         try:
-            for span in self._spans(catalog.block + 1, last, final):
+            for span in self._spans(catalog.block + 1, last, final, min(final, newest.number - _DEPTH)):
                 self._in_order(span, batch)
                 batch.add(span, final)
                 self._size += span.size
@@ -145,29 +145,32 @@ class Sync:
             f"{self.store.catalog.block:,}; wait, or ask another node"
         )
 
-    def _spans(self, first: int, last: int, final: int) -> Iterator[Span]:
-        """What the node says of all blocks, range by range in order, while the next ranges are on their way."""
+    def _spans(self, first: int, last: int, final: int, settled: int) -> Iterator[Span]:
+        """What the node says of all blocks, range by range in order, while the next ranges are on their way.
+
+        :param settled: blocks after this one are read with their headers in any case: some nodes call final what is not.
+        """
         blooms = Blooms({address: topics[0] if len(topics) == 1 else None for address, topics in self.topics.items()})
         query = {
             "address": ["0x" + a.hex() for a in self.topics],
             "topics": [["0x" + t.hex() for t in dict.fromkeys(t for ts in self.topics.values() for t in ts)]],
         }
         flying: deque[Future[Span]] = deque()
-        at = first
+        at, done = first, False
         try:
             while at <= last or flying:
                 while at <= last and len(flying) < IN_FLIGHT:
-                    # Blocks that may change are always checked by their headers.
-                    limit = min(last, final) if at <= final else last
-                    checked = self.blooms or at > final
+                    limit = min([last, *(edge for edge in (settled, final) if edge >= at)])
+                    checked = self.blooms or at > settled
                     end = self.source.next_range(at, limit, checked)
                     ask = partial(self.source.span, query, at, end, blooms if checked else None)
                     flying.append(self.source.start(ask))
                     at = end + 1
                 yield flying.popleft().result()
+            done = True
         finally:
             # Requests under way are given up, so that Ctrl-C does not wait for a node that hangs.
-            if flying:
+            if not done:
                 self.source.abort()
 
     def _in_order(self, span: Span, batch: _Batch) -> None:
