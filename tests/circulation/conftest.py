@@ -40,3 +40,11 @@ def small(monkeypatch) -> None:
     for module in (index, store, sync):
         monkeypatch.setattr(module, "SEALED_ROWS", 40)
     monkeypatch.setattr(index, "_FEWEST", 10)
+
+
+@pytest.fixture
+def shallow(monkeypatch) -> None:
+    """Only what the node does not call final is checked by headers in any case."""
+    from zuan.circulation import sync
+
+    monkeypatch.setattr(sync, "_DEPTH", 8)

@@ -99,7 +99,7 @@ def test_what_a_killed_sync_left_is_swept(chain, node, folder):
 
 
 def test_two_at_once_the_second_says_so_and_the_first_goes_on(chain, folder):
-    chain.fault = on("eth_getLogs", lambda m, p, true: (time.sleep(0.5), true())[1])
+    chain.fault = on("eth_getLogs", lambda m, p, true: (time.sleep(1.5), true())[1])
     with chain.serve() as url:
         first = subprocess.Popen(sync_command(url, folder), env=environment(), stderr=subprocess.PIPE, text=True)
         while not any(method == "eth_getLogs" for method, _ in chain.asked):

@@ -122,7 +122,7 @@ def test_a_rate_limit_is_waited_out(limit, chain, node, folder):
     assert_whole(folder, chain, last=40)
 
 
-def test_a_rate_limit_does_not_shorten_the_range(chain, node, folder):
+def test_a_rate_limit_does_not_shorten_the_range(chain, node, folder, shallow):
     def fault(*_):
         raise RpcError(-32005, "rate limit exceeded")
 
@@ -144,7 +144,7 @@ def test_logs_that_the_node_has_no_more_are_one_sentence(data, chain, node, fold
         synced(folder, node, patience=0.5)
 
 
-def test_what_was_read_before_a_refusal_stays(chain, node, folder, impatient):
+def test_what_was_read_before_a_refusal_stays(chain, node, folder, impatient, shallow):
     def fault(method, params, true):
         if int(params[0].get("toBlock", "0x0"), 16) >= 100:
             raise RpcError(-32603, "internal error", {})

@@ -15,7 +15,7 @@ from zuan.circulation.store import Store
 from zuan.circulation.verify import verify
 
 #: More of them with ZUAN_CIRCULATION_SEEDS.
-SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "60"))
+SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "40"))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

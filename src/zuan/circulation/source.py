@@ -250,7 +250,7 @@ class Source:
                     extra.append(group)
         # What a filter cannot show is a block of which only some logs are missing: now and then one is asked again.
         self._ranges += bool(groups)
-        if groups and (self._doubt or self._ranges % _AGAIN == 1):
+        if groups and (self._doubt or (self._ranges - 1) % _AGAIN == 0):
             number = int(groups[0].block[len(groups[0].block) // 2])
             # Repeated logs count once.
             again = len({n for group in self.logs_of_block(query, headers[number].hash) for n in group.index.tolist()})

@@ -292,7 +292,8 @@ def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, i
         )
         ours = run(connect(store), "SELECT count(*) AS n FROM transfers WHERE block = ?", [high])["n"][0].as_py()
         missing = (
-            f", of which the store has {ours:,} transfers and the node, asked by the block's hash, {there:,}"
+            f", of which the store has {ours:,} transfers and the node, asked by the block's hash, {there:,}; "
+            "`zuan sync --rebuild` reads all again, best from another node"
             if there != ours
             else ", whose transfers the store has: the token moved diamonds without an event"
         )
