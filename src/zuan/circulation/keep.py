@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from ..chain.connection import Connection
 from ..errors import MismatchError, NetworkError, RpcError, StaleError
+from .headers import Reorganised
 from .opening import ask_openings, on_chain
-from .source import Reorganised, Source
+from .source import Source
 from .store import Store, default_folder, locked
 from .sync import Progress, Sync, Synced
 from .target import Target, of_deployment, of_token, open_store, topics_of

@@ -12,9 +12,10 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ..errors import MismatchError
+from .headers import Reorganised
 from .query import connect, run
 from .rows import ZERO
-from .source import Reorganised, Source, number_of
+from .source import Source, number_of
 from .sql import BALANCES, SUPPLY
 from .store import Store, read_file
 

@@ -17,12 +17,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..chain.connection import Connection
 from ..chain.rpc import Call, Rpc
 from ..errors import NetworkError, RpcError, StaleError, WrongChainError
 from .bloom import Blooms
+from .headers import Header, Reorganised, parse_header, same_blocks
 from .logs import Group, distinct, parse_logs
 
 #: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
@@ -49,17 +48,6 @@ _GONE = re.compile(
 IN_FLIGHT = 2
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Header:
-    """What is kept of a block's header; ``bloom`` is the filter over its logs, None where it was not asked for."""
-
-    number: int
-    hash: bytes
-    parent: bytes
-    timestamp: int
-    bloom: int | None
 
 
 @dataclass(frozen=True)
@@ -137,12 +125,12 @@ class Source:
 
     def header(self, block: int | str) -> Header | None:
         """A block's header by number or tag; None where the node does not have it."""
-        return _header(self.call("eth_getBlockByNumber", hex(block) if isinstance(block, int) else block, False))
+        return parse_header(self.call("eth_getBlockByNumber", hex(block) if isinstance(block, int) else block, False))
 
     def headers(self, numbers: Sequence[int]) -> dict[int, Header]:
         """Headers by number. :raises StaleError: the node does not have one of them."""
         found = self.batch([("eth_getBlockByNumber", (hex(n), False)) for n in numbers])
-        headers = {n: _header(block) for n, block in zip(numbers, found, strict=True)}
+        headers = {n: parse_header(block) for n, block in zip(numbers, found, strict=True)}
         missing = [n for n, header in headers.items() if header is None or header.number != n]
         if missing:
             raise StaleError(f"the node at {self.where} does not have block {missing[0]:,}")
@@ -177,7 +165,7 @@ class Source:
             rescued = sum(len(group.block) for group in extra)
             groups += extra
         for group in groups:
-            _same_blocks(group, headers)
+            same_blocks(group, headers)
         return Span(first, last, groups, headers, size, rescued)
 
     def logs_of_block(self, query: dict[str, Any], block_hash: bytes) -> list[Group]:
@@ -352,14 +340,6 @@ class ContradictionError(NetworkError):
     """A node's answers contradict each other."""
 
 
-class Reorganised(Exception):
-    """The chain changed while it was read: blocks after ``block`` are not what they were."""
-
-    def __init__(self, block: int) -> None:
-        super().__init__(block)
-        self.block = block
-
-
 def number_of(answer: str | None) -> int:
     """A word that a node answered; it says nothing where nothing is. :raises NetworkError: it is none."""
     if answer in ("0x", None):
@@ -377,39 +357,3 @@ def _batch(calls: Sequence[Call], errors: bool, node: Connection) -> list[Any]:
 def _ask_logs(query: dict[str, Any], node: Connection) -> tuple[list[Group], int]:
     answer = node.rpc.raw("eth_getLogs", query)
     return parse_logs(answer), len(answer)
-
-
-def _header(block: Any) -> Header | None:
-    if block is None:
-        return None
-    try:
-        if not isinstance(block, dict):
-            raise TypeError
-        bloom = block.get("logsBloom")
-        return Header(
-            int(block["number"], 16),
-            bytes.fromhex(block["hash"][2:]),
-            bytes.fromhex(block["parentHash"][2:]),
-            int(block["timestamp"], 16),
-            int(bloom, 16) if bloom else None,
-        )
-    except (KeyError, TypeError, ValueError):
-        raise NetworkError("the node answered a block with something that is none") from None
-
-
-def _same_blocks(group: Group, headers: dict[int, Header]) -> None:
-    """Checks that logs name the hash of the block that they stand in, as its header has it."""
-    if not len(group.block):
-        return
-    change = np.flatnonzero(np.diff(group.block)) + 1
-    starts = np.concatenate([[0], change])
-    words = group.block_hash.view(np.uint64)
-    other = (words[1:] != words[:-1]).any(axis=1)
-    other[change - 1] = False
-    if other.any():
-        raise Reorganised(int(group.block[int(np.flatnonzero(other)[0])]) - 1)
-    for row in starts.tolist():
-        number = int(group.block[row])
-        header = headers.get(number)
-        if header is not None and header.hash != group.block_hash[row].tobytes():
-            raise Reorganised(number - 1)

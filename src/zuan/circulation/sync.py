@@ -17,9 +17,10 @@ from ..chain.connection import LOCAL_CHAIN_IDS
 from ..errors import InputError, NetworkError, StaleError
 from .bloom import Blooms
 from .escrow import with_orders
+from .headers import Header, Reorganised
 from .index import index, index_new
 from .rows import Transfers, blocks_table, events_of, transfers_of
-from .source import IN_FLIGHT, Header, Reorganised, Source, Span
+from .source import IN_FLIGHT, Source, Span
 from .store import SEALED_ROWS, Catalog, Part, Store
 
 _COMMIT_SECONDS = 10.0
