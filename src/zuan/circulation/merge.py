@@ -16,7 +16,6 @@ from .wide import Wide
 
 #: Entries held in memory at once.
 _CHUNK = 250_000
-_RELEASE = 4
 _KEYS = 1 << 64
 
 
@@ -29,11 +28,10 @@ def merge(runs: Sequence[RunData], rows: Sequence[int], folder: Path) -> None:
     :raises WriteError: the disk is full.
     """
     with Writer(folder) as writer:
-        for number, spans in enumerate(_ranges(runs, 0, _KEYS), 1):
+        for spans in _ranges(runs, 0, _KEYS):
             _merge_range(runs, rows, spans, writer)
-            if number % _RELEASE == 0:
-                for run in runs:
-                    release(run)
+            for run in runs:
+                release(run)
 
 
 def _ranges(runs: Sequence[RunData], low: int, high: int) -> Iterator[list[tuple[int, int]]]:
