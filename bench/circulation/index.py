@@ -108,20 +108,23 @@ def ask(folder: Path) -> dict[str, Any]:
 
 
 def undo(folder: Path) -> dict[str, Any]:
-    """Takes the last thousand transfers back, as a reorganisation would."""
-    from zuan.circulation.index import index
+    """Adds ten blocks with a thousand transfers that are not final, and takes them back, as a reorganisation would."""
+    import pyarrow as pa
+
     from zuan.circulation.store import Store
 
     kept = Store.open(folder)
+    block, rows = kept.catalog.block, kept.catalog.rows
+    tail = kept.read("transfers", kept.catalog.parts[-1:])[-1_000:]
+    for name, first in (("seq", rows), ("block", block + 1)):
+        numbers = pa.array([first + (n if name == "seq" else n // 100) for n in range(len(tail))], pa.int64())
+        tail = tail.set_column(tail.schema.get_field_index(name), name, numbers)
+    tables = {"transfers": tail, "events": kept.read("events", []), "blocks": kept.read("blocks", [])}
     begun = time.perf_counter()
-    removed = kept.roll_back(kept.catalog.block - 10, "")
-    rolled = time.perf_counter() - begun
-    index(kept)
-    return {
-        "removed": removed,
-        "roll_back_ms": rolled * 1e3,
-        "index_again_ms": (time.perf_counter() - begun - rolled) * 1e3,
-    }
+    kept.append(block + 1, block + 10, tables, block=block + 10, hash="")
+    added = time.perf_counter()
+    removed = kept.roll_back(block, "")
+    return {"removed": removed, "append_ms": (added - begun) * 1e3, "roll_back_ms": (time.perf_counter() - added) * 1e3}
 
 
 def main() -> None:
@@ -148,7 +151,9 @@ def main() -> None:
                         "peak_mb": cost.peak_mb,
                         "cpu": cost.cpu,
                     }
-                    entry["index_mb"] = _size(folder, "*.run/*")
+                    # Replaced runs stay a while for those who read them; they do not count.
+                    catalog = json.loads((folder / "catalog.json").read_text())
+                    entry["index_mb"] = sum(_size(folder, f"{run['id']:08d}.run/*") for run in catalog["runs"])
                 if step == "ask":
                     begun = time.perf_counter()
                     subprocess.run([ZUAN, "trace", "1024", "--store", folder], check=True, capture_output=True)

@@ -143,7 +143,7 @@ def _merge_side(
     total = int(start[-1])
     if accounts == 1 and total > _CHUNK:
         at = 0
-        for side, row, first, (a, b) in zip(sides, rows, starts, spans, strict=True):
+        for run, side, row, first, (a, b) in zip(runs, sides, rows, starts, spans, strict=True):
             base = wide.take(before, slice(at, at + b - a))
             at += b - a
             for begin in range(int(first[0]), int(first[-1]), _CHUNK):
@@ -152,6 +152,7 @@ def _merge_side(
                 writer.entries(
                     name, Side(None, high, small, np.array(side.row[piece]) + np.uint32(row), side.peer[piece])
                 )
+                release(run)
         writer.skip(name, total)
         return Side(np.array([-total, 0]), *wide.zeros(0), np.zeros(0, np.uint32), np.zeros(0, np.uint64))
     high, low = wide.zeros(total)
