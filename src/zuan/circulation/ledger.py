@@ -104,16 +104,6 @@ class Ledger:
                 return self._move_out(account, view, place, sent_before, entry)
         return None
 
-    def in_at(self, account: Account, position: int) -> Move | None:
-        """The transfer in which the diamond at a place of all that an account ever received came to it."""
-        if not 0 <= position < account.received:
-            return None
-        for view, place, _, received_before in reversed(account.places):
-            if received_before <= position:
-                entry = view.into.at(place, position - received_before)
-                return self._move_in(account, view, place, received_before, entry)
-        return None
-
     def next(self, account: Account, position: int) -> tuple[int, Account, int] | None:
         """Where the diamond at a place of all that an account ever sent went: the transfer, the receiver, and its place
         in all that the receiver ever received. The same as :meth:`out_at` for one diamond, without what a long way

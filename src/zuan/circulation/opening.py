@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from ..errors import MismatchError
 from .headers import Reorganised
-from .query import connect, run
+from .query import connect, run, supply
 from .rows import ZERO
 from .source import Source, number_of
-from .sql import BALANCES, SUPPLY
+from .sql import BALANCES
 from .store import Store, read_file
 
 _SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
@@ -24,7 +24,7 @@ _AT_ONCE = 500
 
 
 def read_openings(store: Store) -> dict[bytes, int]:
-    """Diamonds by address."""
+    """Diamonds by address; none where the store begins with its token."""
     found: dict[bytes, int] = {}
     for part in store.catalog.opening:
         table = read_file(store.path("opening", part))
@@ -44,8 +44,8 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
     moved = run(db, f"SELECT account, received - sent AS net FROM ({BALANCES}) WHERE account_order = 0").to_pylist()
     new = [(row["account"], int(row["net"])) for row in moved if row["account"] not in known]
     if ZERO not in known:
-        supply = run(db, SUPPLY).to_pylist()[0]
-        new.insert(0, (ZERO, int(supply["issued"]) - int(supply["burned"])))
+        issued, burned = supply(db)
+        new.insert(0, (ZERO, issued - burned))
     amounts: list[int] = []
     for begin in range(0, len(new), _AT_ONCE):
         part = new[begin : begin + _AT_ONCE]

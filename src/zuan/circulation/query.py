@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..errors import DamagedError, InputError, StoreError
+from ..errors import DamagedError, InputError
 from . import sql
 from .store import Store
 
 if TYPE_CHECKING:
     import duckdb
 
-# Rows of a result whose largest integers fit no 64-bit column are given as text.
 _ADDRESS = "'0x' || lower(hex({0}))"
 
 
@@ -59,11 +58,11 @@ def block_at(store: Store, time: int) -> int:
     return found
 
 
-def connect(store: Store, rows: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+def connect(store: Store, rows: int | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the views ``transfers``, ``events`` and ``blocks``, as after the first ``rows`` transfers."""
     import duckdb
 
-    db = duckdb.connect(config={"memory_limit": memory} if memory else {})
+    db = duckdb.connect()
     db.execute("SET parquet_metadata_cache = true; SET enable_progress_bar = false")
     for name in ("transfers", "events", "blocks"):
         paths = store.paths(name)
@@ -75,13 +74,7 @@ def connect(store: Store, rows: int | None = None, memory: str | None = None) ->
             except duckdb.Error as error:
                 raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
         else:
-            columns = {
-                "transfers": "seq BIGINT, block BIGINT, log_index BIGINT, timestamp BIGINT, tx BLOB, sender BLOB, "
-                "sender_order BIGINT, receiver BLOB, receiver_order BIGINT, value DECIMAL(38, 0)",
-                "events": "block BIGINT, log_index BIGINT, timestamp BIGINT, tx BLOB, contract BLOB, topic BLOB, body BLOB",
-                "blocks": "number BIGINT, hash BLOB, timestamp BIGINT",
-            }[name]
-            db.execute(f"CREATE TABLE {name} ({columns})")
+            db.register(name, store.read(name, []))
     return db
 
 
@@ -194,9 +187,7 @@ class Rows:
         try:
             return pq.ParquetFile(path)
         except (OSError, pa.ArrowInvalid):
-            raise StoreError(
-                f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
-            ) from None
+            raise DamagedError(str(path)) from None
 
     def _read_group(self, path: Path, group: int, columns: tuple[str, ...] | None) -> pa.Table:
         return self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)

@@ -17,9 +17,10 @@ from .ledger import Ledger
 from .merge import Accounts, combine
 from .opening import balances_at, on_chain, read_openings
 from .query import Rows, connect, rows_until, run
+from .query import supply as minted_and_burned
 from .rows import TRANSFER, ZERO
 from .source import Source, number_of
-from .sql import BALANCES, SUPPLY
+from .sql import BALANCES
 from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
@@ -63,7 +64,7 @@ def verify(
             f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
         )
     at = catalog.block if block is None else block
-    openings = {} if catalog.whole else read_openings(store)
+    openings = read_openings(store)
     db = connect(store, rows_until(store, at))
     # Recomputed from the transfers, not taken from the index.
     supply = _supply(db, openings)
@@ -83,7 +84,7 @@ def verify(
 
 def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     """The supply and a few balances: what a sync ends with."""
-    openings = {} if store.catalog.whole else read_openings(store)
+    openings = read_openings(store)
     ledger = Ledger(store)
     source_of_all = ledger.account(ZERO)
     supply = openings.get(ZERO, 0) + source_of_all.sent - source_of_all.received
@@ -144,7 +145,7 @@ def check_balances(store: Store, source: Source, held: dict[bytes, int], tell: T
                 wrong.append((name, held[name], theirs))
         tell("balances", begin + len(part), len(names))
     if wrong:
-        openings = {} if store.catalog.whole else read_openings(store)
+        openings = read_openings(store)
         problems = [
             f"{checksum('0x' + n.hex())}: {count(o)} by its transfers, {count(t)} by balanceOf"
             for n, o, t in wrong[:20]
@@ -250,8 +251,8 @@ def _sample(names: list[bytes], held: list[int], sample: int | None, drawn: rand
 
 
 def _supply(db: Any, openings: dict[bytes, int]) -> int:
-    found = run(db, SUPPLY).to_pylist()[0]
-    return openings.get(ZERO, 0) + int(found["issued"]) - int(found["burned"])
+    issued, burned = minted_and_burned(db)
+    return openings.get(ZERO, 0) + issued - burned
 
 
 def _held_until(store: Store, account: bytes, openings: dict[bytes, int], block: int) -> int:

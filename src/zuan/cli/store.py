@@ -59,14 +59,6 @@ class Output:
 
             self.write(as_table([dict(row) for row in rows]))
 
-    def give_table(self, table: pa.Table) -> None:
-        """Writes a table as asked for."""
-        if self.parquet:
-            self.write(table)
-        else:
-            rows = [{k: whole(v) for k, v in row.items()} for row in table.to_pylist()]
-            self.give(rows, table.column_names)
-
     def write(self, table: pa.Table) -> None:
         """Writes a table as a Parquet file. :raises WriteError: it cannot be written."""
         import pyarrow.parquet as pq

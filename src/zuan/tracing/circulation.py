@@ -96,7 +96,7 @@ class Circulation:
         """``issued``, ``burned`` and ``supply``, in diamonds. Of a store that begins late the first two count from its
         first block on."""
         issued, burned = query.supply(self.db)
-        before = 0 if self.store.catalog.whole else read_openings(self.store).get(ZERO, 0)
+        before = read_openings(self.store).get(ZERO, 0)
         return {"issued": issued, "burned": burned, "before": before, "supply": before + issued - burned}
 
     def balances(self, accounts: list[str] | None = None, top: int | None = None) -> pa.Table:

@@ -217,26 +217,18 @@ class Storyteller:
             a = e.args
             if e.contract != "ReserveVault" or a.get("amount") != int(t["value"]) or checksum(a["holder"]) != sender:
                 continue
-            if e.name == "Redeemed":
-                details |= {"to": checksum(e.args["to"]), "units": str(e.args["units"])}
-                return (
-                    "redeemed",
-                    details,
-                    f"{amount} redeemed by {sender} for {count(e.args['units'])} units of the asset",
-                )
             if e.name == "TicketOpened":
-                details["ticket"] = e.args["ticket"]
+                details["ticket"] = a["ticket"]
                 return (
                     "ticketed",
                     details,
-                    f"{amount} burned by {sender} for ticket {e.args['ticket']:,}, to be paid in turn",
+                    f"{amount} burned by {sender} for ticket {a['ticket']:,}, to be paid in turn",
                 )
-            if e.name == "Claimed":
-                details |= {"to": checksum(e.args["to"]), "units": str(e.args["units"])}
-                return (
-                    "redeemed",
-                    details,
-                    f"{amount} given by {sender} for their share: {count(e.args['units'])} units",
-                )
+            if e.name in ("Redeemed", "Claimed"):
+                details |= {"to": checksum(a["to"]), "units": str(a["units"])}
+                units = f"{count(a['units'])} units"
+                if e.name == "Redeemed":
+                    return "redeemed", details, f"{amount} redeemed by {sender} for {units} of the asset"
+                return "redeemed", details, f"{amount} given by {sender} for their share: {units}"
         what = f" for order {details['orderId'] or details['orderRef']}" if details else ""
         return "burned", details, f"{amount} burned by {sender}{what}"
