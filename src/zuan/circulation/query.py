@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from .store import Store
 if TYPE_CHECKING:
     import duckdb
 
+_CACHED = 64
 _ADDRESS = "'0x' || lower(hex({0}))"
 
 
@@ -153,8 +153,9 @@ class Rows:
         self._store = store
         self._parts = [p for p in store.catalog.parts if p.rows]
         self._begins = [p.seq for p in self._parts]
-        self._group = lru_cache(64)(self._read_group)
-        self._file = lru_cache(64)(self._open)
+        # Plain dictionaries: a cache of bound methods would keep this object, and its open files, until the next collection.
+        self._files: dict[Path, Any] = {}
+        self._groups: dict[tuple[Path, int, tuple[str, ...] | None], pa.Table] = {}
 
     def transfer(self, row: int, columns: tuple[str, ...] | None = None) -> dict[str, Any]:
         """A transfer by its number: all of it, or some columns."""
@@ -181,13 +182,26 @@ class Rows:
                     found += table.slice(begin, end - begin).to_pylist()
         return found
 
-    def _open(self, path: Path) -> Any:
+    def _file(self, path: Path) -> Any:
         import pyarrow.parquet as pq
 
-        try:
-            return pq.ParquetFile(path)
-        except (OSError, pa.ArrowInvalid):
-            raise DamagedError(str(path)) from None
+        if path not in self._files:
+            try:
+                _make_room(self._files)[path] = pq.ParquetFile(path)
+            except (OSError, pa.ArrowInvalid):
+                raise DamagedError(str(path)) from None
+        return self._files[path]
 
-    def _read_group(self, path: Path, group: int, columns: tuple[str, ...] | None) -> pa.Table:
-        return self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)
+    def _group(self, path: Path, group: int, columns: tuple[str, ...] | None) -> pa.Table:
+        key = path, group, columns
+        if key not in self._groups:
+            table = self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)
+            _make_room(self._groups)[key] = table
+        return self._groups[key]
+
+
+def _make_room(cache: dict[Any, Any]) -> dict[Any, Any]:
+    """Drops the oldest entry of a full cache."""
+    if len(cache) >= _CACHED:
+        del cache[next(iter(cache))]
+    return cache
