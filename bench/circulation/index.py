@@ -4,7 +4,7 @@
 
 The transfers are those of bench/cluster/generate.py, written as the parts of a store before anything is measured. Each
 step runs in a process of its own, so its peak memory is its own: the index is built by the function that ``zuan sync``
-calls, after every part and once more at the end; then single traces, whole commands, and a reorganisation.
+calls; then single traces, whole commands, and a reorganisation.
 """
 
 from __future__ import annotations
@@ -66,15 +66,9 @@ def build(folder: Path) -> dict[str, Any]:
     from zuan.circulation.store import Store
 
     kept = Store.open(folder)
-    whole = kept.catalog
     begun = time.perf_counter()
-    for number in range(1, len(whole.parts) + 1):
-        # As in a sync: every part is indexed when it has come.
-        kept.catalog = replace(kept.catalog, final=whole.parts[number - 1].last)
-        index(kept, merge_all=False)
-    built = time.perf_counter() - begun
     index(kept)
-    return {"seconds": time.perf_counter() - begun, "parts_seconds": built, "runs": len(kept.catalog.runs)}
+    return {"seconds": time.perf_counter() - begun, "runs": len(kept.catalog.runs)}
 
 
 def ask(folder: Path) -> dict[str, Any]:

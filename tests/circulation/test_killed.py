@@ -86,11 +86,8 @@ def test_killed_at_random_moments_it_goes_on_where_it_was(folder):
 
 def test_what_a_killed_sync_left_is_swept(chain, node, folder):
     synced(folder, node, to=100)
-    for name in ("00000077.transfers.parquet", "00000078.events.parquet", ".catalog.json.abc123"):
+    for name in ("00000077.transfers.parquet", "00000078.events.parquet", "00000079.run", ".catalog.json.abc123"):
         (folder / name).write_bytes(b"half")
-    run = folder / "00000079.run"
-    run.mkdir()
-    (run / "key").write_bytes(b"half")
     (folder / "notes.txt").write_text("somebody's own")
     synced(folder, node)
     assert {p.name for p in folder.iterdir() if p.name.startswith((".catalog", "0000007"))} == set()

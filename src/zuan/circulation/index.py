@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
-from . import runs
+import numpy as np
+import pyarrow as pa
+
+from . import runfile, runs
 from .merge import merge
 from .rows import Transfers, accounts_and_values
 from .store import SEALED_ROWS, Run, Store
@@ -14,6 +19,7 @@ _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
 # A run this many times as large as all later ones together is left alone: each transfer is written few times.
 _RATIO = 4
 _FEW_RUNS, _MOST_RUNS = 8, 48
+_THREADS = 1
 # Fewer transfers are indexed in memory when they are asked for.
 _FEWEST = 16_384
 
@@ -25,18 +31,38 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
     :raises WriteError: the disk is full; what is indexed already stays.
     """
     final = max((p.end for p in store.catalog.parts if p.last <= store.catalog.final), default=0)
-    # Parts of usual size, however many wait: an index over more would not fit into memory.
-    while final - covered(store) >= _FEWEST:
-        begin = covered(store)
-        end = next((p.end for p in store.catalog.parts if p.end - begin >= SEALED_ROWS and p.end <= final), final)
-        _add(store, build(store, begin, end), begin, end)
-    while (first := _first_to_merge(store.catalog.runs, _FEW_RUNS if merge_all else _MOST_RUNS)) is not None:
+    wanted = list(_waiting(store, final))
+    most = _FEW_RUNS if merge_all else _MOST_RUNS
+    with _lean(), ThreadPoolExecutor(_THREADS) as pool:
+        for made in pool.map(lambda runs: _make(store, runs), wanted):
+            _add(store, made, wanted[-1][-1].id + 1)
+            _merge(store, say, _MOST_RUNS)
+    _merge(store, say, most)
+
+
+@contextmanager
+def _lean() -> Iterator[None]:
+    """Memory is used again rather than asked for anew."""
+    # glibc gives what was freed back to the system, and faults it in again for the next run (half of the time of a
+    # build), until it has seen a block this large.
+    np.empty(31 << 20, np.uint8)
+    # Arrow's own allocator would keep another 80 MB.
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+
+
+def _merge(store: Store, say: Callable[[str], None], most: int) -> None:
+    while (first := _first_to_merge(store.catalog.runs, most)) is not None:
         small = store.catalog.runs[first:]
         if small[-1].end - small[0].seq >= 2_000_000:
             say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")
         number = store.catalog.next_id
         begins = [run.seq - small[0].seq for run in small]
-        merge([runs.load(store.run_folder(run.id)) for run in small], begins, store.run_folder(number))
+        merge([runfile.load(store.run_path(run.id), mapped=False) for run in small], begins, store.run_path(number))
         merged = Run(number, small[0].seq, small[-1].end)
         store.commit(replace(store.catalog, runs=(*store.catalog.runs[:first], merged), next_id=number + 1))
 
@@ -47,14 +73,38 @@ def index_new(store: Store, transfers: Transfers) -> None:
     if len(transfers) < _FEWEST or covered(store) != begin:
         return
     t = transfers
-    run = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, (t.high, t.low))
-    _add(store, run, begin, store.catalog.rows)
+    run = Run(store.catalog.next_id, begin, store.catalog.rows)
+    data = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, (t.high, t.low))
+    runfile.save(data, store.run_path(run.id))
+    _add(store, [run], run.id + 1)
 
 
-def _add(store: Store, run: runs.RunData, begin: int, end: int) -> None:
-    number = store.catalog.next_id
-    runs.save(run, store.run_folder(number))
-    store.commit(replace(store.catalog, runs=(*store.catalog.runs, Run(number, begin, end)), next_id=number + 1))
+def _add(store: Store, made: list[Run], next_id: int) -> None:
+    next_id = max(next_id, store.catalog.next_id)
+    store.commit(replace(store.catalog, runs=(*store.catalog.runs, *made), next_id=next_id))
+
+
+def _waiting(store: Store, final: int) -> Iterator[list[Run]]:
+    """The runs to build, those together whose transfers are read together."""
+    begin, number = covered(store), store.catalog.next_id
+    ends = [p.end for p in store.catalog.parts if p.end <= final]
+    while final - begin >= _FEWEST:
+        end = next((end for end in ends if end - begin >= SEALED_ROWS), final)
+        # A part may be larger than what is best indexed at once.
+        pieces = -(-(end - begin) // SEALED_ROWS)
+        bounds = [begin + (end - begin) * k // pieces for k in range(pieces + 1)]
+        yield [Run(number + k, bounds[k], bounds[k + 1]) for k in range(pieces)]
+        begin, number = end, number + pieces
+
+
+def _make(store: Store, wanted: list[Run]) -> list[Run]:
+    """Builds adjoining runs, and writes them."""
+    begin = wanted[0].seq
+    table = _read(store, begin, wanted[-1].end)
+    for run in wanted:
+        piece = accounts_and_values(table.slice(run.seq - begin, run.end - run.seq))
+        runfile.save(runs.build(*piece[:4], piece[4:]), store.run_path(run.id))
+    return wanted
 
 
 def covered(store: Store) -> int:
@@ -64,12 +114,14 @@ def covered(store: Store) -> int:
 
 def build(store: Store, begin: int, end: int) -> runs.RunData:
     """The index of the transfers ``begin`` to ``end`` (exclusive), in memory."""
+    columns = accounts_and_values(_read(store, begin, end))
+    return runs.build(*columns[:4], columns[4:])
+
+
+def _read(store: Store, begin: int, end: int) -> pa.Table:
     parts = [p for p in store.catalog.parts if p.rows and p.seq < end and p.end > begin]
     table = store.read("transfers", parts, _COLUMNS)
-    if parts:
-        table = table.slice(begin - parts[0].seq, end - begin)
-    sender, sender_order, receiver, receiver_order, high, low = accounts_and_values(table)
-    return runs.build(sender, sender_order, receiver, receiver_order, (high, low))
+    return table.slice(begin - parts[0].seq, end - begin) if parts else table
 
 
 def _first_to_merge(present: tuple[Run, ...], most: int) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import StoreError
-from . import runs
+from . import runfile
 from .index import build, covered
 from .runs import RunData, Side, address_of, key_of
 from .store import Store
@@ -63,7 +63,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self.rows = store.catalog.rows
-        self._views = [_View(runs.load(store.run_folder(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
+        self._views = [_View(runfile.load(store.run_path(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
         begin = covered(store)
         if begin < self.rows:
             self._views.append(_View(build(store, begin, self.rows), begin, self.rows - begin))
@@ -219,10 +219,8 @@ def _before(account: Account, view: _View) -> tuple[int, int]:
 
 
 def _view(high: Any) -> Any:
-    """A plain view of a column of high halves; None where all are nought, for which no file is written (runs.load)."""
-    if high.strides[0] == 0 or not (isinstance(high, np.memmap) or high.any()):
-        return None
-    return memoryview(high)
+    """A plain view of a column of high halves; None where all are nought (:mod:`zuan.circulation.wide`)."""
+    return None if high.strides == (0,) else memoryview(high)
 
 
 class _Entries:

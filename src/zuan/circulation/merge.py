@@ -11,15 +11,19 @@ from typing import Any
 import numpy as np
 
 from . import wide
-from .runs import Index, RunData, Side, Writer, refuse_overflow, release
-from .wide import Wide
+from .runfile import Writer
+from .runs import Index, RunData, Side, group, refuse_overflow
+from .wide import Wide, Words
 
 #: Entries held in memory at once.
 _CHUNK = 250_000
 _KEYS = 1 << 64
 
+#: For each run its first and last (exclusive) account of a range.
+Spans = Sequence[tuple[int, int]]
 
-def merge(runs: Sequence[RunData], rows: Sequence[int], folder: Path) -> None:
+
+def merge(runs: Sequence[RunData], rows: Sequence[int], path: Path) -> None:
     """Writes the run that covers all that ``runs`` cover.
 
     :param runs: runs of adjoining transfers, in chain order.
@@ -27,37 +31,51 @@ def merge(runs: Sequence[RunData], rows: Sequence[int], folder: Path) -> None:
     :raises StoreError: an account moves more than can be counted.
     :raises WriteError: the disk is full.
     """
-    with Writer(folder) as writer:
-        for spans in _ranges(runs, 0, _KEYS):
-            _merge_range(runs, rows, spans, writer)
-            for run in runs:
-                release(run)
+    with Writer(path, *(sum(len(getattr(run, side).row) for run in runs) for side in ("out", "into"))) as writer:
+        for spans in ranges(runs):
+            accounts = combine(runs, spans)
+            out = _merge_side(runs, rows, spans, "out", accounts, accounts.sent_before, writer)
+            into = _merge_side(runs, rows, spans, "into", accounts, accounts.received_before, writer)
+            key, middle, tail, order = accounts.names
+            merged = RunData(key, middle, tail, order, accounts.sent, accounts.received, accounts.need, out, into)
+            refuse_overflow(merged)
+            writer.add(merged)
 
 
-def _ranges(runs: Sequence[RunData], low: int, high: int) -> Iterator[list[tuple[int, int]]]:
-    """Ranges of keys with few entries, as each run's first and last (exclusive) account in them."""
-    spans = [_accounts(run, low, high) for run in runs]
-    entries = sum(
-        int(side.start[b]) - int(side.start[a])
-        for run, (a, b) in zip(runs, spans, strict=True)
-        for side in (run.out, run.into)
-    )
+def ranges(runs: Sequence[RunData]) -> Iterator[Spans]:
+    """Ranges of keys with few entries and accounts, which together cover all."""
+    total = sum(len(run) + len(run.out.row) + len(run.into.row) for run in runs)
+    # Keys are spread evenly, but for accounts with very many entries; with some room for chance.
+    step = _KEYS >> (total // _CHUNK).bit_length()
+    edges = np.arange(0, _KEYS, step, dtype=np.uint64)[1:] if step < _KEYS else np.zeros(0, np.uint64)
+    places = [_places(run, edges) for run in runs]
+    for k in range(len(edges) + 1):
+        yield from _split(runs, [(at[k], at[k + 1]) for at in places], k * step, (k + 1) * step)
+
+
+def _places(run: RunData, edges: Words) -> list[int]:
+    """For each key the first account that does not come before it, between nought and the number of accounts."""
+    found = np.zeros(len(edges), np.int64)
+    for begin in range(0, len(run), _CHUNK):
+        found += np.searchsorted(run.key[begin : begin + _CHUNK], edges)
+    return [0, *found.tolist(), len(run)]
+
+
+def _split(runs: Sequence[RunData], spans: Spans, low: int, high: int) -> Iterator[Spans]:
     accounts = sum(b - a for a, b in spans)
     if not accounts:
         return
-    if entries + accounts <= _CHUNK or high - low == 1:
+    entries = accounts
+    for run, (a, b) in zip(runs, spans, strict=True):
+        for start in (run.out.start, run.into.start):
+            entries += int(start[b] - start[a]) if a < b else 0
+    if entries <= _CHUNK or high - low == 1:
         yield spans
         return
     middle = (low + high) // 2
-    yield from _ranges(runs, low, middle)
-    yield from _ranges(runs, middle, high)
-
-
-def _accounts(run: RunData, low: int, high: int) -> tuple[int, int]:
-    def place(key: int) -> int:
-        return len(run) if key >= _KEYS else int(np.searchsorted(run.key, np.uint64(key)))
-
-    return place(low), place(high)
+    cut = [a + int(np.searchsorted(run.key[a:b], np.uint64(middle))) for run, (a, b) in zip(runs, spans, strict=True)]
+    yield from _split(runs, [(a, c) for (a, _), c in zip(spans, cut, strict=True)], low, middle)
+    yield from _split(runs, [(c, b) for (_, b), c in zip(spans, cut, strict=True)], middle, high)
 
 
 @dataclass(frozen=True)
@@ -65,110 +83,103 @@ class Accounts:
     """All accounts of a range of keys, over several runs: ``names`` (columns key, middle, tail, order), totals, and
     ``need`` as in a run.
 
-    ``group`` is the account of each run's accounts, one run after another; ``..._before`` what earlier runs add up to.
+    The runs' accounts, one run after another, are entries of them: ``order`` sorts these by account, ``of`` says in
+    that order which account it is, and ``..._before``, as they come, what earlier runs add up to.
     """
 
     names: list[Any]
     sent: Wide
     received: Wide
     need: Wide
-    group: Index
+    order: Index
+    of: Index
     sent_before: Wide
     received_before: Wide
 
 
-def combine(runs: Sequence[RunData], spans: Sequence[tuple[int, int]]) -> Accounts:
-    """The accounts of adjoining runs as if they were one; ``spans`` are each run's first and last (exclusive)."""
+def combine(runs: Sequence[RunData], spans: Spans) -> Accounts:
+    """The accounts of adjoining runs as if they were one."""
 
     def joined(pick: Callable[[RunData], Any]) -> Any:
-        return np.concatenate([np.array(pick(run)[a:b]) for run, (a, b) in zip(runs, spans, strict=True)])
+        return np.concatenate([pick(run)[a:b] for run, (a, b) in zip(runs, spans, strict=True)])
 
     def totals(pick: Callable[[RunData], Wide]) -> Wide:
-        return joined(lambda run: pick(run)[0]), joined(lambda run: pick(run)[1])
+        return wide.join([wide.take(pick(run), slice(a, b)) for run, (a, b) in zip(runs, spans, strict=True)])
 
-    names = [joined(attrgetter(name)) for name in ("key", "middle", "tail", "order")]
-    order = np.lexsort(names[::-1])
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = np.any([column[order][1:] != column[order][:-1] for column in names], axis=0)
-    group = np.empty(len(order), np.int64)
-    group[order] = np.cumsum(fresh) - 1
-    firsts = np.flatnonzero(fresh)
-    sent, sent_before = _grouped(totals(lambda run: run.sent), order, firsts)
-    received, received_before = _grouped(totals(lambda run: run.received), order, firsts)
+    columns = [joined(attrgetter(name)) for name in ("key", "middle", "tail", "order")]
+    all_sent, all_received, all_need = (totals(attrgetter(name)) for name in ("sent", "received", "need"))
+    order, names, of = group(columns)
+    firsts = np.flatnonzero(np.diff(of, prepend=-1))
+    sent, sent_before = _grouped(all_sent, order, firsts)
+    received, received_before = _grouped(all_received, order, firsts)
     # What an account needs in a later run, the diamonds that it had left from the earlier ones pay for.
-    need = wide.add(wide.subtract(totals(lambda run: run.need), received_before), sent_before)
-    most = wide.not_negative(wide.largest(wide.take(need, order), firsts))
-    chosen = [column[order[fresh]] for column in names]
-    return Accounts(chosen, sent, received, most, group, sent_before, received_before)
-
-
-def _merge_range(runs: Sequence[RunData], rows: Sequence[int], spans: list[tuple[int, int]], writer: Writer) -> None:
-    a = combine(runs, spans)
-    accounts = len(a.names[0])
-    out = _merge_side(runs, rows, spans, "out", a.sent_before, a.group, accounts, writer)
-    into = _merge_side(runs, rows, spans, "into", a.received_before, a.group, accounts, writer)
-    key, middle, tail, orders = a.names
-    merged = RunData(key, middle, tail, orders, a.sent, a.received, a.need, out, into)
-    refuse_overflow(merged)
-    writer.add(merged)
+    need = wide.excess(wide.add(all_need, sent_before), received_before)
+    return Accounts(
+        names, sent, received, wide.largest(wide.take(need, order), firsts), order, of, sent_before, received_before
+    )
 
 
 def _grouped(value: Wide, order: Index, firsts: Index) -> tuple[Wide, Wide]:
     """Each account's total, and for each run's entry of it what earlier runs add up to."""
     sums = wide.sums(wide.take(value, order))
-    sizes = np.diff(np.append(firsts, len(order)))
-    before = wide.zeros(len(order))
-    earlier = wide.subtract((sums[0][:-1], sums[1][:-1]), wide.take(sums, np.repeat(firsts, sizes)))
-    before[0][order], before[1][order] = earlier
-    ends = np.append(firsts[1:], len(order))
-    return wide.subtract(wide.take(sums, ends), wide.take(sums, firsts)), before
+    bounds = np.append(firsts, len(order))
+    earlier = wide.subtract(wide.take(sums, slice(-1)), wide.take(sums, np.repeat(firsts, np.diff(bounds))))
+    ends = wide.take(sums, bounds)
+    total = wide.subtract(wide.take(ends, slice(1, None)), wide.take(ends, slice(-1)))
+    return total, wide.put(earlier, order, len(order))
 
 
 def _merge_side(
     runs: Sequence[RunData],
     rows: Sequence[int],
-    spans: list[tuple[int, int]],
+    spans: Spans,
     name: str,
+    accounts: Accounts,
     before: Wide,
-    group: Index,
-    accounts: int,
     writer: Writer,
 ) -> Side:
     """One side of a range of keys. Of a single account with very many entries they are written at once."""
     sides: list[Side] = [getattr(run, name) for run in runs]
-    starts = [np.array(side.start[a : b + 1]) for side, (a, b) in zip(sides, spans, strict=True)]
+    starts = [side.start[a : b + 1] for side, (a, b) in zip(sides, spans, strict=True)]
     counts = np.concatenate([np.diff(start) for start in starts])
-    per_account = np.bincount(group, counts, accounts).astype(np.int64)
-    start = np.append(0, np.cumsum(per_account))
-    total = int(start[-1])
-    if accounts == 1 and total > _CHUNK:
-        at = 0
-        for run, side, row, first, (a, b) in zip(runs, sides, rows, starts, spans, strict=True):
-            base = wide.take(before, slice(at, at + b - a))
-            at += b - a
-            for begin in range(int(first[0]), int(first[-1]), _CHUNK):
-                piece = slice(begin, min(begin + _CHUNK, int(first[-1])))
-                high, small = wide.add((np.array(side.high[piece]), np.array(side.low[piece])), wide.take(base, 0))
-                writer.entries(
-                    name, Side(None, high, small, np.array(side.row[piece]) + np.uint32(row), side.peer[piece])
-                )
-                release(run)
-        writer.skip(name, total)
-        return Side(np.array([-total, 0]), *wide.zeros(0), np.zeros(0, np.uint32), np.zeros(0, np.uint64))
-    high, low = wide.zeros(total)
-    merged_row, peer = np.empty(total, np.uint32), np.empty(total, np.uint64)
-    taken, done = np.zeros(accounts, np.int64), 0
-    for side, row, first, (a, b) in zip(sides, rows, starts, spans, strict=True):
-        sizes = np.diff(first)
-        of = group[done : done + b - a]
-        # Where each account's entries of this run go: behind those of the runs before.
-        shift = start[of] + taken[of] - (first[:-1] - first[0])
-        place = np.repeat(shift, sizes) + np.arange(int(first[-1] - first[0]))
+    number = len(accounts.names[0])
+    # Where the entries of each account of each run go: behind those of the runs before.
+    sizes = counts[accounts.order]
+    ends = np.cumsum(sizes)
+    start = np.append(0, ends[np.flatnonzero(np.diff(accounts.of, append=number))])
+    if number == 1 and start[-1] > _CHUNK:
+        _copy_long(runs, rows, spans, name, before, writer)
+        return Side(start, wide.noughts(0), *(np.zeros(0, t) for t in (np.uint64, np.uint32, np.uint64)))
+    goes = np.empty(len(counts), np.int64)
+    goes[accounts.order] = ends - sizes
+    comes = np.cumsum(counts) - counts
+    place = np.repeat(goes - comes, counts) + np.arange(start[-1])
+    sums, numbers, peers = [], [], []
+    for side, row, first in zip(sides, rows, starts, strict=True):
         piece = slice(int(first[0]), int(first[-1]))
-        base = wide.take(before, np.repeat(np.arange(done, done + b - a), sizes))
-        high[place], low[place] = wide.add((side.high[piece], side.low[piece]), base)
-        merged_row[place] = side.row[piece] + np.uint32(row)
-        peer[place] = side.peer[piece]
-        taken[of] += sizes
-        done += b - a
+        sums.append(wide.take((side.high, side.low), piece))
+        numbers.append(side.row[piece] + np.uint32(row))
+        peers.append(side.peer[piece])
+    base = wide.take(before, np.repeat(np.arange(len(counts)), counts))
+    high, low = wide.put(wide.add(wide.join(sums), base), place, len(place))
+    merged_row, peer = np.empty(len(place), np.uint32), np.empty(len(place), np.uint64)
+    merged_row[place] = np.concatenate(numbers)
+    peer[place] = np.concatenate(peers)
     return Side(start, high, low, merged_row, peer)
+
+
+def _copy_long(
+    runs: Sequence[RunData], rows: Sequence[int], spans: Spans, name: str, before: Wide, writer: Writer
+) -> None:
+    """Writes one side of a single account, a piece at a time."""
+    at = 0
+    for run, row, (a, b) in zip(runs, rows, spans, strict=True):
+        if a == b:
+            continue
+        side: Side = getattr(run, name)
+        base = wide.take(before, slice(at, at + 1))
+        at += 1
+        for begin in range(int(side.start[a]), int(side.start[b]), _CHUNK):
+            piece = slice(begin, min(begin + _CHUNK, int(side.start[b])))
+            high, low = wide.add(wide.take((side.high, side.low), piece), base)
+            writer.entries(name, Side(None, high, low, side.row[piece] + np.uint32(row), side.peer[piece]))

@@ -4,7 +4,7 @@ Every change is made in new files; then the catalog is replaced, in one step. So
 chain, also while a sync is writing, and a crash at any point leaves the state before or the one after.
 
 A *part* holds the transfers, events and blocks of a range of blocks. A *run* is an index over whole parts
-(:mod:`zuan.tracing.runs`); it can always be built again from them.
+(:mod:`zuan.circulation.runs`); it can always be built again from them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -151,8 +150,8 @@ class Store:
         """The Parquet files of all parts that have any such rows, in chain order."""
         return [self.path(name, p.id) for p in self.catalog.parts if _size(p, name)]
 
-    def run_folder(self, run: int) -> Path:
-        """The folder of a run's arrays."""
+    def run_path(self, run: int) -> Path:
+        """The file of a run."""
         return self.folder / f"{run:08d}.run"
 
     def expect(self, chain_id: int, genesis: str, token: str) -> None:
@@ -276,15 +275,12 @@ class Store:
             self.commit(replace(self.catalog, replaced=fresh))
         ids = _ids(self.catalog) | {number for number, _ in fresh}
         for path in self.folder.iterdir():
-            number, _, kind = path.name.partition(".")
+            number = path.name.partition(".")[0]
             if not number.isdigit():
                 if path.name.startswith(f".{CATALOG}."):
                     path.unlink(missing_ok=True)
             elif int(number) not in ids:
-                if kind == "run":
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
 
 def _ids(catalog: Catalog) -> set[int]:

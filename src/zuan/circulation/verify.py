@@ -11,7 +11,7 @@ import numpy as np
 
 from ..contracts.artifacts import artifact, checksum
 from ..errors import MismatchError, NetworkError, RpcError, StaleError, count
-from . import runs, wide
+from . import runfile, runs, wide
 from .index import build, covered
 from .ledger import Ledger
 from .merge import Accounts, combine
@@ -112,7 +112,7 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
 
 def all_accounts(store: Store) -> Accounts:
     """Every account's totals, from the index."""
-    found = [runs.load(store.run_folder(r.id)) for r in store.catalog.runs]
+    found = [runfile.load(store.run_path(r.id), mapped=False) for r in store.catalog.runs]
     begin = covered(store)
     # What is not indexed yet is taken in pieces that fit into memory.
     while begin < store.catalog.rows:

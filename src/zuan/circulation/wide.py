@@ -1,7 +1,7 @@
 """Arithmetic on columns of 128-bit whole numbers, each a pair of 64-bit columns: (high, low).
 
-Sums of a token with 18 decimals pass 2^64 soon. All is modulo 2^128; differences and comparisons read the pair as
-signed (two's complement) where it says so.
+Sums of a token with 18 decimals pass 2^64 soon; those of others do not. So a column whose high halves are all nought may
+be *narrow*: its high half is one nought, broadcast, which costs neither memory nor work.
 """
 
 from __future__ import annotations
@@ -16,63 +16,97 @@ Wide = tuple[Words, Words]
 
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
-_SIGN = np.uint64(1 << 63)
+_NOUGHT = np.uint64(0)
+# Takes no memory, whatever its length.
+_NOUGHTS = np.broadcast_to(_NOUGHT, 1 << 48)
 
 
-def zeros(n: int) -> Wide:
-    """``n`` times nought."""
-    return np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+def noughts(n: int) -> Words:
+    """High halves of ``n`` narrow numbers."""
+    return _NOUGHTS[:n]
+
+
+def narrow(a: Wide) -> bool:
+    """Whether the high halves are known to be nought without looking at them."""
+    return a[0].strides == (0,)
 
 
 def take(a: Wide, which: Any) -> Wide:
     """Some of the numbers."""
-    return a[0][which], a[1][which]
+    low = a[1][which]
+    return (noughts(len(low)) if narrow(a) else a[0][which]), low
+
+
+def put(a: Wide, where: NDArray[np.int64], n: int) -> Wide:
+    """``n`` numbers: those of ``a`` at their places, nought elsewhere."""
+    low = np.zeros(n, np.uint64)
+    low[where] = a[1]
+    if narrow(a):
+        return noughts(n), low
+    high = np.zeros(n, np.uint64)
+    high[where] = a[0]
+    return high, low
+
+
+def join(parts: list[Wide]) -> Wide:
+    """One behind the other."""
+    low = np.concatenate([part[1] for part in parts])
+    return (noughts(len(low)) if all(map(narrow, parts)) else np.concatenate([part[0] for part in parts])), low
 
 
 def add(a: Wide, b: Wide) -> Wide:
     """Sums, number by number."""
     low = a[1] + b[1]
-    return a[0] + b[0] + (low < a[1]), low
+    carry = low < a[1]
+    if narrow(a) and narrow(b) and not carry.any():
+        return noughts(len(low)), low
+    return a[0] + b[0] + carry, low
 
 
 def subtract(a: Wide, b: Wide) -> Wide:
-    """Differences, number by number."""
-    return a[0] - b[0] - (a[1] < b[1]), a[1] - b[1]
+    """Differences, number by number; no number of ``b`` exceeds ``a``'s."""
+    low = a[1] - b[1]
+    return (noughts(len(low)) if narrow(a) else a[0] - b[0] - (a[1] < b[1])), low
+
+
+def excess(a: Wide, b: Wide) -> Wide:
+    """By how much ``a`` exceeds ``b``, number by number; nought where it does not."""
+    if narrow(a) and narrow(b):
+        return noughts(len(a[1])), np.where(a[1] > b[1], a[1] - b[1], _NOUGHT)
+    more = (a[0] > b[0]) | ((a[0] == b[0]) & (a[1] > b[1]))
+    high, low = a[0] - b[0] - (a[1] < b[1]), a[1] - b[1]
+    return np.where(more, high, _NOUGHT), np.where(more, low, _NOUGHT)
 
 
 def sums(a: Wide) -> Wide:
     """Running sums: entry k is the sum of the first k numbers, so there is one entry more than numbers."""
     high, low = a
-    out_high, out_low = zeros(len(low) + 1)
-    if not high.any() and low.sum(dtype=np.float64) < 2.0**63:
+    out_low = np.zeros(len(low) + 1, np.uint64)
+    if (narrow(a) or not high.any()) and low.sum(dtype=np.float64) < 2.0**63:
         np.cumsum(low, out=out_low[1:])
-        return out_high, out_low
+        return noughts(len(out_low)), out_low
     # Halves of 32 bits: fewer than 2^32 of them never carry out of 64.
     first, second = np.cumsum(low & _LOW), np.cumsum(low >> _HALF)
     third, fourth = np.cumsum(high & _LOW), np.cumsum(high >> _HALF)
     second += first >> _HALF
     third += second >> _HALF
     fourth += third >> _HALF
+    out_high = np.zeros(len(low) + 1, np.uint64)
     out_low[1:] = (first & _LOW) | (second << _HALF)
     out_high[1:] = (third & _LOW) | (fourth << _HALF)
     return out_high, out_low
 
 
 def largest(a: Wide, starts: NDArray[np.int64]) -> Wide:
-    """The largest number, read as signed, of each group; groups begin at ``starts`` and none is empty."""
-    high, low = a[0] ^ _SIGN, a[1]
-    sizes = np.diff(np.append(starts, len(low)))
+    """The largest number of each group; groups begin at ``starts`` and none is empty."""
+    high, low = a
     if not len(starts):
-        return zeros(0)
+        return noughts(0), np.zeros(0, np.uint64)
+    if narrow(a):
+        return noughts(len(starts)), np.maximum.reduceat(low, starts)
     top = np.maximum.reduceat(high, starts)
-    rest = np.maximum.reduceat(np.where(high == np.repeat(top, sizes), low, np.uint64(0)), starts)
-    return top ^ _SIGN, rest
-
-
-def not_negative(a: Wide) -> Wide:
-    """The numbers, nought where they are negative when read as signed."""
-    keep = a[0] < _SIGN
-    return np.where(keep, a[0], np.uint64(0)), np.where(keep, a[1], np.uint64(0))
+    sizes = np.diff(np.append(starts, len(low)))
+    return top, np.maximum.reduceat(np.where(high == np.repeat(top, sizes), low, _NOUGHT), starts)
 
 
 def integers(a: Wide) -> list[int]:
