@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from threading import Semaphore
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +17,13 @@ from .rows import Transfers, accounts_and_values
 from .store import SEALED_ROWS, Run, Store
 
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
-# A run this many times as large as all later ones together is left alone: each transfer is written few times.
-_RATIO = 4
-_FEW_RUNS, _MOST_RUNS = 8, 48
-_THREADS = 1
 # Fewer transfers are indexed in memory when they are asked for.
 _FEWEST = 16_384
+_THREADS = 2
+# So many runs of about one size are put together while many are built; with this each transfer is written few times.
+_FAN = 32
+# Where there are more in the end, the last ones are put together.
+_FEW_RUNS = 8
 
 
 def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: bool = True) -> None:
@@ -31,13 +33,17 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
     :raises WriteError: the disk is full; what is indexed already stays.
     """
     final = max((p.end for p in store.catalog.parts if p.last <= store.catalog.final), default=0)
-    wanted = list(_waiting(store, final))
-    most = _FEW_RUNS if merge_all else _MOST_RUNS
+    wanted = _waiting(store, final)
+    # What takes memory: runs that are built, and one that others are put together to.
+    room = Semaphore(_THREADS)
     with _lean(), ThreadPoolExecutor(_THREADS) as pool:
-        for made in pool.map(lambda runs: _make(store, runs), wanted):
-            _add(store, made, wanted[-1][-1].id + 1)
-            _merge(store, say, _MOST_RUNS)
-    _merge(store, say, most)
+        for run in pool.map(lambda run: _make(store, run, room), wanted):
+            _add(store, run, wanted[-1].id + 1)
+            while (first := _level_to_merge(store.catalog.runs)) is not None:
+                with room:
+                    _merge(store, first, say)
+        if merge_all and (first := _tail_to_merge(store.catalog.runs)) is not None:
+            _merge(store, first, say)
 
 
 @contextmanager
@@ -45,7 +51,7 @@ def _lean() -> Iterator[None]:
     """Memory is used again rather than asked for anew."""
     # glibc gives what was freed back to the system, and faults it in again for the next run (half of the time of a
     # build), until it has seen a block this large.
-    np.empty(31 << 20, np.uint8)
+    np.empty(12 << 20, np.uint8)
     # Arrow's own allocator would keep another 80 MB.
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
@@ -55,16 +61,17 @@ def _lean() -> Iterator[None]:
         pa.set_memory_pool(before)
 
 
-def _merge(store: Store, say: Callable[[str], None], most: int) -> None:
-    while (first := _first_to_merge(store.catalog.runs, most)) is not None:
-        small = store.catalog.runs[first:]
-        if small[-1].end - small[0].seq >= 2_000_000:
-            say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")
-        number = store.catalog.next_id
-        begins = [run.seq - small[0].seq for run in small]
-        merge([runfile.load(store.run_path(run.id), mapped=False) for run in small], begins, store.run_path(number))
-        merged = Run(number, small[0].seq, small[-1].end)
-        store.commit(replace(store.catalog, runs=(*store.catalog.runs[:first], merged), next_id=number + 1))
+def _merge(store: Store, first: int, say: Callable[[str], None]) -> None:
+    small = store.catalog.runs[first:]
+    if small[-1].end - small[0].seq >= 2_000_000:
+        say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")
+    merged = Run(store.catalog.next_id, small[0].seq, small[-1].end)
+    with ExitStack() as stack:
+        found = [runfile.load(store.run_path(run.id), mapped=False) for run in small]
+        for data in found:
+            stack.enter_context(data.file)
+        merge(found, [run.seq - merged.seq for run in small], store.run_path(merged.id))
+    store.commit(replace(store.catalog, runs=(*store.catalog.runs[:first], merged), next_id=merged.id + 1))
 
 
 def index_new(store: Store, transfers: Transfers) -> None:
@@ -76,35 +83,32 @@ def index_new(store: Store, transfers: Transfers) -> None:
     run = Run(store.catalog.next_id, begin, store.catalog.rows)
     data = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, (t.high, t.low))
     runfile.save(data, store.run_path(run.id))
-    _add(store, [run], run.id + 1)
+    _add(store, run, run.id + 1)
 
 
-def _add(store: Store, made: list[Run], next_id: int) -> None:
+def _add(store: Store, run: Run, next_id: int) -> None:
     next_id = max(next_id, store.catalog.next_id)
-    store.commit(replace(store.catalog, runs=(*store.catalog.runs, *made), next_id=next_id))
+    store.commit(replace(store.catalog, runs=(*store.catalog.runs, run), next_id=next_id))
 
 
-def _waiting(store: Store, final: int) -> Iterator[list[Run]]:
-    """The runs to build, those together whose transfers are read together."""
-    begin, number = covered(store), store.catalog.next_id
+def _waiting(store: Store, final: int) -> list[Run]:
+    """The runs to build: of a part, or of small ones together, or of a piece of a large one."""
+    found: list[Run] = []
+    begin = covered(store)
     ends = [p.end for p in store.catalog.parts if p.end <= final]
     while final - begin >= _FEWEST:
         end = next((end for end in ends if end - begin >= SEALED_ROWS), final)
-        # A part may be larger than what is best indexed at once.
         pieces = -(-(end - begin) // SEALED_ROWS)
         bounds = [begin + (end - begin) * k // pieces for k in range(pieces + 1)]
-        yield [Run(number + k, bounds[k], bounds[k + 1]) for k in range(pieces)]
-        begin, number = end, number + pieces
+        found += [Run(store.catalog.next_id + len(found) + k, *bounds[k : k + 2]) for k in range(pieces)]
+        begin = end
+    return found
 
 
-def _make(store: Store, wanted: list[Run]) -> list[Run]:
-    """Builds adjoining runs, and writes them."""
-    begin = wanted[0].seq
-    table = _read(store, begin, wanted[-1].end)
-    for run in wanted:
-        piece = accounts_and_values(table.slice(run.seq - begin, run.end - run.seq))
-        runfile.save(runs.build(*piece[:4], piece[4:]), store.run_path(run.id))
-    return wanted
+def _make(store: Store, run: Run, room: Semaphore) -> Run:
+    with room:
+        runfile.save(build(store, run.seq, run.end), store.run_path(run.id))
+    return run
 
 
 def covered(store: Store) -> int:
@@ -114,24 +118,34 @@ def covered(store: Store) -> int:
 
 def build(store: Store, begin: int, end: int) -> runs.RunData:
     """The index of the transfers ``begin`` to ``end`` (exclusive), in memory."""
-    columns = accounts_and_values(_read(store, begin, end))
+    columns = accounts_and_values(store.read_rows(begin, end, _COLUMNS))
     return runs.build(*columns[:4], columns[4:])
 
 
-def _read(store: Store, begin: int, end: int) -> pa.Table:
-    parts = [p for p in store.catalog.parts if p.rows and p.seq < end and p.end > begin]
-    table = store.read("transfers", parts, _COLUMNS)
-    return table.slice(begin - parts[0].seq, end - begin) if parts else table
-
-
-def _first_to_merge(present: tuple[Run, ...], most: int) -> int | None:
-    """Where the runs begin that are worth putting together: each left alone is much larger than all after it."""
-    if len(present) <= most:
-        return None
-    later, first = 0, None
+def _level_to_merge(present: tuple[Run, ...]) -> int | None:
+    """Where the last runs begin of which there are so many of one size that they are put together."""
+    levels = [_level(run) for run in present]
+    count = 0
     for place in range(len(present) - 1, -1, -1):
-        size = present[place].end - present[place].seq
-        if later and size < _RATIO * later:
-            first = place
-        later += size
-    return first
+        if levels[place] < max(levels[place:]):
+            break
+        count = count + 1 if place + 1 < len(present) and levels[place] == levels[place + 1] else 1
+        if count == _FAN:
+            return place
+    return None
+
+
+def _tail_to_merge(present: tuple[Run, ...]) -> int | None:
+    """Where the last runs begin that are no larger than the last one, in orders of magnitude."""
+    first = len(present) - 1
+    while first > 0 and _level(present[first - 1]) <= _level(present[-1]):
+        first -= 1
+    return first if len(present) > _FEW_RUNS and first < len(present) - 1 else None
+
+
+def _level(run: Run) -> int:
+    return _size(run).bit_length() // (_FAN - 1).bit_length()
+
+
+def _size(run: Run) -> int:
+    return run.end - run.seq

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from .runs import RunData, Side, address_of, key_of
 from .store import Store
 
 _CACHED = 200_000
+_SENT_BEFORE = itemgetter(2)
 
 
 class Move(NamedTuple):
@@ -42,6 +44,10 @@ class Account:
     places: list[tuple[_View, int, int, int]]
     received: int = 0
     sent: int = 0
+
+    def sending(self, position: int) -> tuple[_View, int, int, int]:
+        """Where it stands in the run in which the diamond at a place of all that it ever sent left it."""
+        return self.places[bisect_right(self.places, position, key=_SENT_BEFORE) - 1]
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
@@ -98,11 +104,8 @@ class Ledger:
         """The transfer in which the diamond at a place of all that an account ever sent left it; None if none did."""
         if position >= account.sent:
             return None
-        for view, place, sent_before, _ in reversed(account.places):
-            if sent_before <= position:
-                entry = view.out.at(place, position - sent_before)
-                return self._move_out(account, view, place, sent_before, entry)
-        return None
+        view, place, sent_before, _ = account.sending(position)
+        return self._move_out(account, view, place, sent_before, view.out.at(place, position - sent_before))
 
     def next(self, account: Account, position: int) -> tuple[int, Account, int] | None:
         """Where the diamond at a place of all that an account ever sent went: the transfer, the receiver, and its place
@@ -112,7 +115,7 @@ class Ledger:
             return None
         place = account.places[-1]
         if place[2] > position:
-            place = next(p for p in reversed(account.places) if p[2] <= position)
+            place = account.sending(position)
         view, number, before, _ = place
         out, into = view.out, view.into
         position -= before

@@ -16,7 +16,7 @@ from .runs import Index, RunData, Side, group, refuse_overflow
 from .wide import Wide, Words
 
 #: Entries held in memory at once.
-_CHUNK = 250_000
+_CHUNK = 125_000
 _KEYS = 1 << 64
 
 #: For each run its first and last (exclusive) account of a range.

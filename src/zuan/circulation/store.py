@@ -242,6 +242,15 @@ class Store:
         schema = _SCHEMAS[name]
         return (pa.schema([schema.field(c) for c in columns]) if columns else schema).empty_table()
 
+    def read_rows(self, begin: int, end: int, columns: list[str]) -> pa.Table:
+        """The transfers numbered ``begin`` to ``end`` (exclusive). :raises StoreError: a file is missing or damaged."""
+        found = [
+            read_file(self.path("transfers", p.id), columns, max(begin - p.seq, 0), min(end, p.end) - p.seq)
+            for p in self.catalog.parts
+            if p.seq < end and p.end > begin
+        ]
+        return pa.concat_tables(found) if found else self.read("transfers", [], columns)
+
     def _write_part(self, first: int, last: int, seq: int, tables: dict[str, pa.Table]) -> Part:
         part = Part(self.catalog.next_id, first, last, seq, *(len(tables[name]) for name in _SCHEMAS))
         for name, table in tables.items():
@@ -288,13 +297,23 @@ def _ids(catalog: Catalog) -> set[int]:
     return {p.id for p in catalog.parts} | {r.id for r in catalog.runs} | set(catalog.opening)
 
 
-def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """A Parquet file of a store. :raises StoreError: it is missing or damaged."""
+def read_file(path: Path, columns: list[str] | None = None, begin: int = 0, end: int | None = None) -> pa.Table:
+    """A Parquet file of a store, or its rows ``begin`` to ``end``. :raises StoreError: it is missing or damaged."""
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
-            return file.read(columns=columns, use_threads=False)
+            if end is None:
+                return file.read(columns=columns, use_threads=False)
+            wanted, before, skipped = [], 0, 0
+            for number in range(file.num_row_groups):
+                rows = file.metadata.row_group(number).num_rows
+                if before + rows <= begin:
+                    skipped = before + rows
+                elif before < end:
+                    wanted.append(number)
+                before += rows
+            return file.read_row_groups(wanted, columns, use_threads=False).slice(begin - skipped, end - begin)
     except (OSError, pa.ArrowInvalid):
         raise StoreError(
             f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
