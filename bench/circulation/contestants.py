@@ -49,6 +49,11 @@ def _zuan(chain: Chain, output: Path) -> list[str]:
     return [str(program), "sync", "--rpc-url", chain.url, "--token", chain.token, "--store", str(output)]
 
 
+def _compile() -> None:
+    """As pip does for its packages."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "src")], check=True)
+
+
 def _parquet_rows(_chain: Chain, output: Path, _printed: str) -> int:
     import pyarrow.parquet as pq
 
@@ -155,7 +160,7 @@ def _node_version(peer: str, package: str) -> Callable[[], str]:
 RAW = Contestant("raw", _raw, _raw_rows, lambda: "", note="the bytes alone, nothing parsed or kept")
 
 PEERS_AND_US = (
-    Contestant("zuan", _zuan, _zuan_rows, lambda: version("zuan")),
+    Contestant("zuan", _zuan, _zuan_rows, lambda: version("zuan"), _compile),
     Contestant(
         "cryo",
         lambda chain, output: [_python("cryo"), str(PEERS / "cryo_logs.py"), *_where(chain, output)],

@@ -55,7 +55,8 @@ def run(
         process = subprocess.Popen(
             [*command],
             cwd=folder,
-            env={**os.environ, **(variables or {})},
+            # Bytecode is kept, as on any usual machine.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
