@@ -59,7 +59,7 @@ def parse_logs(answer: bytes) -> list[Group]:
     :raises NetworkError: the answer is no list of logs: cut short, or something else.
     """
     buffer = np.frombuffer(answer, np.uint8)
-    starts = _positions(answer, b"{")[1:]
+    starts = _positions(buffer, ord("{"))[1:]
     # Where each log ends, if nothing but a comma stands between it and the next: a log has no braces within.
     ends = np.append(starts[1:] - 1, answer.rfind(b"}", 0, answer.rfind(b"]")) + 1)
     if not len(starts) or not _is_list(answer, buffer, starts, ends):
@@ -71,13 +71,13 @@ def parse_logs(answer: bytes) -> list[Group]:
     return groups
 
 
-def _positions(text: bytes, what: bytes) -> Ints:
-    """Where a byte stands that is rare: the search for the next one is quicker than a look at all."""
-    found, at = [], text.find(what)
-    while at >= 0:
-        found.append(at)
-        at = text.find(what, at + 1)
-    return np.array(found, np.int64)
+def _positions(buffer: Bytes, byte: int) -> Ints:
+    """Where a byte stands that is rare: eight at a time are looked at, and then those eight."""
+    found = np.zeros(-(-len(buffer) // 8) * 8, bool)
+    np.equal(buffer, byte, out=found[: len(buffer)])
+    words = np.flatnonzero(found.view(np.uint64))
+    which, where = np.nonzero(found.reshape(-1, 8)[words])
+    return words[which] * 8 + where
 
 
 def distinct(numbers: Ints) -> list[int]:
