@@ -20,6 +20,8 @@ _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
 # Fewer transfers are indexed in memory when they are asked for.
 _FEWEST = 16_384
 _THREADS = 2
+# Work on so many transfers takes seconds, so it is said.
+_MANY = 2_000_000
 # So many runs of about one size are put together while many are built; with this each transfer is written few times.
 _FAN = 32
 # Where there are more in the end, the last ones are put together.
@@ -34,6 +36,8 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
     """
     final = max((p.end for p in store.catalog.parts if p.last <= store.catalog.final), default=0)
     wanted = _waiting(store, final)
+    if wanted and wanted[-1].end - wanted[0].seq >= _MANY:
+        say(f"indexing {wanted[-1].end - wanted[0].seq:,} transfers")
     # What takes memory: runs that are built, and one that others are put together to.
     room = Semaphore(_THREADS)
     with _lean(), ThreadPoolExecutor(_THREADS) as pool:
@@ -51,7 +55,7 @@ def _lean() -> Iterator[None]:
     """Memory is used again rather than asked for anew."""
     # glibc gives what was freed back to the system, and faults it in again for the next run (half of the time of a
     # build), until it has seen a block this large.
-    np.empty(12 << 20, np.uint8)
+    np.empty(31 << 20, np.uint8)
     # Arrow's own allocator would keep another 80 MB.
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
@@ -63,7 +67,7 @@ def _lean() -> Iterator[None]:
 
 def _merge(store: Store, first: int, say: Callable[[str], None]) -> None:
     small = store.catalog.runs[first:]
-    if small[-1].end - small[0].seq >= 2_000_000:
+    if small[-1].end - small[0].seq >= _MANY:
         say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")
     merged = Run(store.catalog.next_id, small[0].seq, small[-1].end)
     with ExitStack() as stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _CACHED = 64
+_PIECE = 20_000
+_OPENINGS = pa.schema([("account", pa.binary()), ("opening", pa.decimal128(38, 0))])
 _ADDRESS = "'0x' || lower(hex({0}))"
 
 
@@ -108,6 +111,38 @@ def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None,
             FROM ({sql.BALANCES}) WHERE {where} ORDER BY balance DESC, account, account_order {limit}""",
         values,
     )
+
+
+def held(
+    db: duckdb.DuckDBPyConnection, openings: dict[bytes, int], sample: int | None, seed: int
+) -> tuple[int, int, Iterator[dict[bytes, int]]]:
+    """How many addresses ever held diamonds, how many are chosen, and what these hold, piece by piece. An address's
+    escrows count as one.
+
+    :param openings: what addresses held before the store's first block.
+    :param sample: only so many: half of them the largest, the others drawn with the seed.
+    """
+    before = pa.table({"account": list(openings), "opening": list(openings.values())}, schema=_OPENINGS)
+    db.register("openings", before)
+    run(
+        db,
+        f"""CREATE TEMP TABLE held AS
+            SELECT account, balance + coalesce(opening, 0) AS held
+            FROM (SELECT account, sum(balance) AS balance FROM ({sql.BALANCES}) GROUP BY account)
+            LEFT JOIN openings USING (account)""",
+    )
+    everybody = int(run(db, "SELECT count(*) AS n FROM held")["n"][0].as_py())
+    chosen = "held"
+    if sample is not None:
+        largest = sample // 2
+        chosen = f"""(SELECT * FROM (SELECT *, row_number() OVER (ORDER BY held DESC, account) AS place FROM held)
+                      ORDER BY place > {largest}, hash(account, {seed}), account LIMIT {sample})"""
+
+    def pieces() -> Iterator[dict[bytes, int]]:
+        for batch in db.sql(f"SELECT account, held FROM {chosen}").to_arrow_reader(_PIECE):
+            yield dict(zip(batch["account"].to_pylist(), map(int, batch["held"].to_pylist()), strict=True))
+
+    return everybody, everybody if sample is None else min(sample, everybody), pieces()
 
 
 def holders(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:

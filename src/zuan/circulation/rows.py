@@ -203,16 +203,17 @@ def write(table: pa.Table, path: Path) -> None:
     """Writes a Parquet file. The caller sees to it that nobody reads it before it is whole."""
     import pyarrow.parquet as pq
 
-    hashed = {"tx", "hash", "body"}
-    plain = {"seq", "log_index"} & set(table.column_names)
+    names = set(table.column_names)
+    numbers = names & {"seq", "block", "log_index", "timestamp", "number"}
     pq.write_table(
         table,
         path,
         row_group_size=_ROW_GROUP,
         # Hashes do not get shorter; all else does.
-        compression={name: "none" if name in hashed - {"body"} else "zstd" for name in table.column_names},
-        use_dictionary=[name for name in table.column_names if name not in hashed | plain],
-        column_encoding=dict.fromkeys(plain, "DELTA_BINARY_PACKED"),
+        compression={name: "none" if name in ("tx", "hash") else "zstd" for name in names},
+        # Of few values only: for accounts and amounts zstd alone is as short, and twice as quick.
+        use_dictionary=sorted(names & {"sender_order", "receiver_order", "contract", "topic"}),
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         # Of what is asked for by ranges; statistics of hashes would help nobody.
         write_statistics=[name for name in table.column_names if name in _ORDERED],
     )

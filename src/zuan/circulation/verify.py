@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,12 @@ from ..errors import MismatchError, NetworkError, RpcError, StaleError, count
 from . import runfile, runs, wide
 from .index import build, covered
 from .ledger import Ledger
-from .merge import Accounts, combine
+from .merge import Accounts, combine, ranges
 from .opening import balances_at, on_chain, read_openings
-from .query import Rows, connect, rows_until, run
+from .query import Rows, connect, held, rows_until, run
 from .query import supply as minted_and_burned
 from .rows import TRANSFER, ZERO
 from .source import Source, number_of
-from .sql import BALANCES
 from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
@@ -69,17 +68,12 @@ def verify(
     # Recomputed from the transfers, not taken from the index.
     supply = _supply(db, openings)
     check_supply(store, source, supply, openings, at)
-    check_needs(all_accounts(store), openings)
+    check_needs(store, openings)
     events = check_events(store, at)
-    held: dict[bytes, int] = {}
-    for row in run(db, f"SELECT account, balance FROM ({BALANCES})").to_pylist():
-        # The escrow of all orders lies at the desk's one address.
-        name = row["account"]
-        held[name] = held.get(name, openings.get(name, 0)) + int(row["balance"])
-    names = list(held)
-    chosen = [names[k] for k in _sample(names, list(held.values()), sample, random.Random(seed))]  # noqa: S311 - no secret
-    check_balances(store, source, {name: held[name] for name in chosen}, tell, at)
-    return Verified(at, supply, len(chosen), len(names), events)
+    drawn = random.randrange(2**32) if seed is None else seed  # noqa: S311 - no secret
+    everybody, number, pieces = held(db, openings, sample, drawn)
+    check_balances(store, source, pieces, number, tell, at)
+    return Verified(at, supply, number, everybody, events)
 
 
 def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
@@ -105,13 +99,13 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     desk = _desk(store)
     chosen = [a for a in recent if a != desk]
     found_accounts = [ledger.account(a) for a in chosen]
-    held = {a.address: a.received - a.sent + openings.get(a.address, 0) for a in found_accounts}
-    check_balances(store, source, held, lambda *_: None, store.catalog.block)
+    now = {a.address: a.received - a.sent + openings.get(a.address, 0) for a in found_accounts}
+    check_balances(store, source, [now], len(now), lambda *_: None, store.catalog.block)
     return Verified(store.catalog.block, supply, len(chosen), 0, 0)
 
 
-def all_accounts(store: Store) -> Accounts:
-    """Every account's totals, from the index."""
+def all_accounts(store: Store) -> Iterator[Accounts]:
+    """Every account's totals, from the index, piece by piece."""
     found = [runfile.load(store.run_path(r.id), mapped=False) for r in store.catalog.runs]
     begin = covered(store)
     # What is not indexed yet is taken in pieces that fit into memory.
@@ -119,9 +113,8 @@ def all_accounts(store: Store) -> Accounts:
         end = min(begin + SEALED_ROWS, store.catalog.rows)
         found.append(build(store, begin, end))
         begin = end
-    if not found:
-        found.append(build(store, 0, 0))
-    return combine(found, [(0, len(r)) for r in found])
+    for spans in ranges(found):
+        yield combine(found, spans)
 
 
 def check_supply(store: Store, source: Source, ours: int, openings: dict[bytes, int], at: int) -> None:
@@ -134,16 +127,20 @@ def check_supply(store: Store, source: Source, ours: int, openings: dict[bytes, 
         )
 
 
-def check_balances(store: Store, source: Source, held: dict[bytes, int], tell: Tell, at: int) -> None:
-    """Compares balances with ``balanceOf``. :raises MismatchError: some differ; the first is looked into."""
+def check_balances(
+    store: Store, source: Source, pieces: Iterable[dict[bytes, int]], number: int, tell: Tell, at: int
+) -> None:
+    """Compares ``number`` balances with ``balanceOf``. :raises MismatchError: some differ; the first is looked into."""
     wrong: list[tuple[bytes, int, int]] = []
-    names = list(held)
-    for begin in range(0, len(names), _AT_ONCE):
-        part = names[begin : begin + _AT_ONCE]
-        for name, theirs in zip(part, balances_at(store, source, part, at), strict=True):
-            if held[name] != theirs:
-                wrong.append((name, held[name], theirs))
-        tell("balances", begin + len(part), len(names))
+    done = 0
+    for piece in pieces:
+        names = list(piece)
+        for begin in range(0, len(names), _AT_ONCE):
+            part = names[begin : begin + _AT_ONCE]
+            theirs = balances_at(store, source, part, at)
+            wrong += [(name, piece[name], t) for name, t in zip(part, theirs, strict=True) if piece[name] != t]
+            done += len(part)
+            tell("balances", done, number)
     if wrong:
         openings = read_openings(store)
         problems = [
@@ -153,20 +150,21 @@ def check_balances(store: Store, source: Source, held: dict[bytes, int], tell: T
         if len(wrong) > 20:
             problems.append(f"and {len(wrong) - 20:,} more")
         raise MismatchError(
-            f"{len(wrong):,} of {len(names):,} balances compared at block {at:,} differ"
+            f"{len(wrong):,} of {number:,} balances compared at block {at:,} differ"
             + _where(store, source, wrong[0][0], openings, at),
             problems,
         )
 
 
-def check_needs(accounts: Accounts, openings: dict[bytes, int]) -> None:
+def check_needs(store: Store, openings: dict[bytes, int]) -> None:
     """Checks every transfer: nobody sent what had not come before. :raises MismatchError: somebody did."""
-    needy = np.flatnonzero(accounts.need[0] | accounts.need[1])
     short = []
-    for place, need in zip(needy.tolist(), wide.integers(wide.take(accounts.need, needy)), strict=True):
-        name, order = _name(accounts, place)
-        if name != ZERO and need > (0 if order else openings.get(name, 0)):
-            short.append(f"{checksum('0x' + name.hex())}: {count(need)}")
+    for accounts in all_accounts(store):
+        needy = np.flatnonzero((accounts.need[0] | accounts.need[1]) != 0)
+        for place, need in zip(needy.tolist(), wide.integers(wide.take(accounts.need, needy)), strict=True):
+            name, order = _name(accounts, place)
+            if name != ZERO and need > (0 if order else openings.get(name, 0)):
+                short.append(f"{checksum('0x' + name.hex())}: {count(need)}")
     if short:
         raise MismatchError(
             f"{len(short):,} accounts sent diamonds that had never come to them: the node left events out, or the token "
@@ -239,15 +237,6 @@ def _desk(store: Store) -> bytes | None:
 def _name(accounts: Accounts, place: int) -> tuple[bytes, int]:
     key, middle, tail, order = (int(column[place]) for column in accounts.names)
     return runs.address_of(key, middle, tail, order), order
-
-
-def _sample(names: list[bytes], held: list[int], sample: int | None, drawn: random.Random) -> list[int]:
-    everything = range(len(names))
-    if sample is None or sample >= len(names):
-        return list(everything)
-    largest = sorted(everything, key=lambda k: -held[k])[: sample // 2]
-    rest = sorted(set(everything) - set(largest))
-    return largest + drawn.sample(rest, sample - len(largest))
 
 
 def _supply(db: Any, openings: dict[bytes, int]) -> int:
