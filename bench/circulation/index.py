@@ -147,7 +147,7 @@ def main() -> None:
                     }
                     # Replaced runs stay a while for those who read them; they do not count.
                     catalog = json.loads((folder / "catalog.json").read_text())
-                    entry["index_mb"] = sum(_size(folder, f"{run['id']:08d}.run/*") for run in catalog["runs"])
+                    entry["index_mb"] = sum(_size(folder, f"{run['id']:08d}.run") for run in catalog["runs"])
                 if step == "ask":
                     begun = time.perf_counter()
                     subprocess.run([ZUAN, "trace", "1024", "--store", folder], check=True, capture_output=True)

@@ -87,6 +87,8 @@ def build(sender: Bytes, sender_order: Ints, receiver: Bytes, receiver_order: In
 
     :raises StoreError: an account moves more than can be counted.
     """
+    if not value[0].any():
+        value = wide.noughts(len(value[1])), value[1]
     rows = np.flatnonzero((value[1] if wide.narrow(value) else value[0] | value[1]) != 0)
     columns: list[NDArray[Any]] = [sender, receiver, sender_order, receiver_order]
     if len(rows) < len(sender):
