@@ -2,10 +2,12 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from zuan.circulation import index
-from zuan.circulation.store import SEALED_ROWS, Run
+from zuan.circulation.rows import Transfers, blocks_table, no_transfers
+from zuan.circulation.store import SEALED_ROWS, Catalog, Run, Store
 
 
 class Log:
@@ -50,3 +52,25 @@ def test_many_short_syncs_do_so_too(size):
         log.end()
     assert log.most <= 70
     assert log.written <= 20 * log.runs[-1].end
+
+
+def mints(block, number):
+    """Mints of one diamond each, all in one block."""
+    ints, words = np.full(number, block), np.ones(number, np.uint64)
+    places, none = np.arange(number), np.zeros(number, np.int64)
+    account = np.full((number, 20), block, np.uint8)
+    tx, zero = np.zeros((number, 32), np.uint8), np.zeros((number, 20), np.uint8)
+    return Transfers(ints, places, ints, tx, zero, none, account, none, words - words, words)
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0, 5), (1, 4), (2, 3), (3, 5), (5, 5)])
+def test_a_part_without_transfers_between_others_is_no_hole(tmp_path, begin, end):
+    store = Store.create(tmp_path / "s", Catalog(1, "0x", "0x" + "11" * 20, {}, 0, "", -1, "", -1))
+    for block, transfers in ((1, mints(1, 2)), (2, no_transfers()), (3, mints(3, 3))):
+        table = transfers.table(store.catalog.rows)
+        blocks = blocks_table({block: (bytes(32), block)})
+        tables = {"transfers": table, "events": store.read("events", []), "blocks": blocks}
+        store.append(store.catalog.block + 1, block, tables, block=block)
+    run = index.build(store, begin, end)
+    assert len(run.out.row) == len(run.into.row) == end - begin
+    assert store.read_rows(begin, end, ["seq"])["seq"].to_pylist() == list(range(begin, end))

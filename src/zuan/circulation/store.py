@@ -247,7 +247,7 @@ class Store:
         found = [
             read_file(self.path("transfers", p.id), columns, max(begin - p.seq, 0), min(end, p.end) - p.seq)
             for p in self.catalog.parts
-            if p.seq < end and p.end > begin
+            if p.rows and p.seq < end and p.end > begin
         ]
         return pa.concat_tables(found) if found else self.read("transfers", [], columns)
 
