@@ -74,8 +74,8 @@ setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 
 clean: ## Remove all that setup, builds and local chains made
 	rm -rf .venv .venv-analysis .venv-cluster .bench node_modules tools/picture/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
-	rm -rf deployments/1337 deployments/31337
-	@rmdir interfaces deployments 2>/dev/null || true
+	rm -rf deployments/1337 deployments/31337 circulation/1337-* circulation/31337-*
+	@rmdir interfaces deployments circulation 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.done: requirements.txt requirements-node.txt pyproject.toml tools/setup.sh

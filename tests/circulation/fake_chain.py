@@ -75,8 +75,8 @@ class Block:
 
 
 def address(number: int) -> bytes:
-    """An account; some share their first 8 bytes."""
-    return bytes(20) if number == 0 else bytes([0xA0 + number % 8] * 8) + number.to_bytes(12, "big")
+    """An account; some share their first 8 bytes and their last 4."""
+    return bytes(20) if number == 0 else bytes([0xA0 + number % 8] * 8) + number.to_bytes(8, "big") + bytes(4)
 
 
 @dataclass

@@ -5,9 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from zuan.circulation import index
+from zuan.circulation import index, merge, runfile, runs
 from zuan.circulation.rows import Transfers, blocks_table, no_transfers
 from zuan.circulation.store import SEALED_ROWS, Catalog, Run, Store
+from zuan.errors import StoreError
 
 
 class Log:
@@ -74,3 +75,69 @@ def test_a_part_without_transfers_between_others_is_no_hole(tmp_path, begin, end
     run = index.build(store, begin, end)
     assert len(run.out.row) == len(run.into.row) == end - begin
     assert store.read_rows(begin, end, ["seq"])["seq"].to_pylist() == list(range(begin, end))
+
+
+def built(moves):
+    """The index over transfers (sender, receiver, value), accounts given by their last byte."""
+    sides = [np.array([[0] * 19 + [move[k]] for move in moves], np.uint8).reshape(-1, 20) for k in (0, 1)]
+    none, values = np.zeros(len(moves), np.int64), [value for _, _, value in moves]
+    halves = np.array([v >> 64 for v in values], np.uint64), np.array([v & 2**64 - 1 for v in values], np.uint64)
+    return runs.build(sides[0], none, sides[1], none, halves)
+
+
+def merged(parts, path):
+    merge.merge(parts, [sum(len(p.into.row) for p in parts[:k]) for k in range(len(parts))], path)
+    return runfile.load(path)
+
+
+@pytest.mark.parametrize("times", [2, 4, 8, 9])
+def test_totals_beyond_what_is_counted_are_refused_also_where_they_wrap(times, tmp_path):
+    back_and_forth = [(1, 2, 9 * 10**37), (2, 1, 9 * 10**37)]
+    with pytest.raises(StoreError, match="10\\^38"):
+        built(back_and_forth * times)
+    with pytest.raises(StoreError, match="10\\^38"):
+        merged([built(back_and_forth)] * times, tmp_path / "run")
+
+
+def test_runs_that_hold_nothing_are_put_together(tmp_path):
+    nothing = built([(1, 2, 0)] * 5)
+    first = merged([nothing, nothing], tmp_path / "a.run")
+    assert len(first) == 0
+    again = merged([runfile.load(tmp_path / "a.run", mapped=False), built([(0, 1, 7)]), nothing], tmp_path / "b.run")
+    assert again.received[1].tolist() == [0, 7] or again.received[1].tolist() == [7, 0]
+
+
+def test_the_zero_address_and_others_that_begin_with_noughts_have_keys_of_their_own():
+    dead = bytes.fromhex("000000000000000000000000000000000000dead")
+    assert len({runs.key_of(a, 0) for a in (bytes(20), dead, *(bytes(19) + bytes([n]) for n in range(1, 20)))}) == 21
+
+
+def test_what_is_built_counts_at_once_and_is_kept_when_the_rest_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr(index, "SEALED_ROWS", 20)
+    monkeypatch.setattr(index, "_FEWEST", 10)
+    monkeypatch.setattr(index, "_FAN", 4)
+    store = Store.create(tmp_path / "s", Catalog(1, "0x", "0x" + "11" * 20, {}, 0, "", -1, "", -1))
+    tables = {name: store.read(name, []) for name in ("events", "blocks")}
+    for block in range(1, 31):
+        table = mints(block, 20).table(store.catalog.rows)
+        store.append(block, block, {"transfers": table, **tables}, block=block, final=block)
+    save, seen = runfile.save, []
+
+    def failing(run, path):
+        seen.append(index.covered(store))
+        if len(seen) == 20:
+            raise StoreError("no more")
+        save(run, path)
+
+    monkeypatch.setattr(runfile, "save", failing)
+    with pytest.raises(StoreError, match="no more"):
+        index.index(store)
+    # At most those in flight are not counted yet.
+    assert all(len(seen[:k]) * 20 - covered <= 60 for k, covered in enumerate(seen))
+    assert index.covered(store) >= 17 * 20
+    monkeypatch.setattr(runfile, "save", save)
+    store = Store.open(tmp_path / "s")
+    store.sweep()
+    index.index(store)
+    assert index.covered(store) == 600
+    assert len(list((tmp_path / "s").glob("*.run"))) >= len(store.catalog.runs)

@@ -31,8 +31,9 @@ Account = tuple[int, int]
 
 
 def address(number: int) -> bytes:
-    """Accounts 1, 9, 17, ... share the first 8 bytes of their addresses, as nobody's by chance do: and so their key."""
-    return bytes(20) if number == NOBODY else bytes([number % 8] * 8) + number.to_bytes(12, "big")
+    """Accounts 1, 9, 17, ... share the first 8 and last 4 bytes, as nobody's by chance do: and so their key. So do 8, 16,
+    ... and the zero address."""
+    return bytes(20) if number == NOBODY else bytes([number % 8] * 8) + number.to_bytes(8, "big") + bytes(4)
 
 
 def history(random: Random, length: int, accounts: int, unit: int = 1, start: list[Sent] | None = None) -> list[Sent]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from threading import Semaphore
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -38,14 +39,16 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
     wanted = _waiting(store, final)
     if wanted and wanted[-1].end - wanted[0].seq >= _MANY:
         say(f"indexing {wanted[-1].end - wanted[0].seq:,} transfers")
-    # What takes memory: runs that are built, and one that others are put together to.
-    room = Semaphore(_THREADS)
+    ahead, flying = iter(wanted), deque[Future[Run]]()
     with _lean(), ThreadPoolExecutor(_THREADS) as pool:
-        for run in pool.map(lambda run: _make(store, run, room), wanted):
-            _add(store, run, wanted[-1].id + 1)
+        while True:
+            # Few at a time, so that what is built soon counts, and a merge has the memory of all but one.
+            flying.extend(pool.submit(_make, store, run) for run in islice(ahead, _THREADS - len(flying)))
+            if not flying:
+                break
+            _add(store, flying.popleft().result(), wanted[-1].id + 1)
             while (first := _level_to_merge(store.catalog.runs)) is not None:
-                with room:
-                    _merge(store, first, say)
+                _merge(store, first, say)
         if merge_all and (first := _tail_to_merge(store.catalog.runs)) is not None:
             _merge(store, first, say)
 
@@ -109,9 +112,8 @@ def _waiting(store: Store, final: int) -> list[Run]:
     return found
 
 
-def _make(store: Store, run: Run, room: Semaphore) -> Run:
-    with room:
-        runfile.save(build(store, run.seq, run.end), store.run_path(run.id))
+def _make(store: Store, run: Run) -> Run:
+    runfile.save(build(store, run.seq, run.end), store.run_path(run.id))
     return run
 
 

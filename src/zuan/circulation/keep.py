@@ -86,7 +86,7 @@ def keep(
     :raises StoreError: another sync is at work on it.
     """
     with locked(folder):
-        store = open_store(folder, source, target)
+        store = open_store(folder, source, target, rebuild)
         if rebuild:
             forget(store, source)
         return _turn(store, source, progress, to, blooms)
@@ -106,7 +106,7 @@ def follow(
     :param wait: returns when it is time to look again; see :func:`every` and :func:`new_heads`.
     """
     with locked(folder):
-        store = open_store(folder, source, target)
+        store = open_store(folder, source, target, rebuild)
         if rebuild:
             forget(store, source)
         while True:

@@ -43,8 +43,11 @@ def merge(runs: Sequence[RunData], rows: Sequence[int], path: Path) -> None:
 
 
 def ranges(runs: Sequence[RunData]) -> Iterator[Spans]:
-    """Ranges of keys with few entries and accounts, which together cover all."""
+    """Ranges of keys with few entries and accounts, which together cover all; an empty one where there is nothing."""
     total = sum(len(run) + len(run.out.row) + len(run.into.row) for run in runs)
+    if not total:
+        yield [(0, 0)] * len(runs)
+        return
     # Keys are spread evenly, but for accounts with very many entries; with some room for chance.
     step = _KEYS >> (total // _CHUNK).bit_length()
     edges = np.arange(0, _KEYS, step, dtype=np.uint64)[1:] if step < _KEYS else np.zeros(0, np.uint64)
@@ -126,6 +129,8 @@ def _grouped(value: Wide, order: Index, firsts: Index) -> tuple[Wide, Wide]:
     earlier = wide.subtract(wide.take(sums, slice(-1)), wide.take(sums, np.repeat(firsts, np.diff(bounds))))
     ends = wide.take(sums, bounds)
     total = wide.subtract(wide.take(ends, slice(1, None)), wide.take(ends, slice(-1)))
+    if not wide.narrow(value) and len(firsts):
+        total = wide.saturated(total, np.add.reduceat(wide.floats(wide.take(value, order)), firsts))
     return total, wide.put(earlier, order, len(order))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..errors import DamagedError, InputError
+from ..errors import DamagedError, InputError, StoreError
 from . import sql
 from .store import Store
 
@@ -93,6 +93,8 @@ def run(db: duckdb.DuckDBPyConnection, query: str, values: Any = ()) -> pa.Table
         return found
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
+    except duckdb.OutOfRangeException:
+        raise StoreError("some account moves 10^38 units or more in all; so much is not counted") from None
 
 
 def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None, top: int | None = None) -> pa.Table:

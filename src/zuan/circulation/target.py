@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..chain.connection import LOCAL_CHAIN_IDS
 from ..contracts.artifacts import artifact, checksum
-from ..errors import InputError, RpcError
+from ..errors import InputError, RpcError, WrongChainError
 from .rows import TRANSFER
 from .source import Source
 from .store import CATALOG, Catalog, Store
@@ -63,14 +64,26 @@ def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
     return found
 
 
-def open_store(folder: Path, source: Source, target: Target) -> Store:
+def open_store(folder: Path, source: Source, target: Target, rebuild: bool = False) -> Store:
     """The store of a target, made where there is none. Call it inside :func:`zuan.circulation.store.locked`.
 
+    :param rebuild: take over the store of a local chain that is gone.
     :raises WrongChainError: the folder holds another chain's or token's.
-    :raises InputError: the token is no contract, or the store begins at another block than asked for.
+    :raises InputError: the token is none, or the store begins at another block than asked for.
     """
+    old = None
     if (folder / CATALOG).exists():
         store = Store.open(folder)
+        found = store.catalog
+        gone = found.chain_id == source.chain_id in LOCAL_CHAIN_IDS and found.genesis != source.genesis
+        if gone and found.token == target.token:
+            if not rebuild:
+                raise WrongChainError(
+                    f"{folder} is the store of another chain than the node's: of a local one that is gone (first block "
+                    f"{found.genesis[:10]}..., the node's is {source.genesis[:10]}...); `zuan sync --rebuild` forgets it"
+                )
+            old = store
+    if (folder / CATALOG).exists() and old is None:
         store.expect(source.chain_id, source.genesis, target.token)
         if target.first is not None and not target.first_is_creation and target.first != store.catalog.first:
             raise InputError(
@@ -80,6 +93,7 @@ def open_store(folder: Path, source: Source, target: Target) -> Store:
         return store
     if source.call("eth_getCode", target.token, "latest") in ("0x", None):
         raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
+    _expect_token(source, target.token)
     first, whole = _beginning(source, target)
     before = source.header(first - 1) if first else None
     if first and before is None:
@@ -96,7 +110,22 @@ def open_store(folder: Path, source: Source, target: Target) -> Store:
         final=first - 1,
         whole=whole,
     )
-    return Store.create(folder, catalog)
+    if old is None:
+        return Store.create(folder, catalog)
+    old.commit(replace(catalog, replaced=old.catalog.replaced, next_id=old.catalog.next_id))
+    return old
+
+
+def _expect_token(source: Source, token: str) -> None:
+    """:raises InputError: the contract answers no ``totalSupply()``."""
+    try:
+        answer = source.call("eth_call", {"to": token, "data": "0x18160ddd"}, "latest")
+    except RpcError as error:
+        if "revert" not in str(error).lower():
+            return
+        answer = ""
+    if len(answer or "") != 66:
+        raise InputError(f"{token} is no ERC-20 token: it has no totalSupply()")
 
 
 def _beginning(source: Source, target: Target) -> tuple[int, bool]:

@@ -97,6 +97,19 @@ def sums(a: Wide) -> Wide:
     return out_high, out_low
 
 
+def floats(a: Wide) -> NDArray[np.float64]:
+    """About the numbers, which may be beyond 128 bits when they are added."""
+    return a[0].astype(np.float64) * 2.0**64 + a[1]
+
+
+def saturated(a: Wide, about: NDArray[np.float64]) -> Wide:
+    """The numbers, but 2^127 where they are about as large or larger: there they may have wrapped."""
+    beyond = about >= 2.0**127
+    if not beyond.any():
+        return a
+    return np.where(beyond, np.uint64(1 << 63), a[0]), a[1]
+
+
 def largest(a: Wide, starts: NDArray[np.int64]) -> Wide:
     """The largest number of each group; groups begin at ``starts`` and none is empty."""
     high, low = a

@@ -168,7 +168,10 @@ class Circulation:
         """
         rows = self._rows_with_reference(ref)
         if not rows:
-            raise InputError(f"no mint or burn carries the order {name} (reference 0x{ref.hex()})")
+            raise InputError(
+                f"no mint or burn carries the order {name} (reference 0x{ref.hex()}); "
+                "an order placed at the desk is found by its number there, with --goods"
+            )
         return self._whereabouts(f"order {name}", rows)
 
     def trace_goods(self, order: int) -> Answer:
