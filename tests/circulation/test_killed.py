@@ -66,7 +66,7 @@ def test_killed_at_random_moments_it_goes_on_where_it_was(folder):
             process = start(url, folder)
             while len(chain.asked) < before + 4 and process.poll() is None:
                 time.sleep(0.005)
-            time.sleep(random.random() * 0.5)
+            time.sleep(random.random() * 0.3)
             process.send_signal(signal.SIGKILL)
             said = process.communicate()[1].decode()
             assert process.returncode in (0, -signal.SIGKILL), said

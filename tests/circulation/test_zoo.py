@@ -161,6 +161,8 @@ def test_what_is_no_erc20_is_said(connection, people, ask):
     token = Token.deploy(connection, "Collectible")
     token.send("mint(address,uint256)", people[1], 7)
     assert_one_sentence(ask("sync", "--token", token.address), 2, "is no ERC-20 token: its Transfer event has 4 topics")
+    stranger = Token.deploy(connection, "Stranger")
+    assert_one_sentence(ask("sync", "--token", stranger.address), 2, "is no ERC-20 token: it has no totalSupply()")
 
 
 def test_amounts_too_large_to_count_are_said(connection, people, ask):

@@ -197,4 +197,4 @@ def refuse_overflow(run: RunData) -> None:
         if len(high) and int(high.max()) >= LIMIT >> 64:
             at = int(high.argmax())
             address = address_of(int(run.key[at]), int(run.middle[at]), int(run.tail[at]), int(run.order[at]))
-            raise StoreError(f"0x{address.hex()} moves about 10^38 units or more in all; so much is not counted")
+            raise StoreError(f"0x{address.hex()} moves 10^38 units or more in all; so much is not counted")

@@ -123,8 +123,8 @@ def _expect_token(source: Source, token: str) -> None:
     except RpcError as error:
         if "revert" not in str(error).lower():
             return
-        answer = ""
-    if len(answer or "") != 66:
+        answer = "0x"
+    if answer == "0x":
         raise InputError(f"{token} is no ERC-20 token: it has no totalSupply()")
 
 

@@ -54,7 +54,15 @@ contract Odd {
 contract Collectible {
     event Transfer(address indexed from, address indexed to, uint256 indexed id);
 
+    uint256 public totalSupply;
+
     function mint(address to, uint256 id) external {
+        ++totalSupply;
         emit Transfer(address(0), to, id);
     }
+}
+
+/// No token at all.
+contract Stranger {
+    uint256 public figure = 1;
 }
