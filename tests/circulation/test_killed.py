@@ -32,7 +32,7 @@ _SMALL = """
 from zuan.circulation import store
 store.SEALED_ROWS = 40
 from zuan.circulation import index, sync
-index._FEWEST = 10
+index._FEWEST, index._FAN = 10, 4
 sync._COMMIT_SECONDS = 0.02
 from zuan.cli import main
 main()
