@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import pytest
 
-from tests.circulation.fake_chain import FakeChain
+from tests.circulation.fake_chain import FakeChain, Move, address
 from tests.circulation.support import TOKEN, Heard, assert_one_sentence, assert_whole, synced, zuan
 from zuan.circulation.keep import keep
 from zuan.circulation.source import Source
@@ -79,6 +80,25 @@ def test_a_store_of_another_chain(sync, store, chain):
         done = zuan(store.parent, "verify", "--rpc-url", url, "--store", store)
         assert_one_sentence(done, 3, "is the store of another chain")
     assert_whole(store, chain, last=100)
+
+
+def test_a_local_chain_begun_anew(tmp_path):
+    folder, chains = tmp_path / "s", [FakeChain(chain_id=1337), FakeChain(chain_id=1337)]
+    for number, chain in enumerate(chains):
+        if number:
+            # Another first block, and so another chain.
+            chain.cut(-1)
+            chain.mine(Move(bytes(20), address(1), 5))
+        chain.mine_random(Random(number), 20)
+    for number, chain in enumerate(chains):
+        with chain.serve() as url:
+            command = ("sync", "--rpc-url", url, "--token", TOKEN, "--store", folder)
+            if number:
+                assert_one_sentence(zuan(tmp_path, *command), 3, "`zuan sync --rebuild` forgets it")
+                assert_whole(folder, chains[0])
+            done = zuan(tmp_path, *command, "--rebuild")
+            assert done.returncode == 0, done.stderr
+            assert_whole(folder, chain)
 
 
 def test_a_store_of_another_token(sync, store, chain):
