@@ -70,9 +70,9 @@ def _lean() -> Iterator[None]:
 
 def _merge(store: Store, first: int, say: Callable[[str], None]) -> None:
     small = store.catalog.runs[first:]
-    if small[-1].end - small[0].seq >= _MANY:
-        say(f"putting the index of {small[-1].end - small[0].seq:,} transfers together")
     merged = Run(store.catalog.next_id, small[0].seq, small[-1].end)
+    if _size(merged) >= _MANY:
+        say(f"putting the index of {_size(merged):,} transfers together")
     with ExitStack() as stack:
         found = [runfile.load(store.run_path(run.id), mapped=False) for run in small]
         for data in found:

@@ -8,8 +8,7 @@ A run covers a range of transfers. It lists accounts by a 64-bit key, and for ea
 
 So a place in an account's queue is found by one binary search, and no entry depends on another run: runs are built
 one by one, and merged by putting the accounts' lists one behind the other and adding what came before to the sums.
-A merge goes through the keys from range to range, so what it
-holds does not grow with the length.
+A merge goes through the keys from range to range, so what it holds does not grow with the length.
 
 Keys are the first 8 bytes of the address, mixed with its last 4 (many addresses begin with noughts) and the order of an
 escrow. Two accounts with one key are told apart by all their bytes; who makes up such addresses on purpose makes a merge
