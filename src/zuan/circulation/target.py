@@ -71,26 +71,15 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
     :raises WrongChainError: the folder holds another chain's or token's.
     :raises InputError: the token is none, or the store begins at another block than asked for.
     """
-    old = None
-    if (folder / CATALOG).exists():
-        store = Store.open(folder)
-        found = store.catalog
-        gone = found.chain_id == source.chain_id in LOCAL_CHAIN_IDS and found.genesis != source.genesis
-        if gone and found.token == target.token:
-            if not rebuild:
-                raise WrongChainError(
-                    f"{folder} is the store of another chain than the node's: of a local one that is gone (first block "
-                    f"{found.genesis[:10]}..., the node's is {source.genesis[:10]}...); `zuan sync --rebuild` forgets it"
-                )
-            old = store
-    if (folder / CATALOG).exists() and old is None:
-        store.expect(source.chain_id, source.genesis, target.token)
-        if target.first is not None and not target.first_is_creation and target.first != store.catalog.first:
+    old = Store.open(folder) if (folder / CATALOG).exists() else None
+    if old is not None and not _begun_anew(old, source, target, rebuild):
+        old.expect(source.chain_id, source.genesis, target.token)
+        if target.first is not None and not target.first_is_creation and target.first != old.catalog.first:
             raise InputError(
-                f"{folder} begins at block {store.catalog.first:,}, which stays so; choose another --store to begin at "
+                f"{folder} begins at block {old.catalog.first:,}, which stays so; choose another --store to begin at "
                 f"{target.first:,}"
             )
-        return store
+        return old
     if source.call("eth_getCode", target.token, "latest") in ("0x", None):
         raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
     _expect_token(source, target.token)
@@ -114,6 +103,20 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
         return Store.create(folder, catalog)
     old.commit(replace(catalog, replaced=old.catalog.replaced, next_id=old.catalog.next_id))
     return old
+
+
+def _begun_anew(old: Store, source: Source, target: Target, rebuild: bool) -> bool:
+    """Whether a store is of a local chain that is gone, and may be taken over. :raises WrongChainError: it may not."""
+    found = old.catalog
+    local = found.chain_id == source.chain_id in LOCAL_CHAIN_IDS
+    if not local or found.genesis == source.genesis or found.token != target.token:
+        return False
+    if not rebuild:
+        raise WrongChainError(
+            f"{old.folder} is the store of another chain than the node's: of a local one that is gone (first block "
+            f"{found.genesis[:10]}..., the node's is {source.genesis[:10]}...); `zuan sync --rebuild` forgets it"
+        )
+    return True
 
 
 def _expect_token(source: Source, token: str) -> None:
