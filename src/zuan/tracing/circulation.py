@@ -320,7 +320,8 @@ class Circulation:
 def serials_text(found: list[Serials]) -> str:
     """Ranges in a line: ``1-5, 9``; places of unknown origin as ``0x...#1-3``."""
     return ", ".join(
-        (f"0x{s.unknown.address.hex()}#" if s.unknown else "") + (f"{s.first}-{s.last}" if len(s) > 1 else f"{s.first}")
+        (f"0x{s.unknown.address.hex()}#" if s.unknown else "")
+        + (f"{s.first}-{s.last}" if s.amount > 1 else f"{s.first}")
         for s in found
     )
 
@@ -347,7 +348,7 @@ def _serials(serials: Serials) -> dict[str, Any]:
     return {
         "firstSerial": serials.first,
         "lastSerial": serials.last,
-        "diamonds": len(serials),
+        "diamonds": serials.amount,
         "heldBefore": unknown,
     }
 

@@ -27,7 +27,9 @@ class Serials:
     last: int
     unknown: Account | None = None
 
-    def __len__(self) -> int:
+    @property
+    def amount(self) -> int:
+        """How many; ``len()`` ends at 2^63, which is 9.3 tokens of 18 decimals."""
         return self.last - self.first + 1
 
 
@@ -160,7 +162,7 @@ class Tracer:
             for serials in self.moved(move):
                 for new in _without(serials, seen.setdefault(serials.unknown, [])):
                     found += self._spread(new, move.sender, place + new.first - serials.first, ways)
-                place += len(serials)
+                place += serials.amount
         return _joined(iter(found))
 
     def origins(self, account: Account, first: int, last: int) -> Iterator[Serials]:
@@ -196,7 +198,7 @@ class Tracer:
             yield before
 
     def _spread(self, serials: Serials, account: Account, position: int, ways: Ways | None = None) -> Iterator[Held]:
-        todo = [(account, position, len(serials), serials.first, -1)]
+        todo = [(account, position, serials.amount, serials.first, -1)]
         while todo:
             account, position, amount, serial, row = todo.pop()
             left = 0
