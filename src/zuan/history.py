@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .chain.connection import Head
 from .chain.logs import logs
+from .chain.pinned import read_at, same_chain
 from .contracts.artifacts import checksum
-from .contracts.handles import Event, Order, read_all
-from .errors import MismatchError, count
+from .contracts.handles import Event, Order
+from .errors import InputError, MismatchError, RpcError, count
+from .proposals import EXPIRY_MARGIN, Proposal, State, announced
 from .system import System
+
+#: How often a look is repeated that a reorganisation or a lagging backend spoiled, and how long it waits in between.
+_LOOKS, _PAUSE = 6, 0.5
 
 
 @dataclass(frozen=True)
@@ -48,25 +54,12 @@ class Burn:
 
 
 @dataclass(frozen=True)
-class Announcement:
-    """A proposal was made or cancelled, which moves the issuance head too."""
-
-    block: int
-    index: int
-    tx: str
-    id: bytes
-
-
-@dataclass(frozen=True)
 class History:
-    """All mints and burns up to a block, in order, and the issuance head at that block.
-
-    ``announcements`` are the proposals made and cancelled in between.
-    """
+    """All mints and burns up to a block, in order, the proposals made until then, and the issuance head at that block."""
 
     at: Head
     entries: tuple[Mint | Burn, ...]
-    announcements: tuple[Announcement, ...]
+    proposals: tuple[Proposal, ...]
     head: bytes
 
     @property
@@ -79,30 +72,90 @@ class History:
         """The burns, in order."""
         return [e for e in self.entries if isinstance(e, Burn)]
 
+    @property
+    def pending(self) -> list[Proposal]:
+        """Proposals that can still be executed (or could, should a reorganisation set the clock back a little)."""
+        now = self.at.timestamp - EXPIRY_MARGIN
+        return [p for p in self.proposals if p.state is State.PENDING and now <= p.expires_at]
+
 
 def read_history(system: System, block: int | None = None, burns: bool = True) -> History:
-    """Reads all mints (and burns) up to a block, the newest unless told, and checks that none is missing.
+    """Reads all mints, proposals (and burns) up to a block, the newest unless told, and checks that none is missing.
 
     The hash chain recomputed from the events must end in the Issuer's ``head``, serials must run on without a gap,
-    and what was minted less what was burned must be the supply: so an event that the node left out is noticed.
+    what was minted less what was burned must be the supply, and each proposal must be where the events say: so an event
+    that the node left out is noticed. All is read in the state of that one block.
 
     :raises MismatchError: the events and the contracts' own figures disagree.
     :raises InputError: there is no such block.
     """
     at = system.connection.block("latest" if block is None else block)
     token, issuer = system.token, system.issuer
-    wanted = [(token, "Minted"), (issuer, "Proposed"), (issuer, "Cancelled")] + [(token, "Burned")] * burns
+    names = [(issuer, name) for name in ("Proposed", "Executed", "Cancelled")]
+    wanted = [(token, "Minted"), *names] + [(token, "Burned")] * burns
     topics = [[contract.artifact.topic(name) for contract, name in wanted]]
     addresses = [token.address, issuer.address]
     found = list(logs(system.connection.rpc, addresses, topics, system.manifest.block, at.number))
     entries = tuple(map(_entry, token.events(found)))
-    announcements = tuple(Announcement(e.block, e.index, e.tx, e.args["id"]) for e in issuer.events(found))
-    head, issued, outstanding = read_all(
-        [(issuer, "head", ()), (issuer, "issued", ()), (token, "totalSupply", ())], at.number
-    )
-    history = History(at, entries, announcements, bytes(head))
-    _check(system, history, issued, outstanding if burns else None)
-    return history
+    events = list(issuer.events(found))
+    proposals = [announced(e) for e in events if e.name == "Proposed"]
+    (head, issued, outstanding), states = _figures(system, at, proposals)
+    history = History(at, entries, (), bytes(head))
+    _check(system, history, events, issued, outstanding if burns else None)
+    same_chain(system.connection, at)
+    return replace(history, proposals=_resolved(history, proposals, events, states))
+
+
+def steady_history(system: System, least: int = 0) -> History:
+    """The mints and proposals so far, to plan on: read again where a reorganisation or a lagging backend spoiled it.
+
+    :param least: a block known to exist; an older answer is a backend's that lags. (It is taken in the end: blocks may
+        have been reorganised away, and a plan on too old a head is refused by the Issuer.)
+    :raises MismatchError: the node keeps contradicting itself.
+    """
+    for look in range(1, _LOOKS + 1):
+        try:
+            history = read_history(system, burns=False)
+            if history.at.number >= least or look == _LOOKS:
+                return history
+        except (MismatchError, RpcError, InputError):
+            if look == _LOOKS:
+                raise
+        time.sleep(_PAUSE)
+    raise AssertionError("the last look returns or raises")
+
+
+def _figures(system: System, at: Head, proposals: Sequence[Proposal]) -> tuple[list[Any], list[Any]]:
+    """The Issuer's head, its count, the supply, and the state of each proposal, at one block."""
+    issuer = system.issuer
+    figures = [(issuer, "head", ()), (issuer, "issued", ()), (system.token, "totalSupply", ())]
+    answers = read_at(system.connection, at, [*figures, *((issuer, "proposal", (p.id,)) for p in proposals)])
+    return answers[:3], answers[3:]
+
+
+def _resolved(
+    history: History, proposals: Sequence[Proposal], events: Sequence[Event], states: Sequence[Any]
+) -> tuple[Proposal, ...]:
+    """The proposals with their states, which events and Issuer must agree on."""
+    minted: dict[str, set[Order]] = {}
+    for mint in history.mints:
+        minted.setdefault(mint.tx, set()).add(Order(mint.account, mint.amount, mint.ref))
+    ended = {e.args["id"]: e for e in events if e.name != "Proposed"}
+    resolved = []
+    for proposal, (minter, state, ready_at, expires_at, *_) in zip(proposals, states, strict=True):
+        end = ended.get(proposal.id)
+        said = State.PENDING if end is None else State.EXECUTED if end.name == "Executed" else State.CANCELLED
+        # What was executed has its mints, which the head commits to.
+        carried_out = end is None or said is not State.EXECUTED or minted.get(end.tx, set()).issuperset(proposal.orders)
+        if (checksum(minter), state, ready_at, expires_at) != (
+            *(proposal.minter, said, proposal.ready_at, proposal.expires_at),
+        ) or not carried_out:
+            raise MismatchError(
+                f"the events say that proposal 0x{proposal.id.hex()} is {said.name.lower()}, the Issuer or the mints say "
+                "otherwise; the node left events out or reorganised meanwhile, ask again or ask another one"
+            )
+        resolved.append(replace(proposal, state=said))
+    return tuple(resolved)
 
 
 def genesis_head(chain_id: int, issuer: str) -> bytes:
@@ -129,12 +182,19 @@ def chain_heads(head: bytes, orders: Iterable[Order]) -> bytes:
     return head
 
 
-def _check(system: System, history: History, issued: int, outstanding: int | None) -> None:
+def _moves_head(event: Event) -> bool:
+    """Whether a proposal's event moves the head: an execution does so through its mints, and the cancellation of one
+    that could not be executed any more does not; the event says which (where the Issuer is of the second edition).
+    """
+    return event.name == "Proposed" or (event.name == "Cancelled" and bool(event.args.get("moved", True)))
+
+
+def _check(system: System, history: History, events: Sequence[Event], issued: int, outstanding: int | None) -> None:
     head, serial = genesis_head(system.connection.chain_id, system.issuer.address), 1
-    links: list[Mint | Announcement] = [*history.mints, *history.announcements]
+    links: list[Mint | Event] = [*history.mints, *filter(_moves_head, events)]
     for mint in sorted(links, key=lambda link: (link.block, link.index)):
-        if isinstance(mint, Announcement):
-            head = announced_head(head, mint.id)
+        if isinstance(mint, Event):
+            head = announced_head(head, mint.args["id"])
             continue
         if mint.first_serial != serial:
             raise MismatchError(

@@ -74,3 +74,32 @@ def proxy(url: str, meddle: Callable[[str, list[Any], Callable[[], Any]], Any]) 
 
     with fake_node(answer) as address:
         yield address
+
+
+def balancer(url: str, floor: int, lag: Callable[[], int]) -> Callable[[str, list[Any], Callable[[], Any]], Any]:
+    """For :func:`proxy`: a load balancer, each request to a backend that is ``lag()`` blocks behind, but has ``floor``."""
+    rpc = Rpc(url)
+
+    def answer(method: str, params: list[Any], forward: Callable[[], Any]) -> Any:
+        top = max(floor, int(rpc("eth_blockNumber"), 16) - lag())
+
+        def number(tag: str) -> int:
+            return top if tag in ("latest", "pending") else int(tag, 16)
+
+        if method == "eth_blockNumber":
+            return hex(top)
+        if method == "eth_getBlockByNumber":
+            return rpc(method, hex(number(params[0])), params[1]) if number(params[0]) <= top else None
+        if method in ("eth_call", "eth_getTransactionCount", "eth_estimateGas") and isinstance(params[-1], str):
+            if number(params[-1]) > top:
+                raise RpcError(-32000, "header not found")
+            return rpc(method, *params[:-1], hex(number(params[-1])))
+        if method == "eth_getLogs":
+            first, last = int(params[0]["fromBlock"], 16), min(int(params[0]["toBlock"], 16), top)
+            return rpc(method, {**params[0], "toBlock": hex(last)}) if first <= last else []
+        if method in ("eth_getTransactionReceipt", "eth_getTransactionByHash"):
+            found = rpc(method, *params)
+            return found if found and found.get("blockNumber") and int(found["blockNumber"], 16) <= top else None
+        return forward()
+
+    return answer

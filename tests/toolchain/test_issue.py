@@ -185,7 +185,7 @@ def test_an_order_that_waits_in_a_proposal_is_not_minted_beside_it(system, attes
     file = orders(3)
     minter = sender("minter")
     minter.run(system.issuer.propose(system.issuer.head(), [file.sales[1].order], bytes(32)))
-    with pytest.raises(InputError, match="wait in proposal"):
+    with pytest.raises(InputError, match="S-1 waits in proposal"):
         issue(system, minter, file)
     assert system.issuer.issued() == 0
 

@@ -6,10 +6,13 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from .connection import CHAIN_ID, Connection
+
+if TYPE_CHECKING:
+    from .sender import FeeLimits
 
 CONFIG_FILE = "zuan.toml"
 LOCAL = "local"
@@ -39,6 +42,33 @@ def configuration(path: Path | None = None) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file} is no valid TOML: {error}") from None
+
+
+def fee_limits(fee: int | None = None, tip: int | None = None) -> FeeLimits:
+    """What gas may cost: as given (wei), else ``[fees]`` of zuan.toml (``max_fee``, ``max_tip`` in gwei), else the default.
+
+    :raises InputError: the table has something else in it.
+    """
+    from .sender import FeeLimits
+
+    table = configuration().get("fees", {})
+    if not isinstance(table, dict) or set(table) - {"max_fee", "max_tip"}:
+        raise InputError("[fees] in zuan.toml takes max_fee and max_tip, in gwei, and nothing else")
+    found = {name: wei(str(table[f"max_{name}"])) for name in ("fee", "tip") if f"max_{name}" in table}
+    found |= {name: given for name, given in (("fee", fee), ("tip", tip)) if given is not None}
+    return FeeLimits(**found)
+
+
+def wei(gwei: str) -> int:
+    """A price in gwei, with up to nine decimals, as wei.
+
+    :raises InputError: it is none.
+    """
+    whole, _, rest = gwei.partition(".")
+    digits = whole + rest
+    if not (digits.isascii() and digits.isdigit()) or len(rest) > 9 or len(whole) > 18:
+        raise InputError(f"{gwei!r} is no price of gas in gwei, such as 30 or 0.5")
+    return int(digits.ljust(len(whole) + 9, "0"))
 
 
 def connect(network: str | None = None, rpc_url: str | None = None, folder: Path | None = None) -> Connection:

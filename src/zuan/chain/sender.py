@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: What nodes say to a transaction that they have already: it is the answer that got lost, not the transaction.
 _ALREADY_THERE = ("already known", "known transaction", "already imported")
 _RESENDS = 5
+_GWEI = 10**9
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,23 @@ class Fees:
         return self.fields.get("maxFeePerGas") or self.fields["gasPrice"]
 
 
-class Sender:
-    """Sends transactions of one account on one connection."""
+@dataclass(frozen=True)
+class FeeLimits:
+    """Most wei that one unit of gas may cost, and the part of it that may be a tip: nodes name prices, lying ones any."""
 
-    def __init__(self, connection: Connection, account: LocalAccount) -> None:
+    fee: int = 200 * _GWEI
+    tip: int = 50 * _GWEI
+
+
+class Sender:
+    """Sends transactions of one account on one connection.
+
+    :param limits: what gas may cost; nothing is sent for more.
+    """
+
+    def __init__(self, connection: Connection, account: LocalAccount, limits: FeeLimits | None = None) -> None:
         self.connection, self.account = connection, account
+        self.limits = limits or FeeLimits()
         self.rpc = connection.rpc
 
     @property
@@ -104,15 +117,30 @@ class Sender:
             time.sleep(0.2)
 
     def fees(self) -> Fees:
-        """A bid that stays valid while the base fee doubles."""
+        """A bid that stays valid while the base fee doubles, within the limits.
+
+        :raises TransactionError: gas costs more than the limits allow.
+        """
         block = self.rpc("eth_getBlockByNumber", "latest", False)
         if "baseFeePerGas" not in block:
-            return Fees({"gasPrice": int(self.rpc("eth_gasPrice"), 16)})
+            price = int(self.rpc("eth_gasPrice"), 16)
+            self._affordable(price, self.limits.fee, "gas costs", "--max-fee")
+            return Fees({"gasPrice": price})
         try:
             tip = int(self.rpc("eth_maxPriorityFeePerGas"), 16)
         except RpcError:
-            tip = 10**9
-        return Fees({"maxFeePerGas": 2 * int(block["baseFeePerGas"], 16) + tip, "maxPriorityFeePerGas": tip})
+            tip = min(_GWEI, self.limits.tip)
+        base = int(block["baseFeePerGas"], 16)
+        self._affordable(tip, self.limits.tip, "the node wants a tip of", "--max-tip")
+        self._affordable(base + tip, self.limits.fee, "gas costs", "--max-fee")
+        return Fees({"maxFeePerGas": min(2 * base + tip, self.limits.fee), "maxPriorityFeePerGas": tip})
+
+    def _affordable(self, wei: int, most: int, what: str, option: str) -> None:
+        if wei > most:
+            raise TransactionError(
+                f"{what} {_gwei(wei)} gwei now, the limit is {_gwei(most)}; nothing more was sent. Ask another node, wait, "
+                f"or allow more with {option} (or [fees] in zuan.toml)"
+            )
 
     def send(self, call: Call, gas: int, nonce: int, fees: Fees) -> str:
         """Signs and sends; returns the hash. After a lost answer it is looked up, and only
@@ -201,3 +229,9 @@ class Sender:
     def _fields(self, call: Call) -> dict[str, str]:
         fields = {"from": self.address, "data": "0x" + call.data.hex()}
         return {**fields, "to": call.to} if call.to else fields
+
+
+def _gwei(wei: int) -> str:
+    """Wei in gwei, e.g. ``1,000,000`` or ``0.5``."""
+    whole, rest = divmod(wei, _GWEI)
+    return count(whole) + (f".{rest:09}".rstrip("0") if rest else "")

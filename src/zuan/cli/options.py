@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..chain.networks import connect, deployments_folder
+from ..chain.networks import connect, deployments_folder, fee_limits, wei
 from ..errors import InputError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Chain:
     network: str | None
     rpc_url: str | None
     folder: Path
+    max_fee: int | None = None
+    max_tip: int | None = None
 
     @functools.cached_property
     def connection(self) -> Connection:
@@ -46,7 +48,8 @@ class Chain:
         from ..chain.accounts import load_account
         from ..chain.sender import Sender
 
-        return Sender(self.connection, load_account(account, self.connection.is_local, ask_password))
+        limits = fee_limits(self.max_fee, self.max_tip)
+        return Sender(self.connection, load_account(account, self.connection.is_local, ask_password), limits)
 
 
 def chain_options(command: Command) -> Command:
@@ -91,9 +94,34 @@ def account_option(default: str | None) -> Callable[[Command], Command]:
     return decorate
 
 
-broadcast_option = click.option(
-    "--broadcast", is_flag=True, help="Really send, on a public chain. Without it everything is simulated only."
-)
+class Gwei(click.ParamType):  # type: ignore[type-arg]
+    """A price of gas in gwei, with up to nine decimals; comes as wei."""
+
+    name = "gwei"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return wei(value)
+        except InputError as error:
+            self.fail(str(error), param, ctx)
+
+
+def broadcast_option(command: Command) -> Command:
+    """Adds --broadcast, --max-fee and --max-tip: whether a transaction is sent, and what its gas may cost."""
+
+    @click.option(
+        "--broadcast", is_flag=True, help="Really send, on a public chain. Without it everything is simulated only."
+    )
+    @click.option("--max-fee", type=Gwei(), metavar="GWEI", help="Most that gas may cost. [zuan.toml: fees; else 200]")
+    @click.option("--max-tip", type=Gwei(), metavar="GWEI", help="Most of it as a tip. [zuan.toml: fees; else 50]")
+    @functools.wraps(command)
+    def wrapper(chain: Chain, max_fee: int | None, max_tip: int | None, **others: Any) -> Any:
+        chain.max_fee, chain.max_tip = max_fee, max_tip
+        return command(chain=chain, **others)
+
+    return wrapper
+
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="JSON on standard output; amounts and serials as text."
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..governance import Change
     from ..history import History
     from ..issuance import OrderFile, Outcome, Plan
-    from ..issuance.single import Proposal
+    from ..proposals import Proposal
     from ..redemption import Ticket
     from ..supply import Line, Supply
     from ..system import System

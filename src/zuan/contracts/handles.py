@@ -11,7 +11,8 @@ from ..chain.rpc import Rpc
 from ..errors import DeploymentError, RpcError
 from .artifacts import Artifact, artifact, contract_error
 
-Block = int | str
+#: A block by number, by name ("latest"), or by hash as EIP-1898 has it.
+Block = int | str | Mapping[str, Any]
 
 
 class Order(NamedTuple):

@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ..chain.connection import Head
+from ..chain.pinned import read_at
 from ..chain.sender import Sender
 from ..contracts.handles import Call, Order
 from ..errors import (
@@ -25,10 +27,10 @@ from ..errors import (
     ZuanError,
     count,
 )
-from ..history import History, chain_heads, read_history
+from ..history import History, chain_heads, steady_history
 from ..system import System
 from .orders import OrderFile, Sale
-from .single import refuse_proposed
+from .single import refuse_waiting
 
 #: Orders in one transaction at most. 200 take about 6 million gas with buyers new to the token.
 BATCH = 200
@@ -46,16 +48,20 @@ Progress = Callable[[int], None]
 class Plan:
     """What must be minted still, and what was minted before.
 
+    :ivar at: block at which everything was looked at.
     :ivar head: head of the history that the plan was made on.
     :ivar missing: sales to mint, in the file's order.
     :ivar minted: how many of the file's sales are on the chain already.
+    :ivar depth: blocks on top of the newest of their mints (of block ``at`` itself: 0).
     :ivar headroom: diamonds that reserves and cap allow now.
     :ivar allowance: diamonds that the minter's own limit allows now.
     """
 
+    at: Head
     head: bytes
     missing: tuple[Sale, ...]
     minted: int
+    depth: int
     headroom: int
     allowance: int
     instant_limit: int
@@ -87,23 +93,24 @@ class Outcome:
     replans: int = 0
 
 
-def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH) -> Plan:
-    """Compares an order file with the chain.
+def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH, least: int = 0) -> Plan:
+    """Compares an order file with the chain, at one block.
 
+    :param least: a block known to exist; an answer as of an older one is a lagging backend's.
     :raises MismatchError: an order was minted with another buyer or amount, or twice, or events are missing.
     :raises InputError: single orders are above the size that must be proposed first.
     """
-    history = _history(system)
-    missing = _missing(orders, history)
-    at = history.at.number
-    headroom = system.issuer.read("headroom", block=at)
-    capacity, _, instant_limit, available = system.issuer.read("minter", minter, block=at)
+    history = steady_history(system, least)
+    missing, newest = _missing(orders, history)
+    headroom, (capacity, _, instant_limit, available, *_) = read_at(
+        system.connection, history.at, [(system.issuer, "headroom", ()), (system.issuer, "minter", (minter,))]
+    )
     if missing and not capacity:
         raise ContractError("NotMinter", [minter])
     own = {deployed.address for deployed in system.manifest.contracts.values()}
     if lost := [f"line {s.line}: buyer {s.buyer} is a contract of the deployment" for s in missing if s.buyer in own]:
         raise InputError("diamonds sent to the deployment's own contracts would be lost; nothing was sent", lost)
-    refuse_proposed(system, [sale.ref for sale in missing])
+    refuse_waiting(history, {sale.ref: sale.order_id for sale in missing})
     large = [sale for sale in missing if sale.amount > instant_limit]
     if large:
         raise InputError(
@@ -112,9 +119,11 @@ def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH
             [f"line {s.line}: order {s.order_id} of {count(s.amount)} diamonds" for s in large],
         )
     return Plan(
+        history.at,
         history.head,
         missing,
         len(orders.sales) - len(missing),
+        history.at.number - newest,
         headroom,
         available,
         instant_limit,
@@ -136,31 +145,37 @@ def issue(
 
     :param partial: mint as many as headroom and the minter's limit allow, instead of refusing to begin.
     :param batch: most orders in one transaction (1: a transaction for each).
-    :param confirmations: blocks to wait for after the last mint before it counts as done.
+    :param confirmations: blocks that must stand on top of the file's newest mint, whoever made it, when this looks for the
+        last time.
     :param progress: told how many of the file's orders are minted, each time that changes.
     :raises MismatchError: reserves do not cover the orders (nothing was sent), or chain and file contradict each other.
     :raises ContractError: a contract refused; what was minted before stays minted.
     :raises ZuanError: with how many orders remain, where the run had begun.
     """
-    outcome = Outcome()
+    outcome, least = Outcome(), 0
+    goal: frozenset[bytes] | None = None  # with `partial`: what this run has set out to mint
     while True:
         # Transactions of a run that was killed may still be under way: let them land before looking.
         sender.settle()
-        plan = make_plan(system, sender.address, orders, batch)
+        plan = make_plan(system, sender.address, orders, batch, least)
         if not outcome.transactions:
             outcome.before = plan.minted
         outcome.minted = plan.minted - outcome.before
         if progress:
             progress(plan.minted)
-        if not plan.missing:
-            break
+        if goal is not None:
+            plan = replace(plan, missing=tuple(sale for sale in plan.missing if sale.ref in goal))
         try:
+            if not plan.missing:
+                if plan.depth >= confirmations:
+                    return outcome
+                _wait_for(system, plan.at.number + confirmations - plan.depth)
+                continue
             todo = _affordable(system, sender, plan, partial)
-        except ContractError as error:
-            raise _interrupted(error, outcome, orders) from error
-        try:
-            _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
-        except (ContractError, NetworkError, TransactionError) as error:
+            if partial:
+                goal = frozenset(sale.ref for sale in todo)
+            least = _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
+        except (ContractError, MismatchError, NetworkError, TransactionError) as error:
             # Another minter, or another run of this one, or a reorganisation was faster: look again and go on.
             overtaken = isinstance(error, NonceTakenError) or getattr(error, "name", "") == "HeadMismatch"
             if not overtaken or outcome.replans == _REPLANS:
@@ -168,28 +183,19 @@ def issue(
             outcome.replans += 1
         except KeyboardInterrupt:
             raise _interrupted(StoppedError("stopped"), outcome, orders) from None
-        else:
-            if confirmations:
-                _confirm(system, confirmations)
-            if partial:
-                break
-    return outcome
 
 
-def _history(system: System) -> History:
-    """The mints so far; read again where a reorganisation came in between."""
-    for _ in range(2):
-        try:
-            return read_history(system, burns=False)
-        except MismatchError:
-            time.sleep(1)
-    return read_history(system, burns=False)
+def _wait_for(system: System, block: int) -> None:
+    """Waits until the chain has reached a block, so that the next look at it sees what will stay."""
+    while system.connection.block().number < block:
+        time.sleep(1)
 
 
-def _missing(orders: OrderFile, history: History) -> tuple[Sale, ...]:
+def _missing(orders: OrderFile, history: History) -> tuple[tuple[Sale, ...], int]:
+    """The sales that are not minted, and the block of the newest mint of those that are (0: there is none)."""
     wanted = {sale.ref: sale for sale in orders.sales}
     minted: set[bytes] = set()
-    problems = []
+    newest, problems = 0, []
     for mint in history.mints:
         sale = wanted.get(mint.ref)
         if sale is None:
@@ -202,9 +208,10 @@ def _missing(orders: OrderFile, history: History) -> tuple[Sale, ...]:
                 f"(transaction {mint.tx}), the file says {count(sale.amount)} to {sale.buyer}"
             )
         minted.add(mint.ref)
+        newest = max(newest, mint.block)
     if problems:
         raise MismatchError(f"{len(problems)} orders of {orders.path} contradict the chain; nothing was sent", problems)
-    return tuple(sale for sale in orders.sales if sale.ref not in minted)
+    return tuple(sale for sale in orders.sales if sale.ref not in minted), newest
 
 
 def _affordable(system: System, sender: Sender, plan: Plan, partial: bool) -> tuple[Sale, ...]:
@@ -257,14 +264,16 @@ def _carry_out(
     batches: Sequence[Sequence[Sale]],
     outcome: Outcome,
     progress: Progress | None,
-) -> None:
-    """Sends the batches, a few at a time, each on the head that the ones before it will leave."""
-    nonce, scale = sender.next_nonce(), 1.0
+) -> int:
+    """Sends the batches, a few at a time, each on the head that the ones before it will leave; the block of the last."""
+    nonce, scale, newest = sender.next_nonce(), 1.0, 0
     flying: deque[tuple[str, Call, int]] = deque()
 
     def land() -> None:
+        nonlocal newest
         tx, call, size = flying.popleft()
         receipt = sender.wait(tx, call)
+        newest = max(newest, receipt.block)
         outcome.gas += receipt.gas
         outcome.minted += size
         if progress:
@@ -289,13 +298,7 @@ def _carry_out(
             land()
     while flying:
         land()
-
-
-def _confirm(system: System, confirmations: int) -> None:
-    """Waits for blocks on top of the newest, so that the next look at the chain sees what will stay."""
-    target = system.connection.block().number + confirmations
-    while system.connection.block().number < target:
-        time.sleep(1)
+    return newest
 
 
 def _interrupted(error: ZuanError, outcome: Outcome, orders: OrderFile) -> ZuanError:

@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
-from ..chain.logs import logs
-from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, Order
-from ..errors import InputError, MismatchError, count, iso
-from ..history import History, read_history
+from ..errors import InputError, MismatchError, count
+from ..history import History, read_history, steady_history
+from ..proposals import Proposal, State, proposal_id
 from ..system import System
 from .orders import reference
-
-_NONE, _PENDING = 0, 1
-_EXPIRY_MARGIN = 3_600
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A mint announced in transaction ``tx``, to be executed from ``ready_at`` to ``expires_at`` (UTC seconds)."""
-
-    id: bytes
-    minter: str
-    orders: tuple[Order, ...]
-    salt: bytes
-    ready_at: int
-    expires_at: int
-    tx: str
-
-    @property
-    def total(self) -> int:
-        """Diamonds that it would mint."""
-        return sum(order.amount for order in self.orders)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: amounts as text."""
-        return {
-            "id": "0x" + self.id.hex(),
-            "minter": self.minter,
-            "diamonds": str(self.total),
-            "orders": len(self.orders),
-            "readyAt": self.ready_at,
-            "expiresAt": self.expires_at,
-            "tx": self.tx,
-        }
-
-    @property
-    def ready(self) -> str:
-        """When it can be executed, ISO 8601."""
-        return iso(self.ready_at)
 
 
 def mint_order(system: System, to: str, amount: int, order_id: str) -> Call | str:
@@ -61,10 +20,10 @@ def mint_order(system: System, to: str, amount: int, order_id: str) -> Call | st
     """
     system.refuse_own(to)
     order = Order(to, amount, reference(order_id))
-    history = read_history(system, burns=False)
+    history = steady_history(system)
     if done := _minted(history, order, order_id):
         return done
-    _refuse_waiting(system, order, order_id)
+    refuse_waiting(history, {order.ref: order_id})
     return system.issuer.mint(history.head, order)
 
 
@@ -81,37 +40,70 @@ def _minted(history: History, order: Order, order_id: str) -> str | None:
     return None
 
 
-def _refuse_waiting(system: System, order: Order, order_id: str) -> None:
-    for proposal in pending_proposals(system):
-        if any(waiting.ref == order.ref for waiting in proposal.orders):
+def refuse_waiting(history: History, names: Mapping[bytes, str]) -> None:
+    """Refuses orders that a proposal could mint too; ``names`` are their ids by reference.
+
+    :raises InputError: one of them waits in a proposal.
+    """
+    for proposal in history.pending:
+        waiting = [names[order.ref] for order in proposal.orders if order.ref in names]
+        if waiting:
+            who = f"order {waiting[0]}" if len(waiting) == 1 else f"{count(len(waiting))} orders ({waiting[0]}, ...)"
+            verb, name = "waits" if len(waiting) == 1 else "wait", "0x" + proposal.id.hex()
             raise InputError(
-                f"order {order_id} waits in proposal 0x{proposal.id.hex()}; run "
-                f"`zuan mint --execute 0x{proposal.id.hex()}` from {proposal.ready} on, or cancel it"
+                f"{who} {verb} in proposal {name}, and nothing was sent, so that nothing is minted twice; run "
+                f"`zuan mint --execute {name}` from {proposal.ready} on, or `zuan mint --cancel {name}`"
             )
 
 
 def propose_order(system: System, minter: str, to: str, amount: int, order_id: str) -> Call:
     """The transaction that announces a large mint.
 
-    The salt counts earlier proposals of the same order that came to nothing, so that a repetition after a lost answer
-    is refused instead of announcing it twice.
+    It is planned on the head of one block, at which everything was looked at, so that a repetition after a lost answer,
+    or behind a backend that lags, is refused instead of announcing it twice. The salt counts earlier proposals of the
+    same order that came to nothing.
 
     :raises InputError: the order was minted already, or is waiting.
     :raises MismatchError: it was minted with another buyer or amount.
     """
     system.refuse_own(to)
     orders = [Order(to, amount, reference(order_id))]
-    history = read_history(system, burns=False)
+    history = steady_history(system)
     if done := _minted(history, orders[0], order_id):
         raise InputError(f"order {order_id} was minted already, in transaction {done}")
-    _refuse_waiting(system, orders[0], order_id)
-    for number in range(1 << 16):
-        salt = number.to_bytes(32, "big")
-        name = system.issuer.read("proposalId", minter, orders, salt)
-        _, state, _, _ = system.issuer.read("proposal", name)
-        if state == _NONE:
-            return system.issuer.propose(history.head, orders, salt)
-    raise InputError(f"order {order_id} was proposed too often")
+    refuse_waiting(history, {orders[0].ref: order_id})
+    used = {proposal.id for proposal in history.proposals}
+    salts = (number.to_bytes(32, "big") for number in range(len(used) + 1))
+    salt = next(salt for salt in salts if proposal_id(minter, orders, salt) not in used)
+    return system.issuer.propose(history.head, orders, salt)
+
+
+def execute_proposal(system: System, name: str) -> Call:
+    """The transaction that carries out a proposal (its id, or the hash of the transaction that made it).
+
+    :raises InputError: there is none, or one of its orders was minted in the meantime.
+    """
+    history = steady_history(system)
+    proposal = _find(history, name)
+    refs = {order.ref for order in proposal.orders}
+    if proposal.state is State.PENDING and (mint := next((m for m in history.mints if m.ref in refs), None)):
+        raise InputError(
+            f"an order of proposal 0x{proposal.id.hex()} was minted in the meantime (reference 0x{mint.ref.hex()}, "
+            f"transaction {mint.tx}); executing it would mint that order twice. Cancel it: "
+            f"`zuan mint --cancel 0x{proposal.id.hex()}`"
+        )
+    return system.issuer.execute(proposal.minter, proposal.orders, proposal.salt)
+
+
+def cancel_proposal(system: System, name: str) -> Call:
+    """The transaction that ends a proposal; a whole id needs nothing but the Issuer, whatever the node's events say.
+
+    :raises InputError: there is no such proposal.
+    """
+    whole = _bytes32(name)
+    if whole is not None and system.issuer.read("proposal", whole)[1] != State.NONE:
+        return system.issuer.cancel(whole)
+    return system.issuer.cancel(find_proposal(system, name).id)
 
 
 def find_proposal(system: System, name: str) -> Proposal:
@@ -119,51 +111,25 @@ def find_proposal(system: System, name: str) -> Proposal:
 
     :raises InputError: there is none.
     """
+    return _find(steady_history(system), name)
+
+
+def pending_proposals(system: System) -> list[Proposal]:
+    """Proposals that can still be executed."""
+    return read_history(system, burns=False).pending
+
+
+def _find(history: History, name: str) -> Proposal:
     wanted = name.lower()
-    for proposal in _proposals(system):
+    for proposal in history.proposals:
         if wanted in ("0x" + proposal.id.hex(), proposal.tx.lower()):
             return proposal
     raise InputError(f"there is no proposal {name}")
 
 
-def pending_proposals(system: System) -> list[Proposal]:
-    """Proposals that can still be executed (or could, should a reorganisation set the clock back a little)."""
-    now = system.connection.block().timestamp - _EXPIRY_MARGIN
-    return [
-        proposal
-        for proposal in _proposals(system)
-        if now <= proposal.expires_at and system.issuer.read("proposal", proposal.id)[1] == _PENDING
-    ]
-
-
-def refuse_proposed(system: System, refs: Sequence[bytes]) -> None:
-    """Refuses orders that a proposal could mint too.
-
-    :raises InputError: one of them waits in a proposal.
-    """
-    wanted = set(refs)
-    for proposal in pending_proposals(system):
-        if any(order.ref in wanted for order in proposal.orders):
-            raise InputError(
-                f"orders of the file wait in proposal 0x{proposal.id.hex()}; execute or cancel it first "
-                "(`zuan mint --execute`, `--cancel`), so that none is minted twice. Nothing was sent"
-            )
-
-
-def _proposals(system: System) -> list[Proposal]:
-    topics = [system.issuer.artifact.topic("Proposed")]
-    found = logs(
-        system.connection.rpc, system.issuer.address, topics, system.manifest.block, system.connection.block().number
-    )
-    return [
-        Proposal(
-            id=event.args["id"],
-            minter=checksum(event.args["minter"]),
-            orders=tuple(Order(checksum(to), amount, ref) for to, amount, ref in event.args["orders"]),
-            salt=event.args["salt"],
-            ready_at=event.args["readyAt"],
-            expires_at=event.args["expiresAt"],
-            tx=event.tx,
-        )
-        for event in system.issuer.events(list(found))
-    ]
+def _bytes32(text: str) -> bytes | None:
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        return None
+    return found if len(found) == 32 else None

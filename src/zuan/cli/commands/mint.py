@@ -39,18 +39,13 @@ def mint(
       zuan mint alice 20000000 --order BULK-7 --propose
       zuan mint --execute 0x5b...
     """
-    from ...issuance.single import find_proposal, mint_order, propose_order
+    from ...issuance.single import cancel_proposal, execute_proposal, find_proposal, mint_order, propose_order
 
     system = chain.system
     if execute or cancel:
         if to or amount or order_id or propose or (execute and cancel):
             raise InputError("--execute and --cancel take a proposal and nothing else")
-        proposal = find_proposal(system, execute or cancel or "")
-        call = (
-            system.issuer.execute(proposal.minter, proposal.orders, proposal.salt)
-            if execute
-            else system.issuer.cancel(proposal.id)
-        )
+        call = execute_proposal(system, execute) if execute else cancel_proposal(system, cancel or "")
         send(chain, account, call, broadcast)
         return
     if not (to and amount and order_id):
