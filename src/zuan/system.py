@@ -23,10 +23,11 @@ from .errors import DeploymentError, InputError
 
 @dataclass(frozen=True)
 class System:
-    """A connection and the contracts of one deployment."""
+    """A connection and the contracts of one deployment; ``folder`` is where manifests lie (None: it came from no file)."""
 
     connection: Connection
     manifest: Manifest
+    folder: Path | None = None
 
     @classmethod
     def open(cls, connection: Connection, folder: Path) -> System:
@@ -37,7 +38,7 @@ class System:
         """
         manifest = Manifest.load(folder, connection.chain_id)
         manifest.verify(connection)
-        return cls(connection, manifest)
+        return cls(connection, manifest, folder)
 
     @property
     def token(self) -> Token:

@@ -10,7 +10,7 @@ from zuan.cli.options import resolve_address
 from zuan.contracts import Order
 from zuan.errors import ContractError, InputError, MismatchError, NetworkError, TransactionError
 from zuan.governance import execution, read_changes, schedule
-from zuan.issuance import make_plan, reference
+from zuan.issuance import make_plan, read_namespaces, reference
 
 ALICE = "0x976EA74026E726554dB657fA54763abd0C3a0aa9"
 BOB = "0x14dC79964da2C08b23698B3D3cc7Ca32193d9955"
@@ -30,13 +30,17 @@ def orders(tmp_path):
     return write
 
 
+def ref(system, order_id):
+    return read_namespaces(system).reference(order_id)
+
+
 def minted_refs(system):
     return [mint.ref for mint in read_history(system).mints]
 
 
 def assert_each_exactly_once(system, file):
     refs = minted_refs(system)
-    assert sorted(refs) == sorted(sale.ref for sale in file.sales)
+    assert sorted(refs) == sorted(ref(system, sale.order_id) for sale in file.sales)
     assert system.token.total_supply() == file.total
 
 
@@ -44,7 +48,7 @@ def test_all_orders_are_minted_in_the_files_order(system, attest, sender, orders
     attest()
     file, told = orders(25), []
     outcome = issue(system, sender("minter"), file, batch=10, progress=told.append)
-    assert minted_refs(system) == [sale.ref for sale in file.sales]
+    assert minted_refs(system) == [ref(system, sale.order_id) for sale in file.sales]
     assert (outcome.minted, outcome.before, outcome.transactions) == (25, 0, 3)
     assert told == [0, 10, 20, 25, 25]
 
@@ -113,7 +117,7 @@ def test_a_minter_who_comes_in_between_makes_it_plan_anew(chain, system, attest,
         )
     assert outcome.minted == 30 and outcome.replans > 0
     refs = minted_refs(system)
-    assert sorted(refs) == sorted([s.ref for s in file.sales] + [o.ref for o in others])
+    assert sorted(refs) == sorted([ref(system, s.order_id) for s in file.sales] + [o.ref for o in others])
 
 
 def test_too_little_headroom_is_refused_before_anything_is_sent(system, attest, sender, orders):
@@ -184,7 +188,7 @@ def test_an_order_that_waits_in_a_proposal_is_not_minted_beside_it(system, attes
     attest()
     file = orders(3)
     minter = sender("minter")
-    minter.run(system.issuer.propose(system.issuer.head(), [file.sales[1].order], bytes(32)))
+    minter.run(system.issuer.propose(system.issuer.head(), [read_namespaces(system).order(file.sales[1])], bytes(32)))
     with pytest.raises(InputError, match="S-1 waits in proposal"):
         issue(system, minter, file)
     assert system.issuer.issued() == 0

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.toolchain.conftest import ZUAN, environment
-from zuan import read_history, read_orders
+from zuan import read_history, read_namespaces, read_orders
 
 ORDERS = 400
 KILLS = 6
@@ -52,7 +52,9 @@ def test_killed_at_any_moment_and_run_again_every_order_is_minted_exactly_once(
     assert "Every order of the file is on the chain exactly once." in said[0] + said[1] or "before" in said[1]
     assert cut_short > 0, "the kills must have hit a run in the middle for this to mean anything"
     refs = [mint.ref for mint in read_history(system).mints]
-    assert sorted(refs) == sorted(sale.ref for sale in read_orders(tmp_path / "orders.csv").sales)
+    assert sorted(refs) == sorted(
+        read_namespaces(system).reference(s.order_id) for s in read_orders(tmp_path / "orders.csv").sales
+    )
     assert system.token.total_supply() == ORDERS * (ORDERS + 1) // 2
 
 

@@ -7,7 +7,7 @@ from zuan import System, read_history
 from zuan.chain.connection import Connection
 from zuan.contracts import Order
 from zuan.errors import InputError, MismatchError
-from zuan.issuance import reference
+from zuan.issuance import read_namespaces
 from zuan.issuance.single import (
     cancel_proposal,
     execute_proposal,
@@ -148,4 +148,4 @@ def test_a_whole_id_is_cancelled_whatever_the_events_look_like(chain, system, pr
 
 
 def test_references_of_waiting_orders_are_the_ones_asked_for(system, proposed):
-    assert proposed("A", 5).orders == (Order(ALICE, 5, reference("A")),)
+    assert proposed("A", 5).orders == (Order(ALICE, 5, read_namespaces(system).reference("A")),)

@@ -261,6 +261,14 @@ def duration(seconds: int) -> str:
     return " ".join(parts[:2])
 
 
+def print_lookalikes(orders: OrderFile) -> None:
+    """A warning for order ids that look alike."""
+    for line in orders.lookalikes[:20]:
+        click.echo(f"Warning: {line}", err=True)
+    if (more := len(orders.lookalikes) - 20) > 0:
+        click.echo(f"Warning: ... and {count(more)} more", err=True)
+
+
 def print_plan(plan: Plan) -> None:
     """What `zuan issue` would do."""
     click.echo(f"{count(plan.minted)} orders are minted already, {count(len(plan.missing))} are missing", err=True)

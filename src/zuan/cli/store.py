@@ -18,6 +18,7 @@ from .render import console, print_csv, print_json, short
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ..issuance import Namespaces
     from ..tracing.circulation import Circulation
 
 
@@ -33,6 +34,16 @@ class Asked:
         from ..tracing.circulation import Circulation
 
         return Circulation(self.folder, self.block, names)
+
+    def namespaces(self) -> Namespaces:
+        """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
+        from ..chain.networks import deployments_folder
+        from ..circulation.store import Store
+        from ..contracts.artifacts import checksum
+        from ..issuance.namespaces import namespaces_of
+
+        catalog = Store.open(self.folder).catalog
+        return namespaces_of(checksum(catalog.token), deployments_folder() / str(catalog.chain_id))
 
 
 @dataclass(frozen=True)

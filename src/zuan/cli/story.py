@@ -18,7 +18,7 @@ from ..deploy import deploy, local_config
 from ..errors import ContractError, count, iso
 from ..goods import placed, read_goods_order
 from ..history import read_history
-from ..issuance import OrderFile, issue, read_orders, reference
+from ..issuance import OrderFile, issue, read_namespaces, read_orders, reference
 from ..permit import permitted
 from ..redemption import opened_ticket, read_claim, read_ticket
 from ..supply import CAUSES, read_supply, share
@@ -68,7 +68,7 @@ class Story:
     def _issue(self, file: OrderFile) -> None:
         system, minter = self.system, self._sender("minter")
         _scene("Before anybody has attested to reserves, not one diamond can be minted:")
-        first = file.sales[0].order if file.sales else Order(minter.address, 1, reference("none"))
+        first = Order(minter.address, 1, reference("none"))
         self._refused("minter", system.issuer.mint(system.issuer.head(), first))
 
         _scene(f"The operator puts {VAULT_UNITS:,} fen into the vault; three auditors count the rest and sign:")
@@ -109,7 +109,7 @@ class Story:
             f"Every mint and burn, read back and recomputed: {len(history.mints):,} mints, {len(history.burns)} burns; the "
             "last of them (zuan history):"
         )
-        names = {s.ref: s.order_id for s in file.sales}
+        names = read_namespaces(self.system).names(sale.order_id for sale in file.sales)
         print_history(history_rows(self.system, history, names, last=4), history.at.number)
 
     def _late_merchant(self) -> None:

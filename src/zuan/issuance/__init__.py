@@ -1,6 +1,20 @@
 """The main job: a platform's sales minted, each exactly once."""
 
-from .orders import OrderFile, Sale, read_orders, reference
+from .ids import reference
+from .namespaces import Namespaces, read_namespaces
+from .orders import OrderFile, Sale, read_orders
 from .run import Outcome, Plan, Progress, issue, make_plan
 
-__all__ = ["OrderFile", "Outcome", "Plan", "Progress", "Sale", "issue", "make_plan", "read_orders", "reference"]
+__all__ = [
+    "Namespaces",
+    "OrderFile",
+    "Outcome",
+    "Plan",
+    "Progress",
+    "Sale",
+    "issue",
+    "make_plan",
+    "read_namespaces",
+    "read_orders",
+    "reference",
+]

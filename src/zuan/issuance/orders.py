@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..contracts.handles import Order
 from ..errors import InputError, count
+from .ids import fault, lookalikes
+from .ids import shown as _shown
 
 REQUIRED = ("order_id", "buyer", "amount")
 OPTIONAL = ("time",)
 MAX_LINE = 64 * 1024
-MAX_ID = 256
 MAX_AMOUNT = 2**128 - 1
-_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -29,20 +28,15 @@ class Sale:
     buyer: str
     amount: int
     time: str
-    ref: bytes
-
-    @property
-    def order(self) -> Order:
-        """What is minted for it."""
-        return Order(self.buyer, self.amount, self.ref)
 
 
 @dataclass(frozen=True)
 class OrderFile:
-    """A checked order file."""
+    """A checked order file; ``lookalikes`` names ids in it that differ only in what does not show."""
 
     path: Path
     sales: tuple[Sale, ...]
+    lookalikes: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -50,16 +44,10 @@ class OrderFile:
         return sum(sale.amount for sale in self.sales)
 
 
-def reference(order_id: str) -> bytes:
-    """The order reference: ``keccak256`` of the order id's UTF-8 bytes, exactly as in the file."""
-    from eth_hash.auto import keccak
-
-    return bytes(keccak(order_id.encode()))
-
-
-def read_orders(path: Path) -> OrderFile:
+def read_orders(path: Path, strict: bool = False) -> OrderFile:
     """Reads and checks a whole order file.
 
+    :param strict: ids that look alike are a problem.
     :raises InputError: with every problem found and its line number.
     """
     try:
@@ -68,10 +56,13 @@ def read_orders(path: Path) -> OrderFile:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
     problems: list[str] = []
     sales = tuple(_Reader(data, problems).sales())
+    alike = tuple(lookalikes((sale.line, sale.order_id) for sale in sales))
+    if strict:
+        problems += alike
     if problems:
         plural = "s" if len(problems) > 1 else ""
         raise InputError(f"{path} has {count(len(problems))} problem{plural}; nothing was sent", problems)
-    return OrderFile(path, sales)
+    return OrderFile(path, sales, alike)
 
 
 class _Reader:
@@ -162,17 +153,11 @@ class _Reader:
         time = self._time(line, fields.get("time", ""))
         if len(self._problems) > before:
             return None
-        return Sale(line, order_id, buyer, amount, time, reference(order_id))
+        return Sale(line, order_id, buyer, amount, time)
 
     def _order_id(self, line: int, text: str) -> str:
-        if not text.strip():
-            self._problem(line, "order_id is empty")
-        elif text != text.strip():
-            self._problem(line, f"order_id {_shown(text)} has spaces around it")
-        elif not text.isprintable():
-            self._problem(line, f"order_id {_shown(text)} has characters that cannot be printed")
-        elif len(text) > MAX_ID:
-            self._problem(line, f"order_id {_shown(text)} has {count(len(text))} characters; the limit is {MAX_ID}")
+        if wrong := fault(text):
+            self._problem(line, f"order_id {wrong}")
         elif text in self._seen:
             self._problem(line, f"order_id {_shown(text)} stands on line {self._seen[text]} already")
         else:
@@ -213,8 +198,3 @@ class _Reader:
 
     def _problem(self, line: int, text: str) -> None:
         self._problems.append(f"line {line}: {text}")
-
-
-def _shown(text: str) -> str:
-    """A user's text, quoted and cut for a message."""
-    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")

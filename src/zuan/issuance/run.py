@@ -29,8 +29,9 @@ from ..errors import (
 )
 from ..history import History, chain_heads, steady_history
 from ..system import System
+from .namespaces import Namespaces, read_namespaces
 from .orders import OrderFile, Sale
-from .single import refuse_waiting
+from .single import refuse_elsewhere, refuse_waiting
 
 #: Orders in one transaction at most. 200 take about 6 million gas with buyers new to the token.
 BATCH = 200
@@ -50,6 +51,7 @@ class Plan:
 
     :ivar at: block at which everything was looked at.
     :ivar head: head of the history that the plan was made on.
+    :ivar names: the namespaces of order ids; the one in use makes the references.
     :ivar missing: sales to mint, in the file's order.
     :ivar minted: how many of the file's sales are on the chain already.
     :ivar depth: blocks on top of the newest of their mints (of block ``at`` itself: 0).
@@ -59,6 +61,7 @@ class Plan:
 
     at: Head
     head: bytes
+    names: Namespaces
     missing: tuple[Sale, ...]
     minted: int
     depth: int
@@ -93,15 +96,20 @@ class Outcome:
     replans: int = 0
 
 
-def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH, least: int = 0) -> Plan:
+def make_plan(
+    system: System, minter: str, orders: OrderFile, batch: int = BATCH, least: int = 0, again: bool = False
+) -> Plan:
     """Compares an order file with the chain, at one block.
 
     :param least: a block known to exist; an answer as of an older one is a lagging backend's.
-    :raises MismatchError: an order was minted with another buyer or amount, or twice, or events are missing.
+    :param again: plan orders also if ids of theirs were minted under another namespace.
+    :raises MismatchError: an order was minted with another buyer or amount, or twice, or under another namespace, or events
+        are missing.
     :raises InputError: single orders are above the size that must be proposed first.
     """
     history = steady_history(system, least)
-    missing, newest = _missing(orders, history)
+    names = read_namespaces(system)
+    missing, newest = _missing(orders, names, history)
     headroom, (capacity, _, instant_limit, available, *_) = read_at(
         system.connection, history.at, [(system.issuer, "headroom", ()), (system.issuer, "minter", (minter,))]
     )
@@ -110,7 +118,8 @@ def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH
     own = {deployed.address for deployed in system.manifest.contracts.values()}
     if lost := [f"line {s.line}: buyer {s.buyer} is a contract of the deployment" for s in missing if s.buyer in own]:
         raise InputError("diamonds sent to the deployment's own contracts would be lost; nothing was sent", lost)
-    refuse_waiting(history, {sale.ref: sale.order_id for sale in missing})
+    refuse_waiting(history, {names.reference(sale.order_id): sale.order_id for sale in missing})
+    refuse_elsewhere(history, names, (sale.order_id for sale in missing), again)
     large = [sale for sale in missing if sale.amount > instant_limit]
     if large:
         raise InputError(
@@ -121,6 +130,7 @@ def make_plan(system: System, minter: str, orders: OrderFile, batch: int = BATCH
     return Plan(
         history.at,
         history.head,
+        names,
         missing,
         len(orders.sales) - len(missing),
         history.at.number - newest,
@@ -137,6 +147,7 @@ def issue(
     orders: OrderFile,
     *,
     partial: bool = False,
+    again: bool = False,
     batch: int = BATCH,
     confirmations: int = 0,
     progress: Progress | None = None,
@@ -144,6 +155,7 @@ def issue(
     """Mints all orders of a file that are not minted yet.
 
     :param partial: mint as many as headroom and the minter's limit allow, instead of refusing to begin.
+    :param again: mint orders also if ids of theirs were minted under another namespace.
     :param batch: most orders in one transaction (1: a transaction for each).
     :param confirmations: blocks that must stand on top of the file's newest mint, whoever made it, when this looks for the
         last time.
@@ -153,18 +165,18 @@ def issue(
     :raises ZuanError: with how many orders remain, where the run had begun.
     """
     outcome, least = Outcome(), 0
-    goal: frozenset[bytes] | None = None  # with `partial`: what this run has set out to mint
+    goal: frozenset[str] | None = None  # with `partial`: what this run has set out to mint
     while True:
         # Transactions of a run that was killed may still be under way: let them land before looking.
         sender.settle()
-        plan = make_plan(system, sender.address, orders, batch, least)
+        plan = make_plan(system, sender.address, orders, batch, least, again)
         if not outcome.transactions:
             outcome.before = plan.minted
         outcome.minted = plan.minted - outcome.before
         if progress:
             progress(plan.minted)
         if goal is not None:
-            plan = replace(plan, missing=tuple(sale for sale in plan.missing if sale.ref in goal))
+            plan = replace(plan, missing=tuple(sale for sale in plan.missing if sale.order_id in goal))
         try:
             if not plan.missing:
                 if plan.depth >= confirmations:
@@ -173,8 +185,9 @@ def issue(
                 continue
             todo = _affordable(system, sender, plan, partial)
             if partial:
-                goal = frozenset(sale.ref for sale in todo)
-            least = _carry_out(system, sender, plan.head, _batches(todo, batch, plan.instant_limit), outcome, progress)
+                goal = frozenset(sale.order_id for sale in todo)
+            plan.names.record()
+            least = _carry_out(system, sender, plan, _batches(todo, batch, plan.instant_limit), outcome, progress)
         except (ContractError, MismatchError, NetworkError, TransactionError) as error:
             # Another minter, or another run of this one, or a reorganisation was faster: look again and go on.
             overtaken = isinstance(error, NonceTakenError) or getattr(error, "name", "") == "HeadMismatch"
@@ -191,9 +204,10 @@ def _wait_for(system: System, block: int) -> None:
         time.sleep(1)
 
 
-def _missing(orders: OrderFile, history: History) -> tuple[tuple[Sale, ...], int]:
+def _missing(orders: OrderFile, names: Namespaces, history: History) -> tuple[tuple[Sale, ...], int]:
     """The sales that are not minted, and the block of the newest mint of those that are (0: there is none)."""
-    wanted = {sale.ref: sale for sale in orders.sales}
+    refs = {sale.order_id: names.reference(sale.order_id) for sale in orders.sales}
+    wanted = {refs[sale.order_id]: sale for sale in orders.sales}
     minted: set[bytes] = set()
     newest, problems = 0, []
     for mint in history.mints:
@@ -211,7 +225,7 @@ def _missing(orders: OrderFile, history: History) -> tuple[tuple[Sale, ...], int
         newest = max(newest, mint.block)
     if problems:
         raise MismatchError(f"{len(problems)} orders of {orders.path} contradict the chain; nothing was sent", problems)
-    return tuple(sale for sale in orders.sales if sale.ref not in minted), newest
+    return tuple(sale for sale in orders.sales if refs[sale.order_id] not in minted), newest
 
 
 def _affordable(system: System, sender: Sender, plan: Plan, partial: bool) -> tuple[Sale, ...]:
@@ -225,7 +239,7 @@ def _affordable(system: System, sender: Sender, plan: Plan, partial: bool) -> tu
     if fitting == len(plan.missing):
         return plan.missing
     if not fitting:
-        sender.simulate(system.issuer.mint(plan.head, plan.missing[0].order))
+        sender.simulate(system.issuer.mint(plan.head, plan.names.order(plan.missing[0])))
     if partial:
         return plan.missing[:fitting]
     remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds remain"
@@ -260,13 +274,13 @@ def _batches(sales: Sequence[Sale], size: int, limit: int) -> tuple[tuple[Sale, 
 def _carry_out(
     system: System,
     sender: Sender,
-    head: bytes,
+    plan: Plan,
     batches: Sequence[Sequence[Sale]],
     outcome: Outcome,
     progress: Progress | None,
 ) -> int:
     """Sends the batches, a few at a time, each on the head that the ones before it will leave; the block of the last."""
-    nonce, scale, newest = sender.next_nonce(), 1.0, 0
+    head, nonce, scale, newest = plan.head, sender.next_nonce(), 1.0, 0
     flying: deque[tuple[str, Call, int]] = deque()
 
     def land() -> None:
@@ -280,7 +294,7 @@ def _carry_out(
             progress(outcome.before + outcome.minted)
 
     for batch in batches:
-        orders: list[Order] = [sale.order for sale in batch]
+        orders: list[Order] = [plan.names.order(sale) for sale in batch]
         call = system.issuer.mint(head, orders[0]) if len(orders) == 1 else system.issuer.mint_batch(head, orders)
         gas = _GAS_PER_BATCH + _GAS_PER_ORDER * len(orders)
         if not flying:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..contracts.handles import Call, Order
 from ..errors import InputError, MismatchError, count
 from ..history import History, read_history, steady_history
 from ..proposals import Proposal, State, proposal_id
 from ..system import System
-from .orders import reference
+from .namespaces import Namespaces, read_namespaces
 
 
-def mint_order(system: System, to: str, amount: int, order_id: str) -> Call | str:
+def mint_order(system: System, to: str, amount: int, order_id: str, again: bool = False) -> Call | str:
     """The transaction that mints an order, or the hash of the one that minted it before.
 
-    :raises MismatchError: the order was minted with another buyer or amount.
-    :raises InputError: it waits in a proposal.
+    :param again: mint it also if an order of that id was minted under another namespace.
+    :raises MismatchError: the order was minted with another buyer or amount, or under another namespace.
+    :raises InputError: it waits in a proposal, or its id is none.
     """
     system.refuse_own(to)
-    order = Order(to, amount, reference(order_id))
+    names = read_namespaces(system)
+    order = Order(to, amount, names.reference(order_id))
     history = steady_history(system)
     if done := _minted(history, order, order_id):
         return done
     refuse_waiting(history, {order.ref: order_id})
+    refuse_elsewhere(history, names, [order_id], again)
+    names.record()
     return system.issuer.mint(history.head, order)
 
 
@@ -56,22 +60,45 @@ def refuse_waiting(history: History, names: Mapping[bytes, str]) -> None:
             )
 
 
-def propose_order(system: System, minter: str, to: str, amount: int, order_id: str) -> Call:
+def refuse_elsewhere(history: History, names: Namespaces, order_ids: Iterable[str], again: bool) -> None:
+    """Refuses order ids that were minted, or wait in a proposal, under another namespace, unless they are meant ``again``.
+
+    :raises MismatchError: naming each.
+    """
+    if again:
+        return
+    known = names.elsewhere(order_ids)
+    seen = [(m.ref, f"was minted, in transaction {m.tx},") for m in history.mints if m.ref in known]
+    for proposal in history.pending:
+        seen += [(o.ref, f"waits in proposal 0x{proposal.id.hex()}") for o in proposal.orders if o.ref in known]
+    if seen:
+        raise MismatchError(
+            f"{count(len(seen))} of the order ids stand on the chain under another namespace than {names.current!r}; "
+            "nothing was sent. Correct [orders] in zuan.toml; or give --again if they are other orders with the same ids",
+            [f"order {known[ref][0]} {what} under {known[ref][1]}" for ref, what in seen],
+        )
+
+
+def propose_order(system: System, minter: str, to: str, amount: int, order_id: str, again: bool = False) -> Call:
     """The transaction that announces a large mint.
 
     It is planned on the head of one block, at which everything was looked at, so that a repetition after a lost answer,
     or behind a backend that lags, is refused instead of announcing it twice. The salt counts earlier proposals of the
     same order that came to nothing.
 
-    :raises InputError: the order was minted already, or is waiting.
-    :raises MismatchError: it was minted with another buyer or amount.
+    :param again: propose it also if an order of that id was minted under another namespace.
+    :raises InputError: the order was minted already, or is waiting, or its id is none.
+    :raises MismatchError: it was minted with another buyer or amount, or under another namespace.
     """
     system.refuse_own(to)
-    orders = [Order(to, amount, reference(order_id))]
+    names = read_namespaces(system)
+    orders = [Order(to, amount, names.reference(order_id))]
     history = steady_history(system)
     if done := _minted(history, orders[0], order_id):
         raise InputError(f"order {order_id} was minted already, in transaction {done}")
     refuse_waiting(history, {orders[0].ref: order_id})
+    refuse_elsewhere(history, names, [order_id], again)
+    names.record()
     used = {proposal.id for proposal in history.proposals}
     salts = (number.to_bytes(32, "big") for number in range(len(used) + 1))
     salt = next(salt for salt in salts if proposal_id(minter, orders, salt) not in used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -161,15 +162,15 @@ class Circulation:
             raise InputError(f"no transfer of this token is in transaction {tx} up to block {self.block:,}")
         return self._whereabouts(f"transaction {tx}", rows)
 
-    def trace_order(self, ref: bytes, name: str) -> Answer:
-        """Which diamonds an order reference minted or burned, and where they are.
+    def trace_order(self, refs: Sequence[bytes], name: str) -> Answer:
+        """Which diamonds an order minted or burned, and where they are; ``refs`` are what it may be called on the chain.
 
-        :raises InputError: no mint or burn carries it.
+        :raises InputError: no mint or burn carries one of them.
         """
-        rows = self._rows_with_reference(ref)
+        rows = [row for ref in refs for row in self._rows_with_reference(ref)]
         if not rows:
             raise InputError(
-                f"no mint or burn carries the order {name} (reference 0x{ref.hex()}); "
+                f"no mint or burn carries the order {name} (reference 0x{refs[0].hex()}); "
                 "an order placed at the desk is found by its number there, with --goods"
             )
         return self._whereabouts(f"order {name}", rows)

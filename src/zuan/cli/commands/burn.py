@@ -21,7 +21,7 @@ def burn(chain: Chain, account: str, amount: int, order_id: str | None, broadcas
       zuan burn 100 --account alice
       zuan burn 500 --account bob --order CARD-2026-0042
     """
-    from ...issuance import reference
+    from ...issuance import read_namespaces
 
-    ref = reference(order_id) if order_id else bytes(32)
+    ref = bytes(32) if order_id is None else read_namespaces(chain.system).reference(order_id)
     send(chain, account, chain.system.token.burn(amount, ref), broadcast)

@@ -29,10 +29,11 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
       zuan history --json | jq '.[] | select(.kind == "burn")'
     """
     from ...history import read_history
-    from ...issuance import read_orders
+    from ...issuance import read_namespaces, read_orders
     from ..render import HISTORY_COLUMNS, history_rows, print_csv, print_history, print_json
 
-    names = {sale.ref: sale.order_id for sale in read_orders(orders).sales} if orders else {}
+    ids = [sale.order_id for sale in read_orders(orders).sales] if orders else []
+    names = read_namespaces(chain.system).names(ids)
     found = read_history(chain.system, block)
     rows = history_rows(chain.system, found, names)
     if as_json:

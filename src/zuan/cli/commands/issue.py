@@ -12,6 +12,10 @@ from ..options import Chain, account_option, broadcast_option, chain_options
 @click.command()
 @click.argument("orders", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--partial", is_flag=True, help="Mint the first orders that fit, if not all fit now.")
+@click.option("--strict", is_flag=True, help="Refuse ids in the file that look alike, instead of warning.")
+@click.option(
+    "--again", is_flag=True, help="Mint also ids that were minted under another namespace: they are other orders."
+)
 @click.option("--batch", type=click.IntRange(1, 400), default=200, show_default=True, help="Orders per transaction.")
 @click.option(
     "--confirmations",
@@ -24,7 +28,15 @@ from ..options import Chain, account_option, broadcast_option, chain_options
 @account_option("minter")
 @broadcast_option
 def issue(
-    chain: Chain, account: str, orders: Path, partial: bool, batch: int, confirmations: int, broadcast: bool
+    chain: Chain,
+    account: str,
+    orders: Path,
+    partial: bool,
+    strict: bool,
+    again: bool,
+    batch: int,
+    confirmations: int,
+    broadcast: bool,
 ) -> None:
     """Mint the sales in ORDERS, a CSV file with the header order_id,buyer,amount[,time].
 
@@ -38,18 +50,19 @@ def issue(
     """
     from ...issuance import issue as run
     from ...issuance import make_plan, read_orders
-    from ..render import issuance_progress, many, print_outcome, print_plan
+    from ..render import issuance_progress, many, print_lookalikes, print_outcome, print_plan
 
-    file = read_orders(orders)
+    file = read_orders(orders, strict)
     if not file.sales:
         click.echo(f"{orders} has a header and no orders: nothing to do.", err=True)
         return
     click.echo(
         f"{orders}: {many(len(file.sales), 'order')}, {many(file.total, 'diamond')}; no problems in the file.", err=True
     )
+    print_lookalikes(file)
     system, sender = chain.system, chain.sender(account)
     if not (broadcast or chain.connection.is_local):
-        print_plan(make_plan(system, sender.address, file, batch))
+        print_plan(make_plan(system, sender.address, file, batch, again=again))
         click.echo("Nothing was sent; add --broadcast.", err=True)
         return
     with issuance_progress(len(file.sales)) as progress:
@@ -58,6 +71,7 @@ def issue(
             sender,
             file,
             partial=partial,
+            again=again,
             batch=batch,
             confirmations=0 if chain.connection.is_local else confirmations,
             progress=progress,

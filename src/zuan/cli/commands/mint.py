@@ -12,6 +12,9 @@ from ..options import Address, Chain, Diamonds, account_option, broadcast_option
 @click.argument("to", type=Address(), required=False)
 @click.argument("amount", type=Diamonds(), required=False)
 @click.option("--order", "order_id", metavar="ID", help="The platform's order id; minted at most once.")
+@click.option(
+    "--again", is_flag=True, help="Mint also ids that were minted under another namespace: they are other orders."
+)
 @click.option("--propose", is_flag=True, help="Announce it, to be executed after the delay (for large mints).")
 @click.option("--execute", metavar="PROPOSAL", help="Carry out a proposal whose delay has passed; anybody may.")
 @click.option("--cancel", metavar="PROPOSAL", help="End a pending proposal; its minter or an auditor may.")
@@ -24,6 +27,7 @@ def mint(
     to: str | None,
     amount: int | None,
     order_id: str | None,
+    again: bool,
     propose: bool,
     execute: str | None,
     cancel: str | None,
@@ -43,7 +47,7 @@ def mint(
 
     system = chain.system
     if execute or cancel:
-        if to or amount or order_id or propose or (execute and cancel):
+        if to or amount or order_id or propose or again or (execute and cancel):
             raise InputError("--execute and --cancel take a proposal and nothing else")
         call = execute_proposal(system, execute) if execute else cancel_proposal(system, cancel or "")
         send(chain, account, call, broadcast)
@@ -52,12 +56,12 @@ def mint(
         raise InputError("say whom, how many and for which order: zuan mint TO AMOUNT --order ID")
     if propose:
         minter = chain.sender(account).address
-        receipt = send(chain, account, propose_order(system, minter, to, amount, order_id), broadcast)
+        receipt = send(chain, account, propose_order(system, minter, to, amount, order_id, again), broadcast)
         if receipt:
             proposal = find_proposal(system, receipt.tx)
             click.echo(f"Execute it from {proposal.ready} on: zuan mint --execute 0x{proposal.id.hex()}", err=True)
         return
-    done = mint_order(system, to, amount, order_id)
+    done = mint_order(system, to, amount, order_id, again)
     if isinstance(done, str):
         click.echo(f"Order {order_id} was minted already, in transaction {done}. Nothing was sent.", err=True)
         return

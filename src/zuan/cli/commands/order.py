@@ -64,10 +64,10 @@ def goods(chain: Chain, as_json: bool) -> None:
 def offer(chain: Chain, account: str, price: int, terms: str, delivery: int, broadcast: bool) -> None:
     """List goods at PRICE diamonds a piece. Anybody may."""
     from ...goods import placed
-    from ...issuance import reference
+    from ...issuance.ids import digest
 
     system = chain.system
-    receipt = send(chain, account, system.desk.list(price, delivery, reference(terms)), broadcast)
+    receipt = send(chain, account, system.desk.list(price, delivery, digest(terms)), broadcast)
     if receipt:
         click.echo(f"It is listing {placed(system, receipt.logs).args['listing']}.", err=True)
 
@@ -109,13 +109,13 @@ def place(
     """Order from LISTING: the diamonds go into escrow. Each call orders again, also with the same --id."""
     from ...errors import ContractError, iso
     from ...goods import placed, read_listing
-    from ...issuance import reference
+    from ...issuance import read_namespaces
 
     system = chain.system
     total = read_listing(system, listing).price * pieces
     if total == 0:
         raise ContractError("ListingClosed", [listing])
-    call = system.desk.order(listing, pieces, at_most or total, reference(order_id))
+    call = system.desk.order(listing, pieces, at_most or total, read_namespaces(system).reference(order_id))
     receipt = send_with_permit(chain, account, system.desk, total, call, broadcast)
     if receipt:
         event = placed(system, receipt.logs).args
@@ -162,9 +162,9 @@ def show(chain: Chain, order: int, as_json: bool) -> None:
 @broadcast_option
 def deliver(chain: Chain, account: str, order: int, proof: str, broadcast: bool) -> None:
     """Say that ORDER was delivered, before its deadline. The merchant only."""
-    from ...issuance import reference
+    from ...issuance.ids import digest
 
-    send(chain, account, chain.system.desk.deliver(order, reference(proof)), broadcast)
+    send(chain, account, chain.system.desk.deliver(order, digest(proof)), broadcast)
 
 
 @order.command()
@@ -185,9 +185,9 @@ def confirm(chain: Chain, account: str, order: int, broadcast: bool) -> None:
 @broadcast_option
 def dispute(chain: Chain, account: str, order: int, reason: str, broadcast: bool) -> None:
     """Disagree that ORDER was delivered, in time: the arbiter decides, else the diamonds go back. The buyer only."""
-    from ...issuance import reference
+    from ...issuance.ids import digest
 
-    send(chain, account, chain.system.desk.dispute(order, reference(reason)), broadcast)
+    send(chain, account, chain.system.desk.dispute(order, digest(reason)), broadcast)
 
 
 @order.command()

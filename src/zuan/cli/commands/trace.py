@@ -11,6 +11,7 @@ from ..options import Address, resolve_address
 from ..store import Asked, Output, as_text, html_option, output_options, print_rows, store_options
 
 if TYPE_CHECKING:
+    from ...issuance import Namespaces
     from ...tracing.circulation import Answer, Circulation
 
 
@@ -91,12 +92,14 @@ def trace(
         )
     if receiver and not account:
         raise click.UsageError("--to goes with --account")
-    names = {}
+    names, ids = asked.namespaces() if orders or order else None, []
     if orders:
         from ...issuance import read_orders
 
-        names = {sale.ref: sale.order_id for sale in read_orders(orders).sales}
-    answer = _ask(asked.open(names), serial, tx, order, goods, mint, account, receiver)
+        ids = [sale.order_id for sale in read_orders(orders).sales]
+    answer = _ask(
+        asked.open(names.names(ids) if names else None), names, serial, tx, order, goods, mint, account, receiver
+    )
     if html:
         from ...tracing.picture import save
 
@@ -121,6 +124,7 @@ def trace(
 
 def _ask(
     circulation: Circulation,
+    names: Namespaces | None,
     serial: tuple[str | None, int] | None,
     tx: str | None,
     order: str | None,
@@ -133,12 +137,10 @@ def _ask(
         return circulation.trace_unknown(serial[0], serial[1]) if serial[0] else circulation.trace(serial[1])
     if tx is not None:
         return circulation.trace_transaction(tx)
-    if order is not None:
-        from ...issuance import reference
-
+    if order is not None and names is not None:
         digits = order.removeprefix("0x")
         known = len(digits) == 64 and order != digits and all(c in "0123456789abcdefABCDEF" for c in digits)
-        return circulation.trace_order(bytes.fromhex(digits) if known else reference(order), order)
+        return circulation.trace_order([bytes.fromhex(digits)] if known else names.every(order), order)
     if goods is not None:
         return circulation.trace_goods(goods)
     if mint is not None:
