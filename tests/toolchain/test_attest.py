@@ -55,20 +55,24 @@ def test_fewer_than_a_quorum_is_refused_before_sending(system, statement):
         submission(system, signed(statement, 3))
 
 
-def test_a_stranger_is_refused_before_sending(system, statement):
-    with pytest.raises(ContractError, match="is not an auditor"):
+def test_a_stranger_does_not_count(system, statement):
+    with pytest.raises(
+        InputError, match="only 1 of 2 signatures count, and the quorum is 2; nothing was sent"
+    ) as caught:
         submission(system, signed(statement, 3, 8))
+    assert caught.value.problems == (f"{account(8).address} is not an auditor (any more)",)
 
 
 @pytest.mark.parametrize(
     "forge", [lambda s: s[:-1] + b"\x99", lambda s: bytes(65), lambda s: b"\x01" + s[1:], lambda s: s[:30]]
 )
-def test_a_signature_that_is_not_the_auditors_is_refused_before_sending(system, statement, forge):
+def test_a_signature_that_is_not_the_auditors_does_not_count(system, statement, forge):
     both = signed(statement, 3, 4)
     address = account(4).address
     broken = replace(both, signatures={**both.signatures, address: forge(both.signatures[address])})
-    with pytest.raises(InputError, match=f"filed under {address}"):
+    with pytest.raises(InputError, match="only 1 of 2 signatures count") as caught:
         submission(system, broken)
+    assert f"filed under {address} is not its own" in caught.value.problems[0]
 
 
 def test_an_auditor_does_not_sign_figures_that_are_not_the_chains(system, statement, attest):
@@ -107,6 +111,102 @@ def test_what_is_no_statement_is_one_sentence(tmp_path, text):
         Statement.load(tmp_path / "s.json")
     with pytest.raises(InputError, match="cannot read"):
         Statement.load(tmp_path / "none.json")
+
+
+def edited(statement, tmp_path, edit):
+    """The statement's file, its text changed."""
+    path = tmp_path / "edited.json"
+    path.write_text(edit(statement.to_json()))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"report"', '"lines": {"goods": "1000000000"},\n  "report"', "'lines' stands twice"),
+        ('"goods": "100"', '"goods": "100", "goods": "1000"', "'goods' stands twice"),
+        ('"goods": "100"', '"goods": "100", "0x' + b"goods".ljust(32, b"\0").hex() + '": "7"', "stands twice"),
+        ('"goods": "100"', '"goods": 1000.9', "1000.9 is no whole number"),
+        ('"goods": "100"', '"goods": true', "no whole number"),
+        ('"goods": "100"', '"goods": "0100"', "no whole number"),
+        ('"goods": "100"', '"goods": "-100"', "no whole number"),
+        ('"goods": "100"', '"goods": "１００"', "no whole number"),
+        ('"goods": "100"', '"goods": NaN', "NaN is no whole number"),
+        ('"goods": "100"', f'"goods": "{2**128}"', "no whole number"),
+        ('"goods"', '""', "1 to 32 bytes"),
+        ('"epoch": 1', '"epoch": true', "epoch is no whole number"),
+        ('"epoch": 1', '"epoch": 1.0', "1.0 is no whole number"),
+        ('"epoch": 1', '"epoch": 1, "note": "x"', "unknown entry 'note'"),
+        ('"epoch": 1,', "", "lacks epoch"),
+        ('"version": 1', '"version": "1"', "no version"),
+        ('"version": 1', '"version": 2', "newer Zuan"),
+        ('"report": "0x05', '"report": "0x', "report is not 0x and 64"),
+        ('"signatures": {}', '"signatures": {"0x12": "0x"}', "an address is not 0x"),
+        ('"signatures": {}', '"signatures": []', "signatures is no object"),
+    ],
+)
+def test_a_file_that_says_two_things_or_one_loosely_is_refused(statement, tmp_path, old, new, why):
+    assert old in statement.to_json()
+    with pytest.raises(InputError, match=why):
+        Statement.load(edited(statement, tmp_path, lambda text: text.replace(old, new)))
+
+
+def test_one_file_cannot_spoil_the_signatures_of_others(system, statement, sender):
+    rubbish = {
+        account(3).address: b"\x01" * 65,
+        account(4).address: sign(statement, account(5)).signatures[account(5).address],
+    }
+    evil = replace(signed(statement, 5), signatures={**signed(statement, 5).signatures, **rubbish})
+    for first, *others in (
+        (signed(statement, 3), signed(statement, 4), evil),
+        (evil, signed(statement, 4), signed(statement, 3)),
+    ):
+        assert first.combine(others).signatures == signed(statement, 3, 4, 5).signatures
+    sender("deployer").run(
+        submission(system, replace(evil, signatures={**evil.signatures, **signed(statement, 3).signatures}))
+    )
+
+
+def test_a_rotated_signer_does_not_spoil_a_full_quorum(cli, system, statement, sender, tmp_path):
+    signed(statement, 3, 4, 5).save(tmp_path / "all.json")
+    sender("auditor3").run(system.oracle.prepare("rotate", "0x" + "66" * 20, what="rotate"))
+    result = cli("attest", "submit", "all.json")
+    assert result.returncode == 0, result.stderr
+    assert f"Left out: {account(5).address} is not an auditor (any more)." in result.stderr
+    assert system.oracle.read("gate")[4] == 1
+
+
+def test_combine_says_what_it_left_out(cli, statement, tmp_path):
+    signed(statement, 3).save(tmp_path / "3.json")
+    replace(statement, signatures={account(3).address: bytes(65)}).save(tmp_path / "bad.json")
+    result = cli("attest", "combine", "3.json", "bad.json", "-o", "all.json")
+    assert f"Left out: the signature under {account(3).address} in bad.json" in result.stderr
+    assert Statement.load(tmp_path / "all.json").signatures == signed(statement, 3).signatures
+
+
+def test_an_auditor_sees_every_figure_and_what_changed(cli, system, statement, sender, tmp_path):
+    sender("deployer").run(submission(system, signed(statement, 3, 4)))
+    system.connection.mine(seconds=60)
+    build(system, {"goods": 1_000_000, "escrowed cash": 7}, bytes(32)).save(tmp_path / "s.json")
+    asked = cli("attest", "sign", "s.json", "--account", "auditor1")
+    assert asked.returncode == 2 and "add --yes" in asked.stderr
+    assert Statement.load(tmp_path / "s.json").signatures == {}
+    told = cli("attest", "sign", "s.json", "--account", "auditor1", "--yes").stderr
+    lines = {line.split("  ")[1].strip(): line for line in told.splitlines() if line.startswith("  ")}
+    assert lines["line 'goods'"].split("  ", 2)[2].strip() == "1,000,000   last epoch 100 (+999,900)"
+    assert lines["line 'escrowed cash'"].endswith("7   last epoch 7 (no change)")
+    assert lines["all lines"].endswith("1,000,007   last epoch 107 (+999,900)")
+    assert "none   last epoch 0x0505" in lines["report"]
+    assert {"oracle", "epoch", "speaks of", "issued", "supply", "vault"} < set(lines)
+    assert list(Statement.load(tmp_path / "s.json").signatures) == [account(3).address]
+
+
+def test_a_kind_in_two_spellings_and_loose_amounts_are_refused(system):
+    with pytest.raises(InputError, match="the kind 'goods' stands twice"):
+        build(system, {"goods": 5, "0x" + kind_bytes("goods").hex(): 7}, bytes(32))
+    for loose in (1000.9, True, -1):
+        with pytest.raises(InputError, match="the line 'goods' is no whole number"):
+            build(system, {"goods": loose}, bytes(32))
 
 
 def test_kinds_are_text_or_32_bytes_of_hex():

@@ -185,7 +185,7 @@ def test_attest_by_three_auditors_on_their_own_machines(system, cli, tmp_path):
     refused(cli("attest", "new", "--line", "goods=1000", "-o", "s.json"), 2, "exists already")
     for name in ("auditor1", "auditor3"):
         (tmp_path / f"{name}.json").write_text((tmp_path / "s.json").read_text())
-        assert cli("attest", "sign", f"{name}.json", "--account", name).returncode == 0
+        assert cli("attest", "sign", f"{name}.json", "--account", name, "--yes").returncode == 0
     refused(cli("attest", "submit", "auditor1.json"), 1, "1 of 2 signatures")
     refused(cli("attest", "sign", "s.json", "--account", "alice"), 1, "is not an auditor")
     refused(cli("attest", "new", "--line", "goods=5", "-o", "none/s.json"), 1, "cannot write none/s.json")

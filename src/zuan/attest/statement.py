@@ -14,12 +14,12 @@ from ..errors import ContractError, InputError, MismatchError
 from ..files import write_atomically
 from ..supply import kind_name
 from ..system import System
+from . import form
 
 if TYPE_CHECKING:
     from eth_account.messages import SignableMessage
     from eth_account.signers.local import LocalAccount
 
-_VERSION = 1
 _TYPES = {
     "Attestation": [
         {"name": "epoch", "type": "uint64"},
@@ -77,23 +77,38 @@ class Statement:
         }
         return encode_typed_data(domain_data=domain, message_types=_TYPES, message_data=content)
 
+    @property
+    def genuine(self) -> dict[str, bytes]:
+        """Those of the signatures that are their address's own, for this statement."""
+        return {address: made for address, made in self.signatures.items() if self._signer(made) == address}
+
+    def _signer(self, signature: bytes) -> str | None:
+        from eth_account import Account
+
+        if len(signature) != 65 or signature[64] not in (27, 28):
+            return None
+        try:
+            return str(Account.recover_message(self.message, signature=signature))
+        except Exception:  # eth-account has no one class for what can be wrong with a signature
+            return None
+
     def combine(self, others: Iterable[Statement]) -> Statement:
-        """The same statement with the signatures of all.
+        """The same statement with the genuine signatures of all; a bad one never takes a good one's place.
 
         :raises MismatchError: one of them says something else.
         """
-        signatures = dict(self.signatures)
+        signatures = self.genuine
         for other in others:
             mine, theirs = self._content(), other._content()
             if differ := [f"{name}: {mine[name]} and {theirs[name]}" for name in mine if mine[name] != theirs[name]]:
                 raise MismatchError(f"the statements differ ({'; '.join(differ)}); all auditors must sign the same one")
-            signatures.update(other.signatures)
+            signatures = {**other.genuine, **signatures}
         return replace(self, signatures=signatures)
 
     def to_json(self) -> str:
         """The statement file's text: readable by people, amounts as text."""
         signatures = {a: "0x" + s.hex() for a, s in sorted(self.signatures.items())}
-        data = {"version": _VERSION, **self._content(), "signatures": signatures}
+        data = {"version": form.VERSION, **self._content(), "signatures": signatures}
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
     def _content(self) -> dict[str, Any]:
@@ -117,31 +132,23 @@ class Statement:
 
     @classmethod
     def load(cls, path: Path) -> Statement:
-        """Reads a statement file.
+        """Reads a statement file, strictly (see :mod:`zuan.attest.form`).
 
         :raises InputError: it is no statement, or a newer Zuan wrote it.
         """
         try:
-            data = json.loads(path.read_text())
-            if data["version"] > _VERSION:
-                raise InputError(f"{path} was written by a newer Zuan; upgrade this one")
-            return cls(
-                chain_id=int(data["chainId"]),
-                oracle=checksum(str(data["oracle"]).lower()),
-                block=int(data["block"]),
-                epoch=int(data["epoch"]),
-                as_of=int(data["asOf"]),
-                issued=int(data["issued"]),
-                supply=int(data["supply"]),
-                vault=int(data["vault"]),
-                lines={kind_bytes(k): int(v) for k, v in data["lines"].items()},
-                report=_bytes32(data["report"]),
-                signatures={checksum(a.lower()): bytes.fromhex(s[2:]) for a, s in data["signatures"].items()},
-            )
+            data = form.parse(path.read_text(encoding="utf-8"))
+            named = data.pop("lines")
+            lines = {kind_bytes(kind): value for kind, value in named.items()}
+            if len(lines) < len(named):
+                raise ValueError("a kind of asset stands twice, once as text and once as bytes")
         except OSError as error:
             raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except form.NewerVersion:
+            raise InputError(f"{path} was written by a newer Zuan; upgrade this one") from None
+        except (ValueError, InputError, RecursionError) as error:
             raise InputError(f"{path} is no statement of `zuan attest new` ({error})") from None
+        return cls(data.pop("chainId"), as_of=data.pop("asOf"), lines=lines, **data)
 
 
 def build(system: System, lines: Mapping[str, int], report: bytes, block: int | None = None) -> Statement:
@@ -173,7 +180,11 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         at.number,
     )
     known = {kind for kind, *_ in kinds}
-    by_kind = {kind_bytes(name): value for name, value in lines.items()}
+    by_kind: dict[bytes, int] = {}
+    for name, value in lines.items():
+        if (kind := kind_bytes(name)) in by_kind:
+            raise InputError(f"the kind {shown_kind(kind)} stands twice, once as {name!a}")
+        by_kind[kind] = _whole(name, value)
     for kind in by_kind:
         if kind not in known:
             raise ContractError("UnknownKind", [kind])
@@ -223,30 +234,38 @@ def sign(statement: Statement, auditor: LocalAccount) -> Statement:
     return replace(statement, signatures={**statement.signatures, str(auditor.address): bytes(signed.signature)})
 
 
+def countable(system: System, statement: Statement) -> tuple[dict[str, bytes], list[str]]:
+    """The signatures that the oracle would count, and for each of the others why it would not, in words."""
+    auditors = {checksum(a) for a in system.oracle.read("auditors")}
+    genuine = statement.genuine
+    good = {address: made for address, made in genuine.items() if address in auditors}
+    dropped = [f"{address} is not an auditor (any more)" for address in genuine if address not in auditors]
+    dropped += [
+        f"the signature filed under {address} is not its own, or is for another statement"
+        for address in statement.signatures
+        if address not in genuine
+    ]
+    return good, dropped
+
+
 def submission(system: System, statement: Statement) -> Call:
-    """The transaction that submits a signed statement; anybody may send it.
+    """The transaction that submits a signed statement with all signatures that count; anybody may send it.
 
-    :raises ContractError: fewer signatures than the quorum, or one that is no auditor's.
-    :raises InputError: a signature does not belong to the address that it is filed under.
+    :raises ContractError: fewer signatures than the quorum.
+    :raises InputError: fewer that count than the quorum; ``problems`` says what is wrong with the others.
     """
-    from eth_account import Account
-
-    quorum, auditors = read_all([(system.oracle, "quorum", ()), (system.oracle, "auditors", ())])
-    if len(statement.signatures) < quorum:
-        raise ContractError("QuorumNotReached", [len(statement.signatures), quorum])
-    compact = []
-    for address, signature in sorted(statement.signatures.items(), key=lambda item: int(item[0], 16)):
-        if address.lower() not in auditors:
-            raise ContractError("NotAnAuditor", [address])
-        try:
-            well_formed = len(signature) == 65 and signature[64] in (27, 28)
-            signer = Account.recover_message(statement.message, signature=signature) if well_formed else None
-        except Exception:  # eth-account has no one class for what can be wrong with a signature
-            signer = None
-        if signer != address:
-            raise InputError(f"the signature filed under {address} is not its own, or is for another statement")
-        compact.append(_compact(signature))
-    return system.oracle.attest(statement.fields, compact)
+    good, dropped = countable(system, statement)
+    quorum = system.oracle.read("quorum")
+    if len(good) < quorum and dropped:
+        raise InputError(
+            f"only {len(good)} of {len(statement.signatures)} signatures count, and the quorum is {quorum}; "
+            "nothing was sent. Collect others with `zuan attest sign`",
+            dropped,
+        )
+    if len(good) < quorum:
+        raise ContractError("QuorumNotReached", [len(good), quorum])
+    ascending = sorted(good.items(), key=lambda item: int(item[0], 16))
+    return system.oracle.attest(statement.fields, [_compact(made) for _, made in ascending])
 
 
 def kind_bytes(name: str) -> bytes:
@@ -262,14 +281,19 @@ def kind_bytes(name: str) -> bytes:
     return raw.ljust(32, b"\0")
 
 
+def shown_kind(kind: bytes) -> str:
+    """A kind of asset for people: quoted, so that no name can look like anything else on the line."""
+    return ascii(kind_name(kind))
+
+
+def _whole(name: str, value: int) -> int:
+    try:
+        return form.number(value, 128, f"the line {name!a}")
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
 def _compact(signature: bytes) -> tuple[bytes, bytes]:
     """A 65-byte signature in the compact form of EIP-2098."""
     r, s, v = signature[:32], int.from_bytes(signature[32:64], "big"), signature[64]
     return r, (s | ((v - 27) << 255)).to_bytes(32, "big")
-
-
-def _bytes32(text: str) -> bytes:
-    raw = bytes.fromhex(text.removeprefix("0x"))
-    if len(raw) != 32:
-        raise ValueError("a hash must have 32 bytes")
-    return raw

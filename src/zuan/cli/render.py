@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.box import Box
     from rich.console import Console
 
+    from ..attest.review import Figure
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
     from ..goods import GoodsOrder, Listing
@@ -170,6 +171,18 @@ def print_wind_down(s: Supply) -> None:
         click.echo(f"  shortfall  after {iso(s.shortfall_ends_at)}, unless it is cured before")
     else:
         click.echo("  shortfall  the newest attestation shows none")
+
+
+def print_review(figures: Sequence[Figure]) -> None:
+    """What an auditor is about to sign, line by line, on standard error."""
+    click.echo("You are about to sign:", err=True)
+    width = max(len(figure.name) for figure in figures)
+    for f in figures:
+        before = ""
+        if f.before is not None:
+            change = f"{f.change:+,}" if f.change else "no change" if f.before == f.now else ""
+            before = f"   last epoch {f.before}" + (f" ({change})" if change else "")
+        click.echo(f"  {f.name:<{width}}  {f.now}{before}", err=True)
 
 
 def print_tickets(tickets: Sequence[Ticket]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import click
@@ -84,17 +85,28 @@ def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | N
 @STATEMENT
 @chain_options
 @account_option(None)
-def sign(chain: Chain, account: str, statement: Path) -> None:
-    """Add an auditor's signature to STATEMENT, once its figures agree with the chain's at its block."""
+@click.option("--yes", is_flag=True, help="Sign without asking, after showing what is signed.")
+def sign(chain: Chain, account: str, statement: Path, yes: bool) -> None:
+    """Add an auditor's signature to STATEMENT, once its figures agree with the chain's at its block.
+
+    Every figure is shown first, and how it changed since the last epoch.
+    """
     from ...attest import Statement
     from ...attest import sign as add_signature
+    from ...attest.review import review
     from ...attest.statement import check_figures
+    from ..render import print_review
 
     found = Statement.load(statement)
     check_figures(chain.system, found)
     sender = chain.sender(account)
     if sender.address.lower() not in chain.system.oracle.read("auditors"):
         raise ContractError("NotAnAuditor", [sender.address])
+    print_review(review(chain.system, found))
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InputError("nobody is there to be asked whether to sign this: add --yes, or run it in a terminal")
+        click.confirm(f"Sign this as {sender.address}?", abort=True, err=True)
     signed = add_signature(found, sender.account)
     signed.save(statement)
     click.echo(f"Signed by {sender.address}; {statement} has {len(signed.signatures)} signature(s).", err=True)
@@ -107,8 +119,13 @@ def combine(statements: tuple[Path, ...], output: Path) -> None:
     """Put the signatures of several copies of one statement together."""
     from ...attest import Statement
 
-    first, *others = map(Statement.load, statements)
-    combined = first.combine(others)
+    loaded = [Statement.load(path) for path in statements]
+    combined = loaded[0].combine(loaded[1:])
+    for path, found in zip(statements, loaded, strict=True):
+        for address in sorted(set(found.signatures) - set(found.genuine)):
+            click.echo(
+                f"Left out: the signature under {address} in {path} is not its own, or for another text.", err=True
+            )
     combined.save(output)
     click.echo(f"{output} has {len(combined.signatures)} signature(s).", err=True)
 
@@ -121,8 +138,13 @@ def combine(statements: tuple[Path, ...], output: Path) -> None:
 def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None:
     """Submit a signed STATEMENT. Anybody may."""
     from ...attest import Statement, submission
+    from ...attest.statement import countable
 
-    send(chain, account, submission(chain.system, Statement.load(statement)), broadcast)
+    found = Statement.load(statement)
+    call = submission(chain.system, found)
+    for why in countable(chain.system, found)[1]:
+        click.echo(f"Left out: {why}.", err=True)
+    send(chain, account, call, broadcast)
 
 
 @attest.command(name="all")
