@@ -45,13 +45,16 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
     // ---------------------------------------------------------------- minting, by the Issuer
 
     /// @inheritdoc IDiamondToken
-    function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter) external {
+    function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter) external returns (uint256) {
         _onlyIssuer();
-        _raiseSupply(_credit(order, firstSerial, epoch, minter));
+        return _raiseSupply(_credit(order, firstSerial, epoch, minter));
     }
 
     /// @inheritdoc IDiamondToken
-    function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter) external {
+    function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter)
+        external
+        returns (uint256)
+    {
         _onlyIssuer();
         uint256 serial = firstSerial;
         uint256 count = orders.length;
@@ -61,7 +64,7 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
                 serial += _credit(orders[i], serial, epoch, minter);
             }
         }
-        _raiseSupply(serial - firstSerial);
+        return _raiseSupply(serial - firstSerial);
     }
 
     // ---------------------------------------------------------------- burning, by holders and spenders
@@ -137,13 +140,14 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
         emit Minted(serial, to, order.ref, amount, epoch, minter);
     }
 
-    function _raiseSupply(uint256 amount) private {
-        uint256 supply = _supply;
+    function _raiseSupply(uint256 amount) private returns (uint256 supply) {
+        supply = _supply;
         if (amount > cap - supply) revert CapExceeded(amount, cap - supply);
         // NOTE: at most the cap.
         unchecked {
-            _supply = supply + amount;
+            supply += amount;
         }
+        _supply = supply;
     }
 
     function _onlyIssuer() private view {

@@ -15,6 +15,8 @@ contract Governance is IGovernance, TimelockController {
     uint256 private constant LEAST_FLOOR = 1 days;
     uint256 private constant MOST_DELAY = 366 days;
     uint256 private constant MAX_PENDING = 64;
+    uint256 private constant MAX_CALLS = 16;
+    uint256 private constant MAX_CALL_BYTES = 4096;
 
     /// @notice Seconds for which a change can be executed once its delay has passed.
     uint256 public constant CHANGE_LIFETIME = 14 days;
@@ -60,6 +62,7 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         _checkDelay(delay);
+        _checkCall(target, data);
         super.schedule(target, value, data, predecessor, salt, delay);
         _add(hashOperation(target, value, data, predecessor, salt));
     }
@@ -74,6 +77,10 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         _checkDelay(delay);
+        if (targets.length == 0 || targets.length > MAX_CALLS) revert CallCountOutOfRange(targets.length, MAX_CALLS);
+        for (uint256 i = 0; i < targets.length && i < payloads.length; ++i) {
+            _checkCall(targets[i], payloads[i]);
+        }
         super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
         _add(hashOperationBatch(targets, values, payloads, predecessor, salt));
     }
@@ -109,6 +116,12 @@ contract Governance is IGovernance, TimelockController {
     /// @dev A change that is never ready would only hide others, and its time could not be added to.
     function _checkDelay(uint256 delay) private pure {
         if (delay > MOST_DELAY) revert DelayAboveMost(delay, MOST_DELAY);
+    }
+
+    /// @dev Every change can be shown whole: a call of a function of a contract, of a size that people read.
+    function _checkCall(address target, bytes calldata data) private view {
+        if (target.code.length == 0) revert NoContract(target);
+        if (data.length < 4 || data.length > MAX_CALL_BYTES) revert CallSizeOutOfRange(data.length, MAX_CALL_BYTES);
     }
 
     function _add(bytes32 id) private {

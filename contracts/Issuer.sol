@@ -2,16 +2,19 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {Governed} from "./common/Governed.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IIssuer, MinterInfo, MinterLimits} from "./interfaces/IIssuer.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
-import {IReserveVault} from "./interfaces/IReserveVault.sol";
-import {Gate, IHasIssuer, Order} from "./interfaces/Types.sol";
+import {IReserveVault, VaultRules} from "./interfaces/IReserveVault.sol";
+import {BPS, Gate, Order, isOpen} from "./interfaces/Types.sol";
 
 /// @title Issuer
 /// @notice Documented in IIssuer.
 contract Issuer is IIssuer, Governed {
+    using EnumerableSet for EnumerableSet.AddressSet;
+
     /// @dev The issuance history: one slot.
     struct History {
         bytes16 head;
@@ -38,6 +41,11 @@ contract Issuer is IIssuer, Governed {
 
     uint256 private constant MIN_DELAY = 1 hours;
     uint256 private constant MAX_DELAY = 30 days;
+    uint256 private constant MAX_MINTERS = 64;
+
+    /// @dev What a transaction may cost on any chain (EIP-7825), and what an order to a newcomer costs, with room to spare.
+    uint256 private constant MOST_GAS = 1 << 24;
+    uint256 private constant ORDER_GAS = 50_000;
 
     /// @notice Seconds for which a proposal can be executed once its delay has passed.
     uint256 public constant PROPOSAL_LIFETIME = 7 days;
@@ -54,11 +62,16 @@ contract Issuer is IIssuer, Governed {
     /// @inheritdoc IIssuer
     uint256 public immutable proposalDelay;
 
+    uint256 private immutable _cashFloorBps;
+    uint256 private immutable _unitsPerDiamond;
+
     // ---------------------------------------------------------------- storage
 
     History private _history;
     mapping(address account => Bucket) private _bucket;
     mapping(bytes32 id => Proposal) private _proposal;
+    mapping(address account => uint256) private _dismissedAt;
+    EnumerableSet.AddressSet private _minters;
 
     // ---------------------------------------------------------------- construction
 
@@ -67,29 +80,37 @@ contract Issuer is IIssuer, Governed {
     /// @param oracle_ The oracle, whose issuer is this contract.
     /// @param vault_ The reserve vault.
     /// @param proposalDelay_ Seconds between a large mint's proposal and its execution.
-    /// @param minters First minters and their limits.
+    /// @param minters_ First minters and their limits.
     constructor(
         address owner_,
         IDiamondToken token_,
         IReserveOracle oracle_,
         IReserveVault vault_,
         uint256 proposalDelay_,
-        MinterLimits[] memory minters
+        MinterLimits[] memory minters_
     ) Governed(owner_) {
         if (proposalDelay_ < MIN_DELAY || proposalDelay_ > MAX_DELAY) {
             revert DelayOutOfRange(proposalDelay_);
         }
         // The parts were deployed with this address computed in advance: a wrong one must not go live.
         if (token_.issuer() != address(this)) revert MiswiredPart(address(token_));
-        if (IHasIssuer(address(oracle_)).issuer() != address(this)) revert MiswiredPart(address(oracle_));
+        if (oracle_.issuer() != this) revert MiswiredPart(address(oracle_));
         if (vault_.token() != token_ || vault_.oracle() != oracle_) revert MiswiredPart(address(vault_));
+        // The oracle checks its times against the vault's at every change; its first ones came before this contract.
+        VaultRules memory rules = vault_.rules();
+        uint256 twice = 2 * oracle_.suspensionTime();
+        uint256 lifetime = Math.min(PROPOSAL_LIFETIME, vault_.SURPLUS_LIFETIME());
+        if (twice > lifetime) revert SuspensionTooLong(twice, lifetime);
+        if (oracle_.maxAge() >= rules.maxSilence) revert MaxAgeTooLong(oracle_.maxAge(), rules.maxSilence);
         token = token_;
         oracle = oracle_;
         vault = vault_;
         proposalDelay = proposalDelay_;
+        _cashFloorBps = rules.cashFloorBps;
+        _unitsPerDiamond = vault_.unitsPerDiamond();
         _history.head = bytes16(keccak256(abi.encode(block.chainid, address(this))));
-        for (uint256 i = 0; i < minters.length; ++i) {
-            _setMinter(minters[i]);
+        for (uint256 i = 0; i < minters_.length; ++i) {
+            _setMinter(minters_[i]);
         }
     }
 
@@ -101,9 +122,9 @@ contract Issuer is IIssuer, Governed {
         if (history.head != expectedHead) revert HeadMismatch(expectedHead, history.head);
         uint256 amount = order.amount;
         _spend(msg.sender, amount, true);
-        uint256 epoch = _pass(history.issued, amount);
+        (uint256 epoch, uint256 free) = _pass(history.issued, amount);
         _history = History(_link(history.head, order, 0), _sum(history.issued, amount));
-        token.mint(order, uint256(history.issued) + 1, epoch, msg.sender);
+        _checkCash(free, token.mint(order, uint256(history.issued) + 1, epoch, msg.sender));
     }
 
     /// @inheritdoc IIssuer
@@ -120,7 +141,11 @@ contract Issuer is IIssuer, Governed {
         uint256 capacity = _bucket[msg.sender].capacity;
         if (capacity == 0) revert NotMinter(msg.sender);
         (uint256 total,) = _linkAll(0, orders);
+        // What could never be executed must not be announced.
+        uint256 most = Math.min(block.gaslimit, MOST_GAS) / ORDER_GAS;
+        if (orders.length > most) revert TooManyOrders(orders.length, most);
         if (total > capacity) revert RateLimited(total, capacity);
+        if (total > token.cap()) revert IDiamondToken.CapExceeded(total, token.cap());
         id = proposalId(msg.sender, orders, salt);
         if (_proposal[id].state != ProposalState.None) revert ProposalExists(id);
 
@@ -136,7 +161,7 @@ contract Issuer is IIssuer, Governed {
         Proposal storage pending = _pending(id);
         uint256 readyAt = pending.readyAt;
         if (block.timestamp < readyAt) revert ProposalNotReady(id, readyAt);
-        if (block.timestamp > readyAt + PROPOSAL_LIFETIME) revert ProposalExpired(id, readyAt + PROPOSAL_LIFETIME);
+        if (_expired(pending)) revert ProposalExpired(id, readyAt + PROPOSAL_LIFETIME);
 
         pending.state = ProposalState.Executed;
         emit Executed(id, msg.sender);
@@ -147,9 +172,11 @@ contract Issuer is IIssuer, Governed {
     function cancel(bytes32 id) external {
         Proposal storage pending = _pending(id);
         if (msg.sender != pending.minter && !oracle.isAuditor(msg.sender)) revert NotCanceller(msg.sender);
+        // What cannot be executed any more binds no plan: nobody's mint is in its way.
+        bool moved = !_expired(pending);
         pending.state = ProposalState.Cancelled;
-        _history.head = _link(_history.head, id);
-        emit Cancelled(id, msg.sender);
+        if (moved) _history.head = _link(_history.head, id);
+        emit Cancelled(id, msg.sender, moved);
     }
 
     // ---------------------------------------------------------------- owner functions
@@ -173,19 +200,27 @@ contract Issuer is IIssuer, Governed {
 
     /// @inheritdoc IIssuer
     function totals() external view returns (uint256 issued_, uint256 supply) {
-        (, uint256 waiting,) = vault.mintState();
+        (,,, uint256 waiting) = vault.cashState();
         return (_history.issued, token.totalSupply() + waiting);
     }
 
     /// @inheritdoc IIssuer
     function headroom() external view returns (uint256) {
         Gate memory gate = oracle.gate();
-        (uint256 backing, uint256 waiting, bool windDown) = vault.mintState();
-        bool open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
-        if (!open || waiting != 0 || windDown) return 0;
-        uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);
-        uint256 room = Math.saturatingSub(ceiling, _history.issued);
-        return Math.min(room, token.cap() - token.totalSupply());
+        if (!isOpen(gate)) return 0;
+        try vault.cashForMint() returns (uint256 free) {
+            uint256 supply = token.totalSupply();
+            uint256 room = Math.saturatingSub(gate.ceiling + Math.min(free, gate.vault), _history.issued);
+            uint256 bearable = Math.saturatingSub(free * BPS / _cashFloorBps, supply);
+            return Math.min(Math.min(room, bearable), token.cap() - supply);
+        } catch {
+            return 0;
+        }
+    }
+
+    /// @inheritdoc IIssuer
+    function minters() external view returns (address[] memory) {
+        return _minters.values();
     }
 
     /// @inheritdoc IIssuer
@@ -197,8 +232,8 @@ contract Issuer is IIssuer, Governed {
 
     /// @inheritdoc IIssuer
     function proposal(bytes32 id) external view returns (address, ProposalState, uint256, uint256) {
-        Proposal memory p = _proposal[id];
-        return (p.minter, p.state, p.readyAt, p.readyAt == 0 ? 0 : p.readyAt + PROPOSAL_LIFETIME);
+        Proposal storage p = _proposal[id];
+        return (p.minter, _state(p), p.readyAt, p.readyAt == 0 ? 0 : p.readyAt + PROPOSAL_LIFETIME);
     }
 
     /// @inheritdoc IIssuer
@@ -212,9 +247,9 @@ contract Issuer is IIssuer, Governed {
         History memory history = _history;
         (uint256 total, bytes16 head_) = _linkAll(history.head, orders);
         _spend(minter_, total, instant);
-        uint256 epoch = _pass(history.issued, total);
+        (uint256 epoch, uint256 free) = _pass(history.issued, total);
         _history = History(head_, _sum(history.issued, total));
-        token.mintBatch(orders, uint256(history.issued) + 1, epoch, minter_);
+        _checkCash(free, token.mintBatch(orders, uint256(history.issued) + 1, epoch, minter_));
     }
 
     function _setMinter(MinterLimits memory to) private {
@@ -224,6 +259,12 @@ contract Issuer is IIssuer, Governed {
         uint256 available = old.updatedAt == 0 ? to.capacity : Math.min(_level(old) / old.period, to.capacity);
         _bucket[to.minter] =
             Bucket(to.capacity, to.instantLimit, to.period, uint40(block.timestamp), uint80(available * to.period));
+        if (to.capacity == 0) {
+            _dismissedAt[to.minter] = block.timestamp;
+            _minters.remove(to.minter);
+        } else if (_minters.add(to.minter) && _minters.length() > MAX_MINTERS) {
+            revert TooManyMinters(MAX_MINTERS);
+        }
         emit MinterSet(to.minter, MinterLimits(to.minter, old.capacity, old.period, old.instantLimit), to);
     }
 
@@ -245,20 +286,26 @@ contract Issuer is IIssuer, Governed {
         return Math.min(bucket.level + gained, uint256(bucket.capacity) * bucket.period);
     }
 
-    /// @dev The gate: checks 1, 2 and 4 (the token itself checks the cap).
-    function _pass(uint256 issued_, uint256 amount) private view returns (uint256 epoch) {
+    /// @dev The gate: attestation, redeemers, wind-down and reserves (the token itself checks the cap).
+    /// @return epoch The attestation that allows it.
+    /// @return free Diamonds' worth of the vault's free cash, as it is now.
+    function _pass(uint256 issued_, uint256 amount) private view returns (uint256 epoch, uint256 free) {
         Gate memory gate = oracle.gate();
         if (gate.freshUntil == 0) revert NoStandingAttestation();
         if (block.timestamp > gate.freshUntil) revert AttestationStale(gate.freshUntil, block.timestamp);
         if (block.timestamp < gate.suspendedUntil) revert MintingSuspended(gate.suspendedUntil);
 
-        (uint256 backing, uint256 waiting, bool windDown) = vault.mintState();
-        if (windDown) revert WindDownBegun();
-        if (waiting != 0) revert RedeemersWaiting(waiting);
-
-        uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);
+        free = vault.cashForMint();
+        uint256 ceiling = gate.ceiling + Math.min(free, gate.vault);
         if (issued_ + amount > ceiling) revert HeadroomExceeded(amount, Math.saturatingSub(ceiling, issued_));
-        return gate.epoch;
+        return (gate.epoch, free);
+    }
+
+    /// @dev The reserve requirement, on the supply after the mint.
+    function _checkCash(uint256 free, uint256 supply) private view {
+        if (free * BPS >= _cashFloorBps * supply) return;
+        uint256 required = Math.ceilDiv(_cashFloorBps * supply, BPS);
+        revert ReserveRequirement(free, required, (required - free) * _unitsPerDiamond);
     }
 
     function _linkAll(bytes16 head_, Order[] calldata orders) private pure returns (uint256 total, bytes16) {
@@ -293,7 +340,18 @@ contract Issuer is IIssuer, Governed {
 
     function _pending(bytes32 id) private view returns (Proposal storage pending) {
         pending = _proposal[id];
-        if (pending.state != ProposalState.Pending) revert ProposalNotPending(id, pending.state);
+        ProposalState state = _state(pending);
+        if (state != ProposalState.Pending) revert ProposalNotPending(id, state);
+    }
+
+    /// @dev A minter's dismissal cancels what it had proposed, for good.
+    function _state(Proposal storage p) private view returns (ProposalState) {
+        bool dismissed = p.state == ProposalState.Pending && p.readyAt - proposalDelay <= _dismissedAt[p.minter];
+        return dismissed ? ProposalState.Cancelled : p.state;
+    }
+
+    function _expired(Proposal storage p) private view returns (bool) {
+        return block.timestamp > p.readyAt + PROPOSAL_LIFETIME;
     }
 
     /// @dev NOTE: cannot overflow: the gate has bounded the sum by a figure of 73 bits.

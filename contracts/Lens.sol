@@ -21,13 +21,11 @@ import {
 import {IOrderDesk} from "./interfaces/IOrderDesk.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
 import {Cause, IReserveVault, WindDown} from "./interfaces/IReserveVault.sol";
-import {Gate} from "./interfaces/Types.sol";
+import {BPS, Gate, isOpen} from "./interfaces/Types.sol";
 
 /// @title Lens
 /// @notice Documented in ILens.
 contract Lens is ILens {
-    uint256 private constant BPS = 10_000;
-
     /// @inheritdoc ILens
     IIssuer public immutable issuer;
 
@@ -56,7 +54,7 @@ contract Lens is ILens {
         d.supply = _supplyFigures();
         d.attestation = _attestationFigures();
         d.vault = _vaultFigures(d.attestation);
-        d.reserves = _reserveFigures(d.supply.supply, d.vault);
+        d.reserves = _reserveFigures(d.supply, d.vault);
         d.desk = _deskFigures();
         d.governance = _governanceFigures();
     }
@@ -70,18 +68,38 @@ contract Lens is ILens {
         f.headroom = issuer.headroom();
     }
 
-    function _reserveFigures(uint256 supply, VaultFigures memory vault) private view returns (ReserveFigures memory f) {
-        (, f.vault,,) = _vault.cashState();
+    function _reserveFigures(SupplyFigures memory supply, VaultFigures memory vault)
+        private
+        view
+        returns (ReserveFigures memory f)
+    {
+        (f.vault,, f.drained) = _vault.cashNow();
         f.attested = _oracle.attested();
         f.kinds = _oracle.kinds();
-        f.reserves = f.vault + f.attested;
+        f.spendable = f.attested;
+        for (uint256 i = 0; i < f.kinds.length; ++i) {
+            if (f.kinds[i].ringFenced) f.spendable -= f.kinds[i].counted;
+        }
         WindDown memory end = vault.windDown;
-        // NOTE: a wind-down pays at most par, so nothing underflows. Rounded up: against the platform.
-        f.outstanding = end.cause == Cause.None
-            ? supply + vault.waiting
-            : Math.ceilDiv(end.outstanding * vault.unitsPerDiamond - end.paid, vault.unitsPerDiamond);
-        f.coverageBps = f.outstanding == 0 ? type(uint256).max : f.reserves * BPS / f.outstanding;
-        f.liabilities = _oracle.liabilities();
+        if (end.cause == Cause.None) {
+            f.reserves = _oracle.reserves();
+            f.liabilities = _oracle.liabilities();
+        } else {
+            // What was attested has ended: cash is what all share, and at most par is owed. Rounded against the platform.
+            f.reserves = f.vault;
+            f.liabilities = Math.ceilDiv(end.outstanding * vault.unitsPerDiamond - end.paid, vault.unitsPerDiamond);
+        }
+        f.outstanding = supply.supply + vault.waiting;
+        f.coverageBps = f.liabilities == 0 ? type(uint256).max : f.reserves * BPS / f.liabilities;
+        f.drainable = Math.min(Math.min(supply.headroom, f.vault), _mintable());
+    }
+
+    /// @dev What all minters together may mint now by their own limits.
+    function _mintable() private view returns (uint256 total) {
+        address[] memory minters = issuer.minters();
+        for (uint256 i = 0; i < minters.length; ++i) {
+            total += issuer.minter(minters[i]).available;
+        }
     }
 
     function _attestationFigures() private view returns (AttestationFigures memory f) {
@@ -91,9 +109,11 @@ contract Lens is ILens {
         f.age = f.asOf == 0 ? 0 : block.timestamp - f.asOf;
         f.freshUntil = gate.freshUntil;
         f.suspendedUntil = gate.suspendedUntil;
-        f.open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
+        f.open = isOpen(gate);
         f.silentSince = _oracle.silentSince();
         f.shortfallSince = _oracle.shortfallSince();
+        f.shortfallTime = _oracle.shortfallTime();
+        f.changedAt = _oracle.changedAt();
         f.auditors = _oracle.auditors();
         f.quorum = _oracle.quorum();
         f.maxAge = _oracle.maxAge();
@@ -109,7 +129,8 @@ contract Lens is ILens {
         f.tickets = _vault.ticketCount();
         f.treasury = _vault.treasury();
         (f.surplusUnits, f.surplusReadyAt) = _vault.surplus();
-        f.surplusAt = _vault.surplusAt();
+        f.drainedAt = _vault.drainedAt();
+        f.stuckSince = _vault.stuckSince();
         f.rules = _vault.rules();
         f.windDown = _vault.windDown();
         f.silenceEndsAt = attestation.silentSince + f.rules.maxSilence;

@@ -8,31 +8,39 @@ import {Durations} from "./common/Durations.sol";
 import {Governed} from "./common/Governed.sol";
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IIssuer} from "./interfaces/IIssuer.sol";
-import {Attestation, IReserveOracle, Kind, Line, Signature} from "./interfaces/IReserveOracle.sol";
-import {Gate} from "./interfaces/Types.sol";
+import {Attestation, IReserveOracle, Kind, KindRule, Line, Signature} from "./interfaces/IReserveOracle.sol";
+import {Cause} from "./interfaces/IReserveVault.sol";
+import {BPS, Gate} from "./interfaces/Types.sol";
 
 /// @title ReserveOracle
 /// @notice Documented in IReserveOracle.
 contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
+    /// @dev A kind of asset: its rules for the next attestation, those that applied to the newest, and the haircut by which
+    ///      the shortfall clock measures it: the highest since the clock last stood at zero.
     struct Asset {
         bool known;
+        bool ringFenced;
+        bool appliedRingFenced;
         uint16 haircutBps;
         uint16 appliedBps;
+        uint16 clockBps;
         uint32 epoch;
         uint128 value;
     }
 
-    /// @dev What the newest attestation said, beyond the gate: one slot.
+    /// @dev What the newest attestation said, beyond the gate, and when rules changed last: one slot. `short` and
+    ///      `shortfallTime` are the shortfall clock: whether it runs, and seconds on it at `asOf`.
     struct Newest {
         uint72 attested;
         uint40 asOf;
-        uint40 shortfallSince;
+        uint32 shortfallTime;
+        bool short;
         uint40 appointedAt;
+        uint40 changedAt;
     }
 
     // ---------------------------------------------------------------- constants and immutables
 
-    uint256 private constant BPS = 10_000;
     uint256 private constant MAX_KINDS = 32;
 
     bytes32 private constant LINE_TYPEHASH = keccak256("Line(bytes32 kind,uint128 value)");
@@ -40,7 +48,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         "Attestation(uint64 epoch,uint64 asOf,uint128 issued,uint128 supply,uint128 vault,Line[] lines,bytes32 report)Line(bytes32 kind,uint128 value)"
     );
 
-    /// @notice The Issuer whose mints this oracle stands behind.
+    /// @inheritdoc IReserveOracle
     IIssuer public immutable issuer;
 
     /// @inheritdoc IReserveOracle
@@ -65,8 +73,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     /// @param issuer_ The Issuer's address, known before the Issuer is deployed.
     /// @param auditors_ First auditors.
     /// @param quorum_ Signatures an attestation needs: at least 2 and more than half of the auditors.
-    /// @param kinds_ Kinds of off-chain asset.
-    /// @param haircutsBps Their haircuts in 1/10,000, in the same order.
+    /// @param kinds_ Kinds of off-chain asset and their rules.
     /// @param maxAge_ Seconds for which an attestation allows minting.
     /// @param suspensionTime_ Seconds for which one suspension stops minting.
     constructor(
@@ -74,24 +81,27 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         IIssuer issuer_,
         address[] memory auditors_,
         uint256 quorum_,
-        bytes32[] memory kinds_,
-        uint256[] memory haircutsBps,
+        KindRule[] memory kinds_,
         uint256 maxAge_,
         uint256 suspensionTime_
     ) EIP712("Zuan ReserveOracle", "1") Governed(owner_) {
-        if (kinds_.length != haircutsBps.length) {
-            revert KindsWithoutHaircut(kinds_.length, haircutsBps.length);
-        }
         issuer = issuer_;
         suspensionTime = Durations.check(suspensionTime_);
+        _newest.changedAt = uint40(block.timestamp);
         deployedAt = block.timestamp;
         // The block before: a first statement may speak of the deployment's own second.
         _newest.appointedAt = uint40(block.timestamp - 1);
         _setAuditors(auditors_, quorum_);
         for (uint256 i = 0; i < kinds_.length; ++i) {
-            _setKind(kinds_[i], haircutsBps[i]);
+            _setKind(kinds_[i]);
         }
         _setMaxAge(maxAge_);
+    }
+
+    /// @dev A surplus announced before a change of what it is measured by is void (docs/decisions/0018).
+    modifier changing() {
+        _newest.changedAt = uint40(block.timestamp);
+        _;
     }
 
     // ---------------------------------------------------------------- attesting, by anybody who has a quorum's signatures
@@ -101,9 +111,10 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         _checkTime(statement);
         _checkLiabilities(statement);
         address[] memory signers = _checkSignatures(digest(statement), signatures);
-        uint256 reserves = _recordLines(statement.lines, statement.epoch);
+        (uint256 reserves_, uint256 proven) = _recordLines(statement.lines, statement.epoch);
+        _runClock(statement.asOf, proven + statement.vault < statement.supply);
 
-        uint256 ceiling = reserves + statement.issued - statement.supply;
+        uint256 ceiling = reserves_ + statement.issued - statement.supply;
         _gate.ceiling = _fit(ceiling);
         // NOTE: the mint gate takes the lesser of this and the vault's cash, so saturating only ever gives less room.
         _gate.vault = uint72(Math.min(statement.vault, type(uint72).max));
@@ -111,13 +122,8 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         _gate.epoch = uint32(statement.epoch);
 
         // NOTE: reserves <= ceiling, which fits.
-        _newest.attested = uint72(reserves);
+        _newest.attested = uint72(reserves_);
         _newest.asOf = uint40(statement.asOf);
-        if (reserves + statement.vault >= statement.supply) {
-            _newest.shortfallSince = 0;
-        } else if (_newest.shortfallSince == 0) {
-            _newest.shortfallSince = uint40(block.timestamp);
-        }
 
         emit Attested(
             statement.epoch,
@@ -127,7 +133,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
             statement.vault,
             statement.lines,
             statement.report,
-            reserves,
+            reserves_,
             signers
         );
     }
@@ -147,7 +153,7 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     // ---------------------------------------------------------------- owner functions
 
     /// @inheritdoc IReserveOracle
-    function setAuditors(address[] calldata auditors_, uint256 quorum_) external onlyOwner {
+    function setAuditors(address[] calldata auditors_, uint256 quorum_) external onlyOwner changing {
         _gate.freshUntil = 0;
         // What former auditors signed and nobody submitted yet must not open the gate again.
         _newest.appointedAt = uint40(block.timestamp);
@@ -155,12 +161,12 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     }
 
     /// @inheritdoc IReserveOracle
-    function setKind(bytes32 kind, uint256 haircutBps) external onlyOwner {
-        _setKind(kind, haircutBps);
+    function setKind(KindRule calldata rule) external onlyOwner changing {
+        _setKind(rule);
     }
 
     /// @inheritdoc IReserveOracle
-    function removeKind(bytes32 kind) external onlyOwner {
+    function removeKind(bytes32 kind) external onlyOwner changing {
         if (!_asset[kind].known) revert UnknownKind(kind);
         emit KindRemoved(kind, _asset[kind].haircutBps);
         delete _asset[kind];
@@ -172,7 +178,9 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     }
 
     /// @inheritdoc IReserveOracle
-    function setMaxAge(uint256 maxAge_) external onlyOwner {
+    function setMaxAge(uint256 maxAge_) external onlyOwner changing {
+        uint256 maxSilence = issuer.vault().rules().maxSilence;
+        if (maxAge_ >= maxSilence) revert MaxAgeTooLong(maxAge_, maxSilence);
         _setMaxAge(maxAge_);
         uint256 freshUntil = _newest.asOf + maxAge_;
         if (freshUntil < _gate.freshUntil) _gate.freshUntil = uint40(freshUntil);
@@ -196,9 +204,18 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
     }
 
     /// @inheritdoc IReserveOracle
-    function liabilities() external view returns (uint256) {
+    function liabilities() public view returns (uint256) {
         uint256 burned = _gate.ceiling - _newest.attested;
         return issuer.issued() - burned;
+    }
+
+    /// @inheritdoc IReserveOracle
+    function reserves() public view returns (uint256) {
+        (uint256 free, uint256 waiting, uint256 drained) = issuer.vault().cashNow();
+        // NOTE: saturating, as cash that the asset took from funded tickets makes more outstanding than was attested.
+        uint256 burned = Math.saturatingSub(liabilities(), issuer.token().totalSupply() + waiting);
+        uint256 cash = Math.min(free + burned + drained, _gate.vault);
+        return Math.saturatingSub(_newest.attested + cash, drained);
     }
 
     /// @inheritdoc IReserveOracle
@@ -213,7 +230,17 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
 
     /// @inheritdoc IReserveOracle
     function shortfallSince() external view returns (uint256) {
-        return _newest.shortfallSince;
+        return _newest.short ? _newest.asOf - _newest.shortfallTime : 0;
+    }
+
+    /// @inheritdoc IReserveOracle
+    function shortfallTime() external view returns (uint256) {
+        return _newest.shortfallTime;
+    }
+
+    /// @inheritdoc IReserveOracle
+    function changedAt() external view returns (uint256) {
+        return _newest.changedAt;
     }
 
     /// @inheritdoc IReserveOracle
@@ -222,7 +249,9 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         for (uint256 i = 0; i < list.length; ++i) {
             Asset memory asset = _asset[_kinds[i]];
             uint256 value = asset.epoch == _gate.epoch ? asset.value : 0;
-            list[i] = Kind(_kinds[i], asset.haircutBps, uint128(value), _afterHaircut(value, asset.appliedBps));
+            uint256 counted = _afterHaircut(value, asset.appliedBps);
+            bool fenced = value == 0 ? asset.ringFenced : asset.appliedRingFenced;
+            list[i] = Kind(_kinds[i], asset.haircutBps, fenced, uint128(value), counted);
         }
     }
 
@@ -271,8 +300,10 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         return _round();
     }
 
-    /// @notice The newest attestation: its epoch, reserves (attested after haircuts + vault at `asOf`), and `asOf` as
-    ///         both times, so that a reader's staleness check measures the age of the data, not of its delivery.
+    /// @notice The newest attestation: its epoch, `reserves()`, and `asOf` as both times, so that a reader's staleness check
+    ///         measures the age of the data, not of its delivery. Compare the answer with `liabilities()`, never with the
+    ///         token's `totalSupply()`: both sides count diamonds burned since `asOf`, the supply does not. Reverts, as for
+    ///         no round, once the standing attestation has ended: the auditors changed, or the wind-down began.
     function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
         return _round();
     }
@@ -297,7 +328,9 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         if (stated < outstanding) revert LiabilitiesUnderstated(stated, outstanding);
     }
 
-    function _recordLines(Line[] calldata lines, uint64 epoch) private returns (uint256 reserves) {
+    /// @return reserves_ What the lines count by the haircuts of now.
+    /// @return proven What they count by those of the shortfall clock.
+    function _recordLines(Line[] calldata lines, uint64 epoch) private returns (uint256 reserves_, uint256 proven) {
         if (lines.length == 0) revert NoLines();
         bytes32 previous;
         for (uint256 i = 0; i < lines.length; ++i) {
@@ -306,28 +339,64 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
             Asset storage asset = _asset[kind];
             if (i != 0 && kind <= previous) revert LinesUnsorted(previous, kind);
             if (!asset.known) revert UnknownKind(kind);
-            reserves += _afterHaircut(value, asset.haircutBps);
+            reserves_ += _afterHaircut(value, asset.haircutBps);
+            proven += _afterHaircut(value, asset.clockBps);
             asset.appliedBps = asset.haircutBps;
+            asset.appliedRingFenced = asset.ringFenced;
             asset.epoch = uint32(epoch);
             asset.value = value;
             previous = kind;
         }
     }
 
-    function _setKind(bytes32 kind, uint256 haircutBps) private {
-        Asset storage asset = _asset[kind];
-        if (kind == 0) revert KindIsZero();
+    function _setKind(KindRule memory rule) private {
+        Asset storage asset = _asset[rule.kind];
+        uint16 haircutBps = rule.haircutBps;
+        if (rule.kind == 0) revert KindIsZero();
         if (haircutBps > BPS) revert HaircutOutOfRange(haircutBps);
-        emit KindSet(kind, asset.known, asset.haircutBps, haircutBps);
-        if (!asset.known) {
+        emit KindSet(rule.kind, asset.known, asset.haircutBps, haircutBps, asset.ringFenced, rule.ringFenced);
+        bool added = !asset.known;
+        if (added) {
             if (_kinds.length == MAX_KINDS) revert TooManyKinds(MAX_KINDS + 1, MAX_KINDS);
-            _kinds.push(kind);
+            _kinds.push(rule.kind);
             asset.known = true;
         }
-        asset.haircutBps = uint16(haircutBps);
+        asset.haircutBps = haircutBps;
+        asset.ringFenced = rule.ringFenced;
+        // While the clock is not at zero nothing makes its ruler kinder: a new kind counts nothing, the highest haircut stays.
+        if (!_clockAtZero()) haircutBps = added ? uint16(BPS) : uint16(Math.max(haircutBps, asset.clockBps));
+        asset.clockBps = haircutBps;
+    }
+
+    /// @dev The shortfall clock counts `asOf` time. Between two statements it runs forward if either shows a shortfall, and
+    ///      back only if neither does, by at most `maxAge`: a statement dressed up once a month does not stop it.
+    function _runClock(uint256 asOf_, bool short) private {
+        Newest memory newest = _newest;
+        uint256 time = newest.shortfallTime;
+        uint256 interval = newest.asOf == 0 ? 0 : asOf_ - newest.asOf;
+        if (short || newest.short) time = Math.min(time + interval, issuer.vault().rules().maxShortfall);
+        else time = Math.saturatingSub(time, Math.min(interval, maxAge));
+        bool wasAtZero = _clockAtZero();
+        _newest.shortfallTime = uint32(time);
+        _newest.short = short;
+        if (!wasAtZero && _clockAtZero()) _resetRuler();
+    }
+
+    function _resetRuler() private {
+        uint256 count = _kinds.length;
+        for (uint256 i = 0; i < count; ++i) {
+            Asset storage asset = _asset[_kinds[i]];
+            asset.clockBps = asset.haircutBps;
+        }
+    }
+
+    function _clockAtZero() private view returns (bool) {
+        return _newest.shortfallTime == 0 && !_newest.short;
     }
 
     function _setMaxAge(uint256 maxAge_) private {
+        // Else one auditor could shut minting for as long as a statement lasts.
+        if (maxAge_ < 2 * suspensionTime) revert MaxAgeTooShort(maxAge_, 2 * suspensionTime);
         emit MaxAgeChanged(maxAge, maxAge_);
         maxAge = Durations.check(maxAge_);
     }
@@ -345,8 +414,9 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
 
     function _round() private view returns (uint80, int256, uint256, uint256, uint80) {
         uint80 epoch = _gate.epoch;
-        if (epoch == 0) revert NoSuchRound(0, 0);
+        bool ended = _gate.freshUntil == 0 || issuer.vault().windDown().cause != Cause.None;
+        if (ended) revert NoSuchRound(epoch, 0);
         uint256 time = _newest.asOf;
-        return (epoch, int256(uint256(_newest.attested) + _gate.vault), time, time, epoch);
+        return (epoch, int256(reserves()), time, time, epoch);
     }
 }

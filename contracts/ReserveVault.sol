@@ -13,7 +13,7 @@ import {VaultBooks} from "./common/VaultBooks.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
 import {Cause, IReserveVault, VaultRules, WindDown} from "./interfaces/IReserveVault.sol";
-import {Gate, IHasIssuer} from "./interfaces/Types.sol";
+import {BPS, Gate, isOpen} from "./interfaces/Types.sol";
 
 /// @title ReserveVault
 /// @notice Documented in IReserveVault.
@@ -41,9 +41,7 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
 
     // ---------------------------------------------------------------- constants and immutables
 
-    uint256 private constant BPS = 10_000;
-
-    /// @notice Seconds for which an announced surplus may be taken once its delay has passed.
+    /// @inheritdoc IReserveVault
     uint256 public constant SURPLUS_LIFETIME = 7 days;
 
     uint256 private immutable _surplusDelay;
@@ -85,7 +83,7 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
         }
         if (rules_.cashFloorBps == 0 || rules_.cashFloorBps > BPS) revert FloorOutOfRange(rules_.cashFloorBps);
         address tokenIssuer = token_.issuer();
-        address oracleIssuer = IHasIssuer(address(oracle_)).issuer();
+        address oracleIssuer = address(oracle_.issuer());
         if (tokenIssuer != oracleIssuer) revert MismatchedParts(tokenIssuer, oracleIssuer);
         _surplusDelay = Durations.check(rules_.surplusDelay);
         _coverageFloorBps = rules_.coverageFloorBps;
@@ -118,29 +116,32 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     }
 
     /// @inheritdoc IReserveVault
-    function request(uint256 amount) external nonReentrant returns (uint256 ticket_) {
+    function request(uint256 amount, address payee) external nonReentrant returns (uint256 ticket_) {
         if (_books.windDown) revert WindDownBegun();
         if (amount == 0) revert NothingAsked();
+        if (payee == address(this)) revert BadPayee(payee);
         // A ticket must not be funded with cash that has gone; but an asset that is broken must not stop it.
-        (bool answered, uint256 held) = Balances.ask(asset, address(this));
-        if (answered) _setCash(held);
+        _countIfAnswered();
         uint80 diamonds = amount.toUint80();
         Queue memory queue = _queue;
         ticket_ = ++queue.tickets;
         _ticket[ticket_] = TicketRecord(msg.sender, uint40(block.timestamp), queue.queued, diamonds, 0);
-        emit TicketOpened(ticket_, msg.sender, amount, queue.queued);
+        if (payee != address(0)) _payee[ticket_] = payee;
+        emit TicketOpened(ticket_, msg.sender, payee, amount, queue.queued);
         queue.queued += diamonds;
         _queue = queue;
         _books.owed += diamonds;
-        _fund();
         token.burnFrom(msg.sender, amount, 0);
+        _fund();
     }
 
     /// @inheritdoc IReserveVault
     function withdraw(uint256 ticket_, address to) external nonReentrant returns (uint256 units) {
         uint256 held = _count();
         TicketRecord storage record = _existing(ticket_);
-        if (msg.sender != record.holder) revert NotTicketHolder(msg.sender, record.holder);
+        if (msg.sender != record.holder && (to != _payee[ticket_] || to == address(0))) {
+            revert NotTicketHolder(msg.sender, record.holder);
+        }
         // NOTE: the lesser matters only where the asset itself has taken cash out of the vault.
         uint256 due = Math.min(_fundedPart(record) - record.paid, held / unitsPerDiamond);
         if (due == 0) revert TicketNotFunded(ticket_);
@@ -163,6 +164,13 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     /// @inheritdoc IReserveVault
     function count() external nonReentrant {
         _count();
+    }
+
+    /// @inheritdoc IReserveVault
+    function probe() external nonReentrant {
+        _countIfAnswered();
+        if (!_books.stuck) _try(_books.cash);
+        if (_books.owed != 0) _fund();
     }
 
     // ---------------------------------------------------------------- surplus, by the treasury
@@ -192,14 +200,20 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
         Announcement memory announced = _surplus;
         units = announced.units;
         uint256 expiresAt = announced.readyAt + SURPLUS_LIFETIME;
+        uint256 announcedAt = announced.readyAt - _surplusDelay;
         if (_books.windDown) revert WindDownBegun();
         if (units == 0) revert NoSurplusAnnounced();
         if (block.timestamp < announced.readyAt) revert SurplusNotReady(announced.readyAt);
         if (block.timestamp > expiresAt) revert SurplusExpired(expiresAt);
-        _checkFloors(units);
+        // Delays add up: what a change of rules makes possible is announced after it, and attested after that.
+        uint256 changedAt = oracle.changedAt();
+        if (announcedAt <= changedAt) revert SurplusBeforeChange(announcedAt, changedAt);
+        if (oracle.asOf() <= announcedAt) revert SurplusUnattested();
+        uint256 taken = _diamonds(units);
+        _checkFloors(taken);
 
         delete _surplus;
-        _books.surplusAt = uint40(block.timestamp);
+        _noteDrain(taken);
         emit SurplusWithdrawn(msg.sender, units);
         _pay(msg.sender, units, held);
     }
@@ -209,7 +223,7 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     /// @inheritdoc IReserveVault
     function startWindDown(Cause cause, uint256 ticket_) external nonReentrant {
         if (_books.windDown) revert WindDownBegun();
-        _count();
+        _countIfAnswered();
         uint256 notBefore = _causeHoldsAfter(cause, ticket_);
         if (block.timestamp <= notBefore) revert WindDownTooEarly(cause, notBefore);
 
@@ -264,14 +278,6 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     // ---------------------------------------------------------------- views
 
     /// @inheritdoc IReserveVault
-    function mintState() external view returns (uint256 backing, uint256 waiting, bool windDown_) {
-        Books memory books = _books;
-        (backing, waiting) = _split(books);
-        if (books.surplusAt != 0 && oracle.asOf() <= books.surplusAt) backing = 0;
-        return (backing, waiting, books.windDown);
-    }
-
-    /// @inheritdoc IReserveVault
     function windDown() external view returns (WindDown memory) {
         Ending memory e = _ending;
         uint256 pot = e.cause == Cause.None ? 0 : _pool(_books) + e.paid;
@@ -287,11 +293,6 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     /// @inheritdoc IReserveVault
     function surplus() external view returns (uint256 units, uint256 readyAt) {
         return (_surplus.units, _surplus.readyAt);
-    }
-
-    /// @inheritdoc IReserveVault
-    function surplusAt() external view returns (uint256) {
-        return _books.surplusAt;
     }
 
     /// @inheritdoc IReserveVault
@@ -313,19 +314,17 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
         treasury = to;
     }
 
-    /// @dev Whether `units` may leave: everything the mint gate asks, and the floors after it.
-    function _checkFloors(uint256 units) private view {
+    /// @dev Whether `taken` diamonds' worth may leave: all that the mint gate asks, and the floors after it.
+    function _checkFloors(uint256 taken) private view {
         Gate memory gate = oracle.gate();
-        bool open = block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
-        if (!open || oracle.asOf() <= _books.surplusAt) revert SurplusUnattested();
+        if (!isOpen(gate) || oracle.asOf() <= _books.drainedAt) revert SurplusUnattested();
+        if (_books.stuck) revert AssetStuck();
         (uint256 free, uint256 waiting) = _split(_books);
         if (waiting != 0) revert RedeemersWaiting(waiting);
-        // NOTE: rounded up: a diamond's par that is broken backs no diamond.
-        uint256 taken = Math.ceilDiv(units, unitsPerDiamond);
         if (taken > free) revert ShortOfCash(taken, free);
 
         uint256 liabilities = oracle.liabilities();
-        uint256 reserves = Math.saturatingSub(oracle.attested() + Math.min(free, gate.vault), taken);
+        uint256 reserves = Math.saturatingSub(oracle.reserves(), taken);
         if (reserves * BPS < liabilities * _coverageFloorBps) {
             revert BelowFloor(reserves, liabilities, _coverageFloorBps);
         }
@@ -338,14 +337,17 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     function _causeHoldsAfter(Cause cause, uint256 ticket_) private view returns (uint256) {
         if (cause == Cause.Waiting) {
             TicketRecord storage record = _existing(ticket_);
-            if (_fundedPart(record) == record.diamonds) revert TicketNotWaiting(ticket_);
-            return record.requestedAt + _maxWait;
+            bool funded = _fundedPart(record) == record.diamonds;
+            // What was funded waits too, once its cash was shown not to move.
+            if (funded && (!_books.stuck || record.paid == record.diamonds)) revert TicketNotWaiting(ticket_);
+            return Math.max(record.requestedAt, funded ? _queue.stuckSince : 0) + _maxWait;
         }
         if (cause == Cause.Silence) return oracle.silentSince() + _maxSilence;
         if (cause == Cause.None) return type(uint256).max;
         uint256 since = oracle.shortfallSince();
         (uint256 free, uint256 waiting) = _split(_books);
-        if (since == 0 || oracle.attested() + free >= token.totalSupply() + waiting) revert NoShortfall();
+        // What was attested speaks of another moment than the cash: only cash alone can cure what a statement has shown.
+        if (since == 0 || free >= token.totalSupply() + waiting) revert NoShortfall();
         return since + _maxShortfall;
     }
 

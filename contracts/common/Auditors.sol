@@ -2,13 +2,16 @@
 pragma solidity 0.8.30;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IReserveOracle, Signature} from "../interfaces/IReserveOracle.sol";
 
 /// @title Who may sign, how many must, and how often one of them may stop minting: the oracle's auditors
 abstract contract Auditors is IReserveOracle {
     struct Auditor {
         bool active;
+        bool rotatedAway;
         uint32 suspendedEpoch;
+        uint40 suspendedAt;
         uint40 suspendAgainAt;
     }
 
@@ -32,6 +35,7 @@ abstract contract Auditors is IReserveOracle {
 
         // The rest of the record stays with the old key too: re-appointing it renews no suspension.
         _auditor[msg.sender].active = false;
+        _auditor[msg.sender].rotatedAway = true;
         _auditor[to] = auditor;
         for (uint256 i = 0; i < _auditors.length; ++i) {
             if (_auditors[i] == msg.sender) _auditors[i] = to;
@@ -75,9 +79,13 @@ abstract contract Auditors is IReserveOracle {
     function _takeSuspension(uint256 epoch, uint256 suspensionTime_) internal {
         Auditor storage auditor = _auditor[msg.sender];
         if (!auditor.active) revert NotAnAuditor(msg.sender);
-        if (block.timestamp < auditor.suspendAgainAt) revert SuspensionTooSoon(msg.sender, auditor.suspendAgainAt);
+        // By the quorum of then and of now: a change of it gives nobody a larger share of the time.
+        uint256 againAt = auditor.suspendedAt == 0 ? 0 : auditor.suspendedAt + quorum * suspensionTime_;
+        againAt = Math.max(againAt, auditor.suspendAgainAt);
+        if (block.timestamp < againAt) revert SuspensionTooSoon(msg.sender, againAt);
         if (auditor.suspendedEpoch == epoch + 1) revert AlreadySuspended(msg.sender, epoch);
         auditor.suspendedEpoch = uint32(epoch + 1);
+        auditor.suspendedAt = uint40(block.timestamp);
         auditor.suspendAgainAt = uint40(block.timestamp + quorum * suspensionTime_);
     }
 
@@ -101,5 +109,7 @@ abstract contract Auditors is IReserveOracle {
     function _checkNewAuditor(address auditor) private view {
         if (auditor == address(0)) revert AuditorIsZero();
         if (_auditor[auditor].active) revert AuditorInUse(auditor);
+        // A change scheduled before a key was replaced must not bring it back: its owner may have lost it.
+        if (_auditor[auditor].rotatedAway) revert AuditorRotatedAway(auditor);
     }
 }

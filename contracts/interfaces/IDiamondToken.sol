@@ -58,10 +58,16 @@ interface IDiamondToken is IERC20Metadata, IERC20Permit {
     /// @param firstSerial Serial of the first diamond minted.
     /// @param epoch Attestation that allows it.
     /// @param minter Account that asked the Issuer.
-    function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter) external;
+    /// @return supply Diamonds outstanding after it.
+    function mint(Order calldata order, uint256 firstSerial, uint256 epoch, address minter)
+        external
+        returns (uint256 supply);
 
     /// @notice Mints many orders, in their order; serials run on from `firstSerial`. Only for the Issuer.
-    function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter) external;
+    /// @return supply Diamonds outstanding after it.
+    function mintBatch(Order[] calldata orders, uint256 firstSerial, uint256 epoch, address minter)
+        external
+        returns (uint256 supply);
 
     /// @notice Destroys diamonds of the caller. Always open.
     /// @param amount Diamonds.

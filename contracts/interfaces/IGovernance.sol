@@ -26,6 +26,15 @@ interface IGovernance {
     /// @notice The change waited too long; schedule it again.
     error ChangeExpired(bytes32 id, uint256 expiredAt);
 
+    /// @notice A change has at least one call, and no more than people read.
+    error CallCountOutOfRange(uint256 calls, uint256 max);
+
+    /// @notice A call names a function (4 bytes), and is no larger than people read.
+    error CallSizeOutOfRange(uint256 bytes_, uint256 max);
+
+    /// @notice There is no contract to be called.
+    error NoContract(address target);
+
     /// @notice So many changes are pending that nobody could follow; execute or cancel some.
     error TooManyPending(uint256 max);
 

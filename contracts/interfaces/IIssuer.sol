@@ -28,10 +28,11 @@ struct MinterLimits {
 }
 
 /// @title The mint gate: diamonds come into being here or nowhere
-/// @notice A mint passes only with a fresh, unsuspended attestation, enough reserves, room under the cap, no redeemer
-///         waiting, no wind-down, and on exactly the issuance history that its planner saw: `head` is a hash chain over
-///         all mints and proposals, so that a retry, a reordered plan, a second minter or a reorganisation never mints an
-///         order twice. (It also lets one minter's mint overtake another's: use one at a time.)
+/// @notice A mint passes only with a fresh, unsuspended attestation, enough reserves, enough of them cash in the vault (the
+///         reserve requirement), room under the cap, no redeemer waiting, no wind-down, an asset that works, and on exactly
+///         the issuance history that its planner saw: `head` is a hash chain over all mints and proposals, so that a retry, a
+///         reordered plan, a second minter or a reorganisation never mints an order twice. (It also lets one minter's mint
+///         overtake another's: use one at a time.)
 interface IIssuer {
     enum ProposalState {
         None,
@@ -60,8 +61,10 @@ interface IIssuer {
     /// @notice A proposed mint was carried out.
     event Executed(bytes32 indexed id, address indexed executor);
 
-    /// @notice A proposed mint was cancelled by its minter or by an auditor.
-    event Cancelled(bytes32 indexed id, address indexed by);
+    /// @notice A proposed mint was cancelled by its minter or by an auditor. (What a minter had proposed ends with its
+    ///         dismissal too, without this event: `MinterSet` with a capacity of 0.)
+    /// @param moved Whether it moved `head`: not once the proposal had expired.
+    event Cancelled(bytes32 indexed id, address indexed by, bool moved);
 
     /// @notice The plan was made on another issuance history.
     error HeadMismatch(bytes16 expected, bytes16 actual);
@@ -75,14 +78,26 @@ interface IIssuer {
     /// @notice An auditor has suspended minting.
     error MintingSuspended(uint256 until);
 
-    /// @notice Redeemers wait for cash; they come first.
-    error RedeemersWaiting(uint256 diamonds);
-
-    /// @notice Minting has ended for good.
-    error WindDownBegun();
-
     /// @notice Reserves do not cover that many more diamonds.
     error HeadroomExceeded(uint256 requested, uint256 available);
+
+    /// @notice The reserve requirement: after the mint the vault's free cash would be less than `cashFloorBps` of the supply.
+    /// @param free Diamonds' worth of free cash now.
+    /// @param required What there must be.
+    /// @param units A deposit of so many units of the asset cures it.
+    error ReserveRequirement(uint256 free, uint256 required, uint256 units);
+
+    /// @notice More orders than one transaction could carry out later.
+    error TooManyOrders(uint256 given, uint256 most);
+
+    /// @notice So many minters that nobody could watch them; dismiss some.
+    error TooManyMinters(uint256 max);
+
+    /// @notice Two suspensions must not outlast a proposal, or a surplus that is ready.
+    error SuspensionTooLong(uint256 twiceSuspension, uint256 lifetime);
+
+    /// @notice An attestation must be stale before silence allows a wind-down.
+    error MaxAgeTooLong(uint256 maxAge, uint256 maxSilence);
 
     /// @notice The account may not mint.
     error NotMinter(address account);
@@ -138,7 +153,8 @@ interface IIssuer {
     function mintBatch(bytes16 expectedHead, Order[] calldata orders) external;
 
     /// @notice Announces a mint that is too large to happen at once. It moves `head`: a plan that does not know of the
-    ///         proposal cannot mint its orders beside it.
+    ///         proposal cannot mint its orders beside it. Refused where it could never be carried out: above the minter's
+    ///         capacity or the cap, or with more orders than fit a transaction.
     /// @param expectedHead `head` as the planner saw it.
     /// @param orders All orders of it.
     /// @param salt Tells two otherwise equal proposals apart.
@@ -148,16 +164,17 @@ interface IIssuer {
     /// @notice Carries out a proposal whose delay has passed, on the head of this moment. Anybody may call it.
     function execute(address minter, Order[] calldata orders, bytes32 salt) external;
 
-    /// @notice Ends a pending proposal, and moves `head`. Its minter or any auditor.
+    /// @notice Ends a pending proposal, and moves `head` unless the proposal had expired. Its minter or any auditor.
     function cancel(bytes32 id) external;
 
-    /// @notice Sets what a minter may mint; a capacity of 0 ends it. Owner only. What the bucket gained so far is settled
-    ///         at the old rate; an account's first bucket starts full, later changes never add to it.
+    /// @notice Sets what a minter may mint; a capacity of 0 dismisses it, and cancels for good what it had proposed. Owner
+    ///         only. What the bucket gained so far is settled at the old rate; an account's first bucket starts full, later
+    ///         changes never add to it.
     function setMinter(MinterLimits calldata limits) external;
 
     /// @notice Hash chain over the issuance history, beginning with `bytes16(keccak256(abi.encode(chain id, this)))`. Each
-    ///         mint makes it `bytes16(keccak256(abi.encode(head, ref, to, amount)))`, each proposal made or cancelled
-    ///         `bytes16(keccak256(abi.encode(head, id)))`.
+    ///         mint makes it `bytes16(keccak256(abi.encode(head, ref, to, amount)))`, each proposal made, or cancelled before
+    ///         it expired, `bytes16(keccak256(abi.encode(head, id)))`.
     function head() external view returns (bytes16);
 
     /// @notice Diamonds ever minted.
@@ -166,14 +183,17 @@ interface IIssuer {
     /// @notice Diamonds ever minted, and outstanding now: in circulation or in a ticket that no cash is set aside for.
     function totals() external view returns (uint256 issued_, uint256 supply);
 
-    /// @notice Diamonds that could be minted now by the reserves, the cap and the state of oracle and vault, before any
-    ///         minter's own limit; 0 whenever minting is closed.
+    /// @notice Diamonds that could be minted now by the reserves, the reserve requirement, the cap and the state of oracle
+    ///         and vault, before any minter's own limit; 0 whenever minting is closed.
     function headroom() external view returns (uint256);
+
+    /// @notice All accounts that may mint.
+    function minters() external view returns (address[] memory);
 
     /// @notice Limits of an account and what its bucket holds now.
     function minter(address account) external view returns (MinterInfo memory);
 
-    /// @notice State of a proposal and when it may be executed.
+    /// @notice State of a proposal and when it may be executed; `Cancelled` also where its minter was dismissed since.
     function proposal(bytes32 id)
         external
         view

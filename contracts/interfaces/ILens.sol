@@ -21,28 +21,39 @@ struct SupplyFigures {
 }
 
 /// @notice What stands behind them, in diamonds at par.
-/// @param vault Free cash in the vault.
+/// @param vault Free cash in the vault: the lesser of what is booked and what the asset says now; 0 where it does not work.
 /// @param attested Off-chain reserves of the newest attestation, after haircuts.
-/// @param kinds Those by kind.
-/// @param reserves `vault + attested`.
-/// @param outstanding What they must cover: supply, and diamonds in tickets without cash; in a wind-down, what is not paid
+/// @param spendable Of these, kinds that are not ring-fenced: what the operator could dispose of off chain, for at most `maxAge`
+///        before a statement shows it.
+/// @param kinds The attested reserves by kind.
+/// @param drained What has left the vault otherwise than to redeemers since `asOf`.
+/// @param reserves What stands against `liabilities`: `ReserveOracle.reserves`, the one comparison; in a wind-down the cash.
+/// @param liabilities What reserves must cover: outstanding at `asOf`, and all issued since; in a wind-down, what is not paid
 ///        yet of par for all that share.
-/// @param coverageBps `reserves / outstanding` in 1/10,000, rounded down; the greatest number where nothing is outstanding.
-/// @param liabilities What the mint gate makes them cover: outstanding at `asOf`, and all issued since.
+/// @param coverageBps `reserves / liabilities` in 1/10,000, rounded down; the greatest number where there are none.
+/// @param outstanding Diamonds in circulation or in tickets without cash, now. Not to be compared with `reserves`.
+/// @param drainable Cash that the operator could take at once by minting to itself and redeeming: the least of headroom, free
+///        cash, and what all minters may mint now. Diamonds that it holds already come on top.
 struct ReserveFigures {
     uint256 vault;
     uint256 attested;
+    uint256 spendable;
     Kind[] kinds;
+    uint256 drained;
     uint256 reserves;
-    uint256 outstanding;
-    uint256 coverageBps;
     uint256 liabilities;
+    uint256 coverageBps;
+    uint256 outstanding;
+    uint256 drainable;
 }
 
 /// @notice The newest attestation and the auditors. Times are UTC seconds, 0 where there is none.
 /// @param age Seconds from `asOf` to now; 0 before the first.
 /// @param freshUntil Last second at which it allows minting.
 /// @param open Whether it allows minting now: fresh and not suspended.
+/// @param shortfallSince Since when reserves have been too few, by the shortfall clock; 0 unless the newest attestation shows it.
+/// @param shortfallTime Seconds on that clock at `asOf`.
+/// @param changedAt When auditors, quorum, kinds, their rules or `maxAge` changed last.
 struct AttestationFigures {
     uint256 epoch;
     uint256 asOf;
@@ -52,6 +63,8 @@ struct AttestationFigures {
     bool open;
     uint256 silentSince;
     uint256 shortfallSince;
+    uint256 shortfallTime;
+    uint256 changedAt;
     address[] auditors;
     uint256 quorum;
     uint256 maxAge;
@@ -64,6 +77,8 @@ struct AttestationFigures {
 /// @param tickets Tickets ever opened.
 /// @param owed Diamonds in tickets that are not paid yet; `waiting` of them have no cash.
 /// @param surplusUnits Announced surplus and when it may be taken.
+/// @param drainedAt When cash last left otherwise than to redeemers; no mint before an attestation with a later `asOf`.
+/// @param stuckSince Since when the asset has been known not to work; 0 while it does.
 /// @param silenceEndsAt After this second silence allows a wind-down.
 /// @param shortfallEndsAt After this second the attested shortfall does; 0 where none is attested.
 struct VaultFigures {
@@ -77,7 +92,8 @@ struct VaultFigures {
     address treasury;
     uint256 surplusUnits;
     uint256 surplusReadyAt;
-    uint256 surplusAt;
+    uint256 drainedAt;
+    uint256 stuckSince;
     uint256 silenceEndsAt;
     uint256 shortfallEndsAt;
     VaultRules rules;

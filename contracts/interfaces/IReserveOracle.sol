@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IIssuer} from "./IIssuer.sol";
 import {Gate} from "./Types.sol";
 
 /// @notice One kind of off-chain asset and what it is worth.
@@ -36,15 +37,28 @@ struct Signature {
     bytes32 vs;
 }
 
+/// @notice What the owner says of a kind of asset.
+/// @param kind What it is, as bytes32 text; not 0.
+/// @param haircutBps Part of its value that does not count, in 1/10,000.
+/// @param ringFenced Whether assets of this kind can leave only into the vault (or against diamonds burned): what the
+///        operator can sell or spend otherwise is not.
+struct KindRule {
+    bytes32 kind;
+    uint16 haircutBps;
+    bool ringFenced;
+}
+
 /// @notice A kind of asset as the oracle knows it.
 /// @param kind What it is.
 /// @param haircutBps Part of its value that will not count in the next attestation, in 1/10,000.
+/// @param ringFenced Whether what counts now was ring-fenced when it was attested; where nothing does, whether it will be.
 /// @param value Standing value before the haircut, diamonds at par; 0 where the newest attestation has no such line.
 /// @param counted What of it counts, after the haircut that applied when the attestation was accepted. All kinds together
 ///        are `attested`, unless the owner has removed one since.
 struct Kind {
     bytes32 kind;
     uint16 haircutBps;
+    bool ringFenced;
     uint128 value;
     uint256 counted;
 }
@@ -52,7 +66,8 @@ struct Kind {
 /// @title The reserve oracle: what independent auditors say stands behind the diamonds
 /// @notice A quorum of auditors signs one EIP-712 statement about reserves and liabilities at one moment; anybody may
 ///         submit it. It takes a quorum to attest and one auditor to stop minting for a while. Nothing here can touch a
-///         balance. Also a Chainlink-style feed (`latestRoundData`), whose answer is the reserves in diamonds at par.
+///         balance. Also a Chainlink-style feed (`latestRoundData`), whose answer is `reserves()`; compare it with
+///         `liabilities()`, never with the token's `totalSupply()`.
 interface IReserveOracle {
     /// @notice An attestation was accepted.
     /// @param attested Off-chain reserves after haircuts, diamonds at par.
@@ -78,8 +93,15 @@ interface IReserveOracle {
     /// @notice The owner replaced the auditors; the standing attestation no longer allows minting.
     event AuditorsChanged(address[] oldAuditors, uint256 oldQuorum, address[] newAuditors, uint256 newQuorum);
 
-    /// @notice The owner added a kind of asset or changed its haircut.
-    event KindSet(bytes32 indexed kind, bool known, uint256 oldHaircutBps, uint256 newHaircutBps);
+    /// @notice The owner added a kind of asset or changed its rules.
+    event KindSet(
+        bytes32 indexed kind,
+        bool known,
+        uint256 oldHaircutBps,
+        uint256 newHaircutBps,
+        bool oldRingFenced,
+        bool newRingFenced
+    );
 
     /// @notice The owner removed a kind of asset.
     event KindRemoved(bytes32 indexed kind, uint256 oldHaircutBps);
@@ -144,6 +166,15 @@ interface IReserveOracle {
     /// @notice The address is an auditor already.
     error AuditorInUse(address auditor);
 
+    /// @notice The key was rotated away: its owner may have lost it, and it signs no more.
+    error AuditorRotatedAway(address auditor);
+
+    /// @notice An attestation must last at least twice as long as a suspension.
+    error MaxAgeTooShort(uint256 maxAge, uint256 twiceSuspension);
+
+    /// @notice An attestation must be stale before silence allows a wind-down.
+    error MaxAgeTooLong(uint256 maxAge, uint256 maxSilence);
+
     /// @notice Address 0 cannot sign.
     error AuditorIsZero();
 
@@ -159,13 +190,11 @@ interface IReserveOracle {
     /// @notice The kind of asset cannot be 0.
     error KindIsZero();
 
-    /// @notice There must be one haircut for each kind.
-    error KindsWithoutHaircut(uint256 kinds, uint256 haircuts);
-
     /// @notice More kinds of asset than one attestation can be expected to carry.
     error TooManyKinds(uint256 given, uint256 max);
 
-    /// @notice The feed keeps the newest round only; older ones are in the events.
+    /// @notice The feed keeps the newest round only (older ones are in the events), and not even that once its attestation
+    ///         has ended: then `newest` is 0.
     error NoSuchRound(uint256 round, uint256 newest);
 
     /// @notice Accepts a statement signed by a quorum. Anybody may submit it.
@@ -174,11 +203,13 @@ interface IReserveOracle {
     function attest(Attestation calldata statement, Signature[] calldata signatures) external;
 
     /// @notice Stops minting for `suspensionTime`. Any one auditor, once per epoch, and again only after
-    ///         quorum x `suspensionTime`, so that suspensions by fewer auditors than a quorum can delay minting but never
-    ///         end it. (Auditors without whom there is no quorum can end it, by not signing.)
+    ///         quorum x `suspensionTime`: while a fresh attestation always stands, one auditor shuts minting for at most
+    ///         1/quorum of the time, k of them for at most k/quorum. (Auditors without whom there is no quorum can end it, by
+    ///         not signing.)
     function suspend() external;
 
-    /// @notice Replaces the caller's key by another. Its used-up suspensions go with it, and stay with the old one.
+    /// @notice Replaces the caller's key by another. Its used-up suspensions go with it, and stay with the old one, which can
+    ///         never be an auditor again.
     function rotate(address to) external;
 
     /// @notice Replaces all auditors and the quorum. Owner only. Ends the standing attestation for minting; the next one
@@ -187,14 +218,16 @@ interface IReserveOracle {
     /// @param quorum_ Signatures that an attestation needs: at least 2 and more than half.
     function setAuditors(address[] calldata auditors_, uint256 quorum_) external;
 
-    /// @notice Adds a kind of asset or changes its haircut, from the next attestation on. Owner only.
-    function setKind(bytes32 kind, uint256 haircutBps) external;
+    /// @notice Adds a kind of asset or changes its rules, from the next attestation on. Owner only. The shortfall clock goes
+    ///         on measuring by the highest haircut a kind has had since the clock last stood at zero, and counts nothing of a
+    ///         kind added since.
+    function setKind(KindRule calldata rule) external;
 
     /// @notice Removes a kind of asset, from the next attestation on. Owner only.
     function removeKind(bytes32 kind) external;
 
-    /// @notice Changes how long an attestation allows minting. Owner only. A shorter time applies to the standing
-    ///         attestation too, a longer one only to later ones.
+    /// @notice Changes how long an attestation allows minting: at least 2 x `suspensionTime`, and less than the vault's
+    ///         `maxSilence`. Owner only. A shorter time applies to the standing attestation too, a longer one only to later ones.
     function setMaxAge(uint256 maxAge_) external;
 
     /// @notice What the mint path reads.
@@ -209,14 +242,29 @@ interface IReserveOracle {
     /// @notice Diamonds outstanding at `asOf` plus all issued since: what reserves must cover before another mint.
     function liabilities() external view returns (uint256);
 
+    /// @notice What stands against `liabilities()`, in diamonds at par: the one comparison of coverage, surplus and feed,
+    ///         `attested + min(cash + burned + drained, cash at asOf) - drained`.
+    ///         `cash` is the vault's free cash now, `burned` what was burned since `asOf` (it counts on both sides: its par was
+    ///         paid out of the cash), `drained` what left the vault since `asOf` otherwise than to redeemers. So cash that
+    ///         came from an attested account since counts once, and so does what passed through the vault.
+    function reserves() external view returns (uint256);
+
     /// @notice When the auditors were appointed: only statements about later times are accepted.
     function appointedAt() external view returns (uint256);
 
     /// @notice Since when auditors have been silent: `asOf`, or the deployment before the first attestation.
     function silentSince() external view returns (uint256);
 
-    /// @notice When the first of an unbroken run of attestations that showed too few reserves was accepted; 0 if none.
+    /// @notice Since when reserves have been too few by the shortfall clock: `asOf - shortfallTime()` while the newest
+    ///         attestation shows a shortfall by its own figures, else 0.
     function shortfallSince() external view returns (uint256);
+
+    /// @notice Seconds on the shortfall clock at `asOf`. Between two statements it runs forward if either shows a shortfall,
+    ///         else back by at most `maxAge`; it stays between 0 and the vault's `maxShortfall`.
+    function shortfallTime() external view returns (uint256);
+
+    /// @notice When auditors, quorum, kinds, their rules or `maxAge` changed last (a rotation is no change), UTC seconds.
+    function changedAt() external view returns (uint256);
 
     /// @notice All auditors.
     function auditors() external view returns (address[] memory);
@@ -227,7 +275,7 @@ interface IReserveOracle {
     /// @notice Signatures that an attestation needs.
     function quorum() external view returns (uint256);
 
-    /// @notice All kinds of asset, with haircut and standing value.
+    /// @notice All kinds of asset, with their rules and standing value.
     function kinds() external view returns (Kind[] memory);
 
     /// @notice Seconds after `asOf` for which an attestation allows minting.
@@ -235,6 +283,9 @@ interface IReserveOracle {
 
     /// @notice Seconds for which one suspension stops minting.
     function suspensionTime() external view returns (uint256);
+
+    /// @notice The Issuer whose mints this oracle stands behind.
+    function issuer() external view returns (IIssuer);
 
     /// @notice The EIP-712 digest that auditors sign.
     function digest(Attestation calldata statement) external view returns (bytes32);

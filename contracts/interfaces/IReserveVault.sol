@@ -19,7 +19,8 @@ enum Cause {
 /// @notice The vault's rules, all immutable. Times in seconds, floors in 1/10,000 of the liabilities.
 /// @param surplusDelay Between the announcement of a surplus and its withdrawal.
 /// @param coverageFloorBps Reserves that a surplus withdrawal must leave; at least 10,000.
-/// @param cashFloorBps Cash that it must leave in the vault; 1 to 10,000.
+/// @param cashFloorBps Free cash that it must leave in the vault; 1 to 10,000. Also the reserve requirement of every mint: no
+///        less than that of the supply after it.
 /// @param maxWait How long a ticket may wait for cash before anybody may start the wind-down.
 /// @param maxSilence How old the newest attestation's `asOf` may become before anybody may.
 /// @param maxShortfall How long attestations may show too few reserves before anybody may.
@@ -34,6 +35,7 @@ struct VaultRules {
 
 /// @notice A redemption whose diamonds are burned already.
 /// @param holder Who is owed; chooses where each payment goes.
+/// @param payee Where anybody may have it paid; 0 where only the holder may.
 /// @param requestedAt When it was requested, UTC seconds.
 /// @param start Diamonds in all tickets before it: its place in the queue.
 /// @param diamonds What is owed at par (in a wind-down, once converted: only what was funded).
@@ -42,6 +44,7 @@ struct VaultRules {
 /// @param paid What has been paid.
 struct Ticket {
     address holder;
+    address payee;
     uint40 requestedAt;
     uint256 start;
     uint256 diamonds;
@@ -71,8 +74,9 @@ struct WindDown {
 ///         gets the same share, early or late. Amounts are diamonds, `units` are base units of the asset.
 /// @dev What the asset's `balanceOf` says is what counts: fees on deposits and rebases are counted as they arrive. An
 ///      asset that takes a fee from its receivers does so with payments from here too; one that freezes the vault has no
-///      remedy here, but tickets still record who is owed. An asset that moves other amounts than it is asked to, by a rounding of
-///      its own, is unsuitable: payments that move less are refused.
+///      remedy here, but tickets still record who is owed, minting stops, and the wind-down does not. An asset that moves other
+///      amounts than it is asked to, by a rounding of its own, or that refuses a transfer of one unit to where it is, is
+///      unsuitable: payments that move less are refused, and tickets are not funded.
 interface IReserveVault {
     /// @notice The asset held here was counted: it is not what it was after the vault's own last payment.
     event CashCounted(uint256 oldCash, uint256 cash);
@@ -82,7 +86,12 @@ interface IReserveVault {
 
     /// @notice Diamonds were burned for a ticket.
     /// @param start Diamonds in all tickets before it.
-    event TicketOpened(uint256 indexed ticket, address indexed holder, uint256 amount, uint256 start);
+    event TicketOpened(
+        uint256 indexed ticket, address indexed holder, address payee, uint256 amount, uint256 start
+    );
+
+    /// @notice The asset was shown not to answer or not to move, or to do both again.
+    event StuckChanged(bool stuck);
 
     /// @notice Cash is now set aside for tickets up to this place of the queue.
     event TicketsFunded(uint256 upTo);
@@ -96,7 +105,7 @@ interface IReserveVault {
     /// @notice An announced surplus will not be taken.
     event SurplusVoided(uint256 units);
 
-    /// @notice The treasury took surplus; until an attestation of a later time the vault allows no mint.
+    /// @notice The treasury took surplus; until an attestation of a later time nothing is minted.
     event SurplusWithdrawn(address indexed treasury, uint256 units);
 
     /// @notice The owner changed who receives surplus.
@@ -128,6 +137,18 @@ interface IReserveVault {
     /// @notice Neither address 0 nor the vault itself can be paid.
     error BadPayee(address to);
 
+    /// @notice The asset was shown not to work: nothing is minted, and no ticket funded, until `probe` shows that it does.
+    error AssetStuck();
+
+    /// @notice The asset does not say what the vault holds.
+    error AssetSilent();
+
+    /// @notice The vault holds less than when it was last counted; `count` writes it down.
+    error CashMissing(uint256 counted, uint256 held);
+
+    /// @notice Cash has left the vault otherwise than to redeemers, and the newest attestation does not know it yet.
+    error CashLeftSince(uint256 since);
+
     /// @notice Less cash than that is free now; a ticket waits for it.
     error ShortOfCash(uint256 requested, uint256 available);
 
@@ -137,7 +158,7 @@ interface IReserveVault {
     /// @notice There is no such ticket.
     error NoSuchTicket(uint256 ticket);
 
-    /// @notice Only the ticket's holder says where it is paid to.
+    /// @notice Only the ticket's holder says where it is paid to, other than to the payee that it named.
     error NotTicketHolder(address caller, address holder);
 
     /// @notice The ticket has no cash that it has not been paid yet.
@@ -176,8 +197,12 @@ interface IReserveVault {
     /// @notice The announcement has lapsed.
     error SurplusExpired(uint256 expiredAt);
 
-    /// @notice Surplus needs an attestation that would allow a mint, of a time after the last surplus withdrawal.
+    /// @notice Surplus needs an attestation that would allow a mint, of a time after the announcement and after cash last
+    ///         left otherwise than to redeemers.
     error SurplusUnattested();
+
+    /// @notice The rules of attestations changed since the announcement (or in the same second): announce again.
+    error SurplusBeforeChange(uint256 announcedAt, uint256 changedAt);
 
     /// @notice Redeemers wait for cash; they come first.
     error RedeemersWaiting(uint256 diamonds);
@@ -190,19 +215,25 @@ interface IReserveVault {
     /// @return units What was paid: amount x `unitsPerDiamond`.
     function redeem(uint256 amount, address to) external returns (uint256 units);
 
-    /// @notice Burns the caller's diamonds (by allowance) for a ticket. Final. Asks the asset for the vault's balance only, and
-    ///         does without an answer: it works while the asset is paused or broken.
+    /// @notice Burns the caller's diamonds (by allowance) for a ticket. Final. It does without an answer of the asset: it works
+    ///         while that is paused or broken. Funded at once as far as there is free cash that moves.
+    /// @param payee Where anybody may have the ticket paid; 0 for none.
     /// @return ticket Its number, from 1.
-    function request(uint256 amount) external returns (uint256 ticket);
+    function request(uint256 amount, address payee) external returns (uint256 ticket);
 
-    /// @notice Pays a ticket as far as it is funded. Its holder only.
+    /// @notice Pays a ticket as far as it is funded. Its holder, to any account; anybody, to the payee that it named.
     function withdraw(uint256 ticket_, address to) external returns (uint256 units);
 
     /// @notice Moves units of the asset from the caller into the vault; what arrives counts, not what was sent.
     function deposit(uint256 units) external;
 
-    /// @notice Counts what the vault holds, after a plain transfer into it, and funds tickets. Anybody.
+    /// @notice Counts what the vault holds, after a plain transfer into it, and funds tickets. Anybody. Where it finds cash
+    ///         missing, nothing is minted and no surplus leaves before an attestation with a later `asOf`.
     function count() external;
+
+    /// @notice Shows whether the asset works: asks for the vault's balance and moves one unit to the vault itself. Anybody.
+    ///         While it does not, nothing is minted, no ticket is funded, and tickets funded before wait again. Success lifts it.
+    function probe() external;
 
     /// @notice Announces that `units` shall leave to the treasury; replaces an earlier announcement. Treasury only.
     function announceSurplus(uint256 units) external;
@@ -210,16 +241,18 @@ interface IReserveVault {
     /// @notice Takes an announcement back. Treasury only.
     function voidSurplus() external;
 
-    /// @notice Takes the announced surplus, if the delay has passed, the newest attestation allows minting and speaks of a
-    ///         time after the last surplus, no ticket waits, and both floors hold after it. Cash counts towards coverage
-    ///         only as far as it was there at `asOf`: what came later may be attested too. Treasury only.
+    /// @notice Takes the announced surplus, if the delay has passed, the rules of attestations have not changed since the
+    ///         announcement, the newest attestation allows minting and speaks of a time after the announcement and the last
+    ///         surplus, no ticket waits, and both floors hold after it, coverage by `ReserveOracle.reserves`. Treasury only.
     function withdrawSurplus() external returns (uint256 units);
 
     /// @notice Changes who receives surplus, and voids an announced one. Owner only.
     function setTreasury(address to) external;
 
     /// @notice Ends minting for good, if `cause` holds once all cash is counted and allocated. Anybody.
-    /// @param ticket_ For `Waiting`: any ticket that has waited too long. Else ignored.
+    ///         It does without an answer of the asset.
+    /// @param ticket_ For `Waiting`: any ticket that has waited too long, a funded one from when its cash was shown not to
+    ///        move. Else ignored.
     function startWindDown(Cause cause, uint256 ticket_) external;
 
     /// @notice In a wind-down: makes what a ticket still waits for a claim of its holder. Anybody, once per ticket.
@@ -230,17 +263,21 @@ interface IReserveVault {
     ///         Cash beyond par for all outstanding diamonds, and the shares of diamonds that are never claimed, stay here.
     function claim(uint256 amount, address to) external returns (uint256 units);
 
-    /// @notice All that a mint needs to know, in one slot, with the cash as last counted: only an asset that takes cash away
-    ///         makes it too much, until anybody calls `count`.
-    /// @return backing Free cash that may back a mint, diamonds at par: `cashState`'s, or 0 from a surplus withdrawal until
-    ///         an attestation of a later time. (Else cash taken out, and brought in from an attested account, would count twice.)
-    /// @return waiting Diamonds in tickets that are not funded yet; minting is closed unless it is 0.
-    /// @return windDown Whether minting has ended for good.
-    function mintState() external view returns (uint256 backing, uint256 waiting, bool windDown);
+    /// @notice What a mint may rest on: free cash, diamonds at par, as booked and no more than the asset says now. Reverts with
+    ///         the reason where nothing may be minted: wind-down, an asset that is stuck, silent or short, redeemers waiting, or
+    ///         cash that has left otherwise than to redeemers since the newest attestation's `asOf`.
+    function cashForMint() external view returns (uint256 free);
+
+    /// @notice What stands in the one comparison (`ReserveOracle.reserves`), in diamonds at par; never reverts.
+    /// @return free Free cash: the lesser of what is booked and what the asset says now; 0 where it does not work.
+    /// @return waiting Diamonds in tickets without cash.
+    /// @return drained What has left otherwise than to redeemers since the newest attestation's `asOf`: surplus, and cash
+    ///         that is missing.
+    function cashNow() external view returns (uint256 free, uint256 waiting, uint256 drained);
 
     /// @notice The cash, as last counted.
     /// @return cash Units held.
-    /// @return free Diamonds that could be redeemed at once; what a statement calls `vault`.
+    /// @return free Diamonds that could be redeemed at once (0 while the asset is stuck); what a statement calls `vault`.
     /// @return owed Diamonds in tickets that are not paid yet.
     /// @return waiting Those of them without cash.
     function cashState() external view returns (uint256 cash, uint256 free, uint256 owed, uint256 waiting);
@@ -263,8 +300,14 @@ interface IReserveVault {
     /// @notice The announced surplus: units, and when it may be taken; 0 if none.
     function surplus() external view returns (uint256 units, uint256 readyAt);
 
-    /// @notice When surplus was last taken, UTC seconds; 0 if never.
-    function surplusAt() external view returns (uint256);
+    /// @notice When cash last left otherwise than to redeemers (surplus, or cash found missing), UTC seconds; 0 if never.
+    function drainedAt() external view returns (uint256);
+
+    /// @notice Since when the asset has been known not to work, UTC seconds; 0 while it does.
+    function stuckSince() external view returns (uint256);
+
+    /// @notice Seconds for which an announced surplus may be taken once its delay has passed.
+    function SURPLUS_LIFETIME() external view returns (uint256);
 
     /// @notice Who receives surplus.
     function treasury() external view returns (address);

@@ -26,7 +26,10 @@ struct Gate {
     uint32 epoch;
 }
 
-/// @notice The parts that must name the same Issuer.
-interface IHasIssuer {
-    function issuer() external view returns (address);
+/// @dev All parts of a whole are in 1/10,000.
+uint256 constant BPS = 10_000;
+
+/// @notice Whether an attestation allows minting at this moment: fresh and not suspended.
+function isOpen(Gate memory gate) view returns (bool) {
+    return block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
 }

@@ -172,6 +172,11 @@ _SENTENCES: dict[str, tuple[str, int]] = {
         "the wind-down has begun: minting and redeeming have ended for good; `zuan wind-down claim` pays the share",
         FAILED,
     ),
+    "ReserveRequirement": (
+        "the vault must hold free cash for {1:n} diamonds after this mint, and has it for {0:n}; put {2:n} units of the "
+        "settlement asset into it (`zuan reserves deposit {2}`)",
+        MISMATCH,
+    ),
     "HeadroomExceeded": (
         "reserves cover {1:n} more diamonds, not {0:n}; add reserves and run `zuan attest`",
         MISMATCH,
@@ -186,6 +191,9 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "ZeroRecipient": ("order number {0:n} of the batch has no buyer", USAGE),
     "ZeroRef": ("order number {0:n} of the batch has no reference", USAGE),
     "EmptyBatch": ("the batch has no orders", USAGE),
+    "TooManyOrders": ("{0:n} orders are more than one transaction could carry out; propose at most {1:n}", USAGE),
+    "TooManyMinters": ("there are {0:n} minters already, more than anybody can watch; dismiss some", FAILED),
+    "SuspensionTooLong": ("two suspensions ({0:n} s) would outlast a proposal or surplus ({1:n} s)", USAGE),
     "BadLimits": ("capacity {0:n}, period {1:n} s and instant limit {2:n} contradict each other", USAGE),
     "ProposalExists": ("that mint was proposed before; use another salt", FAILED),
     "ProposalNotPending": ("proposal {0} is not pending; it is unknown, executed or cancelled", FAILED),
@@ -220,28 +228,48 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "AlreadySuspended": ("{0} has used its suspension of epoch {1:n}", FAILED),
     "SuspensionTooSoon": ("{0} may suspend again at {1:t}", FAILED),
     "AuditorInUse": ("{0} is an auditor already", USAGE),
+    "AuditorRotatedAway": (
+        "{0} was replaced by its own auditor and signs no more; name the key that it has now",
+        FAILED,
+    ),
+    "MaxAgeTooShort": ("an attestation of {0:n} s is shorter than two suspensions ({1:n} s)", USAGE),
+    "MaxAgeTooLong": ("an attestation of {0:n} s would be fresh when silence of {1:n} s allows a wind-down", USAGE),
     "AuditorIsZero": ("address 0 cannot be an auditor", USAGE),
     "BadQuorum": ("a quorum of {0:n} of {1:n} auditors is not allowed: at least 2, and more than half", USAGE),
     "TooManyAuditors": ("{0:n} auditors are too many; the limit is {1:n}", USAGE),
     "HaircutOutOfRange": ("a haircut of {0:n} is outside 0 to 10,000 (hundredths of a percent)", USAGE),
-    "KindsWithoutHaircut": ("{0:n} kinds of asset and {1:n} haircuts do not match", USAGE),
     "KindIsZero": ("a kind of asset needs a name", USAGE),
     "TooManyKinds": ("{0:n} kinds of asset are too many; the limit is {1:n}", USAGE),
     "DurationOutOfRange": ("{0:n} seconds are outside 1 hour to 366 days", USAGE),
-    "NoSuchRound": ("the feed keeps the newest round only ({1:n}), not {0:n}", FAILED),
+    "NoSuchRound": ("the feed has no round {0:n}: only the newest, while its attestation stands ({1:n} now)", FAILED),
     "ECDSAInvalidSignature": ("a signature is not valid", FAILED),
     "ECDSAInvalidSignatureS": ("a signature is malleable (s in the upper half)", FAILED),
     "OwnableUnauthorizedAccount": ("{0} is not the owner", FAILED),
     # ReserveVault
     "NothingAsked": ("0 was asked for; give an amount of at least 1", USAGE),
     "BadPayee": ("{0} cannot be paid; give another address", USAGE),
+    "AssetStuck": (
+        "the settlement asset was shown not to work; `zuan reserves probe` shows when it does again",
+        FAILED,
+    ),
+    "AssetSilent": (
+        "the settlement asset does not say what the vault holds; tickets can be opened all the same",
+        FAILED,
+    ),
+    "CashMissing": ("the vault holds {1:n} units, not the {0:n} last counted; run `zuan reserves count`", MISMATCH),
+    "CashLeftSince": (
+        "cash left the vault at {0:t} otherwise than to redeemers; nothing is minted before an attestation of a later time: "
+        "run `zuan attest`",
+        STALE,
+    ),
+    "TooLittleGas": ("{0:n} gas was left for a call that needs {1:n}; send more", FAILED),
     "ShortOfCash": (
         "the vault has free cash for {1:n} diamonds, not {0:n}; `zuan ticket open` burns them now and is paid in turn",
         MISMATCH,
     ),
     "AssetKept": ("the asset reported success but moved {1:n} of {0:n} units; nothing was done", FAILED),
     "NoSuchTicket": ("there is no ticket {0:n}; `zuan ticket list` shows yours", USAGE),
-    "NotTicketHolder": ("{0} does not hold the ticket; {1} does", FAILED),
+    "NotTicketHolder": ("{0} does not hold the ticket, {1} does; others can have it paid only to its payee", FAILED),
     "TicketNotFunded": ("ticket {0:n} has no cash set aside that it was not paid yet; it is paid in its turn", FAILED),
     "TicketNotWaiting": ("ticket {0:n} waits for nothing", FAILED),
     "NoWindDown": ("there is no wind-down; diamonds are redeemed at par with `zuan redeem`", FAILED),
@@ -254,8 +282,13 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "SurplusNotReady": ("the announced surplus may be taken from {0:t} on", FAILED),
     "SurplusExpired": ("the announced surplus could be taken until {0:t}; announce it again", FAILED),
     "SurplusUnattested": (
-        "surplus needs a fresh, unsuspended attestation of a time after the last surplus; run `zuan attest`",
+        "surplus needs a fresh, unsuspended attestation of a time after its announcement and after cash last left; run "
+        "`zuan attest`",
         STALE,
+    ),
+    "SurplusBeforeChange": (
+        "the surplus was announced at {0:t}, and what it is measured by changed at {1:t}; announce it again",
+        FAILED,
     ),
     "BelowFloor": (
         "{0:n} diamonds' worth would be left for liabilities of {1:n}: below the floor of {2:n} / 10,000",
@@ -285,6 +318,9 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "DelayBelowFloor": ("a delay of {0:n} s is below its floor of {1:n} s", USAGE),
     "DelayAboveMost": ("a delay of {0:n} s is above {1:n} s", USAGE),
     "ChangeExpired": ("change {0} could be carried out until {1:t}; schedule it again", FAILED),
+    "CallCountOutOfRange": ("a change makes 1 to {1:n} calls, not {0:n}", USAGE),
+    "CallSizeOutOfRange": ("a call of a change has 4 to {1:n} bytes, not {0:n}", USAGE),
+    "NoContract": ("there is no contract at {0}", USAGE),
     "TooManyPending": ("{0:n} changes are pending, more than anybody can follow; execute or cancel some", FAILED),
     "TimelockInsufficientDelay": ("a delay of {0:n} s is shorter than the {1:n} s that every change waits", USAGE),
     "TimelockUnexpectedOperationState": (

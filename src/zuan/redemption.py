@@ -17,10 +17,14 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Ticket:
-    """A redemption: diamonds burned, par owed. Amounts are diamonds; ``requested_at`` is UTC seconds."""
+    """A redemption: diamonds burned, par owed. Amounts are diamonds; ``requested_at`` is UTC seconds.
+
+    ``payee`` is where anybody may have it paid; None where only the holder may.
+    """
 
     id: int
     holder: str
+    payee: str | None
     requested_at: int
     start: int
     diamonds: int
@@ -44,6 +48,7 @@ class Ticket:
         return {
             "ticket": self.id,
             "holder": self.holder,
+            "payee": self.payee,
             "requestedAt": self.requested_at,
             "status": self.status,
             "ahead": str(self.start),
@@ -105,5 +110,5 @@ def _numbers(system: System, holder: str) -> list[int]:
 
 
 def _ticket(number: int, answer: tuple[Any, ...]) -> Ticket:
-    holder, *figures = answer
-    return Ticket(number, checksum(holder), *figures)
+    holder, payee, *figures = answer
+    return Ticket(number, checksum(holder), checksum(payee) if int(payee, 16) else None, *figures)

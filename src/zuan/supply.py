@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .chain import abi
 from .contracts.artifacts import checksum
 from .errors import MISMATCH, STALE
 from .system import System
@@ -21,11 +22,13 @@ CAUSES = ("none", "waiting", "silence", "shortfall")
 class Line:
     """One kind of off-chain asset: attested value before the haircut, and what of it counts as reserves.
 
-    ``haircut_bps`` (in 1/10,000) is that of the next attestation, which the owner may have changed since.
+    ``haircut_bps`` (in 1/10,000) is that of the next attestation, which the owner may have changed since; ``ring_fenced``
+    says whether such assets can leave only into the vault.
     """
 
     kind: str
     haircut_bps: int
+    ring_fenced: bool
     value: int
     counted: int
 
@@ -69,15 +72,20 @@ class Supply:
     headroom: int
     vault: int
     attested: int
+    spendable: int
     lines: tuple[Line, ...]
+    drained: int
     reserves: int
-    outstanding: int
     liabilities: int
+    outstanding: int
+    drainable: int
     epoch: int
     as_of: int
     fresh_until: int
     suspended_until: int
     shortfall_since: int
+    shortfall_time: int
+    changed_at: int
     auditors: tuple[str, ...]
     quorum: int
     asset: str
@@ -90,6 +98,8 @@ class Supply:
     treasury: str
     surplus: int
     surplus_ready_at: int
+    drained_at: int
+    stuck_since: int
     silence_ends_at: int
     shortfall_ends_at: int
     max_wait: int
@@ -106,8 +116,8 @@ class Supply:
 
     @property
     def coverage(self) -> Fraction | None:
-        """Reserves / outstanding diamonds, as the Lens defines both; None where none are outstanding."""
-        return Fraction(self.reserves, self.outstanding) if self.outstanding else None
+        """Reserves / liabilities, as the Lens defines both; None where there are no liabilities."""
+        return Fraction(self.reserves, self.liabilities) if self.liabilities else None
 
     @property
     def age(self) -> int | None:
@@ -127,8 +137,8 @@ class Supply:
 
     @property
     def exit_code(self) -> int:
-        """3 when outstanding diamonds are not fully covered or redeemers wait, 4 when no attestation allows minting."""
-        if self.reserves < self.outstanding or self.waiting:
+        """3 when liabilities are not fully covered or redeemers wait, 4 when no attestation allows minting."""
+        if self.reserves < self.liabilities or self.waiting:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
 
@@ -147,14 +157,23 @@ class Supply:
             "reserves": str(self.reserves),
             "vault": str(self.vault),
             "attested": str(self.attested),
+            "spendable": str(self.spendable),
             "lines": [
-                {"kind": n.kind, "haircutBps": n.haircut_bps, "value": str(n.value), "counted": str(n.counted)}
+                {
+                    "kind": n.kind,
+                    "haircutBps": n.haircut_bps,
+                    "ringFenced": n.ring_fenced,
+                    "value": str(n.value),
+                    "counted": str(n.counted),
+                }
                 for n in self.lines
             ],
-            "outstanding": str(self.outstanding),
+            "drained": str(self.drained),
             "liabilities": str(self.liabilities),
+            "outstanding": str(self.outstanding),
             "coverage": None if coverage is None else decimal(coverage, 6),
             "headroom": str(self.headroom),
+            "drainable": str(self.drainable),
             "status": self.status,
             "epoch": self.epoch,
             "asOf": self.as_of or None,
@@ -162,12 +181,16 @@ class Supply:
             "freshUntil": self.fresh_until or None,
             "suspendedUntil": self.suspended_until or None,
             "shortfallSince": self.shortfall_since or None,
+            "shortfallTime": self.shortfall_time,
+            "rulesChangedAt": self.changed_at,
             "auditors": list(self.auditors),
             "quorum": self.quorum,
             "asset": self.asset,
             "unitsPerDiamond": str(self.units_per_diamond),
             "cash": str(self.cash),
             "held": str(self.held),
+            "stuckSince": self.stuck_since or None,
+            "drainedAt": self.drained_at or None,
             "tickets": {"opened": self.tickets, "owed": str(self.owed), "waiting": str(self.waiting)},
             "surplus": {
                 "treasury": self.treasury,
@@ -219,77 +242,62 @@ def read_supply(system: System, block: int | None = None) -> Supply:
     :raises DeploymentError: the contracts did not exist at that block.
     """
     head = system.connection.block("latest" if block is None else block)
-    disclosure = system.lens.read("disclosure", block=head.number)
-    _, _, supply, reserves, attestation, vault, desk, governance = disclosure
-    cap, issued, burned, outstanding, escrowed, headroom = supply
-    free, attested, kinds, all_reserves, to_cover, _, liabilities = reserves
-    epoch, as_of, _, fresh_until, suspended_until, _, _, shortfall_since, auditors, quorum, _, _ = attestation
-    (
-        asset,
-        par,
-        cash,
-        held,
-        tickets,
-        owed,
-        waiting,
-        treasury,
-        surplus,
-        surplus_ready,
-        _,
-        silence,
-        shortfall,
-        rules,
-        end,
-    ) = vault
-    _, coverage_floor, cash_floor, max_wait, _, _ = rules
-    listings, orders, _, notice, _, _ = desk
-    governed, delay, delay_floor, pending, _ = governance
+    output = system.lens.artifact.functions["disclosure"]["outputs"][0]
+    d = abi.named(output, system.lens.read("disclosure", block=head.number))
+    end = d.vault.windDown
     return Supply(
         chain_id=system.connection.chain_id,
         block=head.number,
         timestamp=head.timestamp,
-        cap=cap,
-        issued=issued,
-        burned=burned,
-        supply=outstanding,
-        escrowed=escrowed,
-        headroom=headroom,
-        vault=free,
-        attested=attested,
-        lines=tuple(Line(kind_name(kind), bps, value, counted) for kind, bps, value, counted in kinds),
-        reserves=all_reserves,
-        outstanding=to_cover,
-        liabilities=liabilities,
-        epoch=epoch,
-        as_of=as_of,
-        fresh_until=fresh_until,
-        suspended_until=suspended_until,
-        shortfall_since=shortfall_since,
-        auditors=tuple(map(checksum, auditors)),
-        quorum=quorum,
-        asset=checksum(asset),
-        units_per_diamond=par,
-        cash=cash,
-        held=held,
-        tickets=tickets,
-        owed=owed,
-        waiting=waiting,
-        treasury=checksum(treasury),
-        surplus=surplus,
-        surplus_ready_at=surplus_ready,
-        silence_ends_at=silence,
-        shortfall_ends_at=shortfall,
-        max_wait=max_wait,
-        coverage_floor_bps=coverage_floor,
-        cash_floor_bps=cash_floor,
-        wind_down=WindDown(CAUSES[end[0]], *end[1:]) if end[0] else None,
-        listings=listings,
-        orders=orders,
-        notice=notice,
-        governed=governed,
-        delay=delay,
-        delay_floor=delay_floor,
-        pending=tuple(Pending(bytes(i), ready, expires) for i, ready, expires in pending),
+        cap=d.supply.cap,
+        issued=d.supply.issued,
+        burned=d.supply.burned,
+        supply=d.supply.supply,
+        escrowed=d.supply.escrowed,
+        headroom=d.supply.headroom,
+        vault=d.reserves.vault,
+        attested=d.reserves.attested,
+        spendable=d.reserves.spendable,
+        lines=tuple(Line(kind_name(k.kind), k.haircutBps, k.ringFenced, k.value, k.counted) for k in d.reserves.kinds),
+        drained=d.reserves.drained,
+        reserves=d.reserves.reserves,
+        liabilities=d.reserves.liabilities,
+        outstanding=d.reserves.outstanding,
+        drainable=d.reserves.drainable,
+        epoch=d.attestation.epoch,
+        as_of=d.attestation.asOf,
+        fresh_until=d.attestation.freshUntil,
+        suspended_until=d.attestation.suspendedUntil,
+        shortfall_since=d.attestation.shortfallSince,
+        shortfall_time=d.attestation.shortfallTime,
+        changed_at=d.attestation.changedAt,
+        auditors=tuple(map(checksum, d.attestation.auditors)),
+        quorum=d.attestation.quorum,
+        asset=checksum(d.vault.asset),
+        units_per_diamond=d.vault.unitsPerDiamond,
+        cash=d.vault.cash,
+        held=d.vault.held,
+        tickets=d.vault.tickets,
+        owed=d.vault.owed,
+        waiting=d.vault.waiting,
+        treasury=checksum(d.vault.treasury),
+        surplus=d.vault.surplusUnits,
+        surplus_ready_at=d.vault.surplusReadyAt,
+        drained_at=d.vault.drainedAt,
+        stuck_since=d.vault.stuckSince,
+        silence_ends_at=d.vault.silenceEndsAt,
+        shortfall_ends_at=d.vault.shortfallEndsAt,
+        max_wait=d.vault.rules.maxWait,
+        coverage_floor_bps=d.vault.rules.coverageFloorBps,
+        cash_floor_bps=d.vault.rules.cashFloorBps,
+        wind_down=WindDown(CAUSES[end.cause], end.startedAt, end.outstanding, end.pot, end.paid) if end.cause else None,
+        listings=d.desk.listings,
+        orders=d.desk.orders,
+        notice=d.desk.notice,
+        governed=d.governance.ownsAll,
+        delay=d.governance.delay,
+        delay_floor=d.governance.delayFloor,
+        pending=tuple(Pending(bytes(p.id), p.readyAt, p.expiresAt) for p in d.governance.pending),
     )
 
 

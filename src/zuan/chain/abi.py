@@ -7,6 +7,7 @@ Reading must not pay for ``eth_abi``'s import (docs/decisions/0003). Values come
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 Param = Mapping[str, Any]
@@ -18,6 +19,17 @@ def decode(params: Sequence[Param], data: bytes) -> tuple[Any, ...]:
     :raises ValueError: the data is too short, or has bits where the type allows none.
     """
     return tuple(_sequence(params, data, 0))
+
+
+def named(param: Param, value: Any) -> Any:
+    """A decoded value by the names of the interface: tuples become objects, e.g. ``disclosure.reserves.coverageBps``."""
+    kind = param["type"]
+    if kind == "tuple[]":
+        return tuple(named({**param, "type": "tuple"}, item) for item in value)
+    if kind != "tuple":
+        return value
+    fields = zip(param["components"], value, strict=True)
+    return SimpleNamespace(**{p["name"]: named(p, item) for p, item in fields})
 
 
 def canonical(param: Param) -> str:

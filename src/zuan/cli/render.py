@@ -68,6 +68,11 @@ def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
     writer.writerows(rows)
 
 
+#: What the Lens compares, in words (contracts/interfaces/ILens.sol).
+RESERVES = "attested + vault, as far as it was there at the attestation"
+LIABILITIES = "outstanding at the attestation + issued since"
+
+
 def print_supply(s: Supply) -> None:
     """The disclosure as a table."""
     from rich.table import Table
@@ -87,18 +92,23 @@ def print_supply(s: Supply) -> None:
     table.add_row("vault reserves", count(s.vault), "on chain, at par")
     for line in s.lines:
         table.add_row(f"  {line.kind}", count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
-    table.add_row("attested reserves", count(s.attested), "off chain, after haircuts")
-    table.add_row("reserves", count(s.reserves), "vault + attested")
+    table.add_row("attested reserves", count(s.attested), f"off chain; {count(s.spendable)} of them not ring-fenced")
+    table.add_row("reserves", count(s.reserves), RESERVES if not s.wind_down else "the vault's cash")
     table.add_section()
-    table.add_row("liabilities", count(s.liabilities), "outstanding at the attestation + issued since")
-    table.add_row("coverage", percent(s), "reserves / outstanding: supply and tickets without cash")
+    table.add_row(
+        "liabilities", count(s.liabilities), LIABILITIES if not s.wind_down else "par for all that share, not paid"
+    )
+    table.add_row("coverage", percent(s), "reserves / liabilities")
     table.add_row("headroom", count(s.headroom), "could be minted now")
+    table.add_row("drainable", count(s.drainable), "cash the operator could take at once by minting to itself")
     table.add_section()
     table.add_row("attestation", f"epoch {s.epoch}" if s.epoch else "none", status(s))
     if s.age is not None:
         table.add_row(
             "age", duration(s.age), f"speaks of {iso(s.as_of)}; {s.quorum} of {len(s.auditors)} auditors sign"
         )
+    if s.stuck_since:
+        table.add_row("settlement asset", "fails", f"since {iso(s.stuck_since)}: no minting; see `zuan reserves probe`")
     table.add_row(
         "tickets", count(s.tickets), f"{count(s.owed)} diamonds not paid yet, {count(s.waiting)} without cash"
     )
@@ -116,7 +126,7 @@ def print_supply(s: Supply) -> None:
 
 def _haircut(line: Line) -> str:
     """The haircut as a part of the value counts it: the next attestation's may be another."""
-    words = f", haircut {line.haircut_bps / 100:g} %"
+    words = f", haircut {line.haircut_bps / 100:g} %" + ", ring-fenced" * line.ring_fenced
     counted = line.value * (10_000 - line.haircut_bps) // 10_000
     return words if counted == line.counted else words + " from the next on"
 
@@ -144,13 +154,15 @@ def print_reserves(s: Supply) -> None:
     table.add_section()
     for line in s.lines:
         table.add_row(line.kind, count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
-    table.add_row("reserves", count(s.reserves), "vault + attested, diamonds at par")
-    table.add_row("coverage", percent(s), "reserves / outstanding: supply and tickets without cash")
+    table.add_row("reserves", count(s.reserves), RESERVES if not s.wind_down else "the vault's cash")
+    table.add_row("coverage", percent(s), "reserves / liabilities")
+    table.add_row("drainable", count(s.drainable), "cash the operator could take at once by minting to itself")
     table.add_section()
     ready = f"units; not before {iso(s.surplus_ready_at)}" if s.surplus else "none announced"
     table.add_row("surplus", count(s.surplus), ready)
     floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
     table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {s.treasury}")
+    table.add_row("requirement", "", f"every mint must leave free cash for {s.cash_floor_bps / 100:g} % of the supply")
     console().print(table)
 
 

@@ -34,8 +34,8 @@ from .render import (
     print_wind_down,
 )
 
-VAULT_UNITS = 120_000
-LINES = {"escrowed cash": 450_000, "goods": 900_000}
+VAULT_UNITS = 280_000
+LINES = {"escrowed cash": 290_000, "goods": 900_000}
 REPORT = b"Audit report of the demonstration: escrow statement and stock list, counted by three auditors."
 DAY = 86_400
 
@@ -90,7 +90,7 @@ class Story:
     def _spend(self) -> None:
         system, desk = self.system, self.system.desk
         _scene("Diamonds circulate, buy goods, and are redeemed at par:")
-        for name, amount in (("alice", 60_000), ("bob", 150_000), ("carol", 40_000)):
+        for name, amount in (("alice", 60_000), ("bob", 245_000), ("carol", 40_000)):
             order = Order(resolve_address(name), amount, reference(f"DEMO-{name}"))
             self._do("minter", system.issuer.mint(system.issuer.head(), order))
         self._do("alice", system.token.transfer(resolve_address("bob"), 20_000))

@@ -178,12 +178,12 @@ class ReserveVault(Contract):
         """Burns the sender's diamonds and pays par at once."""
         return self.prepare("redeem", amount, to, what=f"redeem {amount:,} diamonds")
 
-    def request(self, amount: int) -> Call:
-        """Burns the sender's diamonds for a ticket, which is paid in its turn."""
-        return self.prepare("request", amount, what=f"open a ticket for {amount:,} diamonds")
+    def request(self, amount: int, payee: str = "0x" + "00" * 20) -> Call:
+        """Burns the sender's diamonds for a ticket, which is paid in its turn; by anybody to ``payee``, if it names one."""
+        return self.prepare("request", amount, payee, what=f"open a ticket for {amount:,} diamonds")
 
     def withdraw(self, ticket: int, to: str) -> Call:
-        """Pays a ticket of the sender as far as it is funded."""
+        """Pays a ticket as far as it is funded: the sender's, or one that names ``to`` as its payee."""
         return self.prepare("withdraw", ticket, to, what=f"withdraw ticket {ticket}")
 
     def deposit(self, units: int) -> Call:
@@ -193,6 +193,10 @@ class ReserveVault(Contract):
     def count(self) -> Call:
         """Counts what the vault holds, after a plain transfer into it."""
         return self.prepare("count", what="count the vault's cash")
+
+    def probe(self) -> Call:
+        """Shows whether the settlement asset answers and moves."""
+        return self.prepare("probe", what="probe the settlement asset")
 
     def announce_surplus(self, units: int) -> Call:
         """Announces that units shall leave to the treasury."""

@@ -11,6 +11,9 @@ from typing import Any
 from ..chain.networks import configuration
 from ..errors import InputError
 
+#: Seconds for which a proposal or an announced surplus can be carried out once it is ready, as the contracts have it.
+LIFETIME = 7 * 86_400
+
 #: Gives an account's address by its name or address.
 Resolve = Callable[[str], str]
 
@@ -41,7 +44,8 @@ class VaultRules:
 class DeployConfig:
     """All parameters of a deployment. Addresses are checksummed; amounts are diamonds, times seconds.
 
-    ``asset`` is None where a test asset is to be deployed too; ``haircuts`` maps kinds of asset to 1/10,000.
+    ``asset`` is None where a test asset is to be deployed too; ``haircuts`` maps kinds of asset to 1/10,000, and
+    ``ring_fenced`` names those of them that can leave only into the vault.
     """
 
     proposers: tuple[str, ...]
@@ -57,6 +61,7 @@ class DeployConfig:
     auditors: tuple[str, ...]
     quorum: int
     haircuts: Mapping[str, int]
+    ring_fenced: tuple[str, ...]
     max_age: int
     suspension_time: int
     proposal_delay: int
@@ -98,6 +103,7 @@ class DeployConfig:
             auditors=reader.addresses(oracle, "auditors", "deploy.oracle"),
             quorum=reader.number(oracle, "quorum", "deploy.oracle", 2, 32),
             haircuts=reader.haircuts(oracle),
+            ring_fenced=reader.texts(oracle, "ring_fenced", "deploy.oracle"),
             max_age=reader.span(oracle, "max_age", "deploy.oracle"),
             suspension_time=reader.span(oracle, "suspension_time", "deploy.oracle"),
             proposal_delay=reader.number(issuer, "proposal_delay", "deploy.issuer", 3_600, 30 * 86_400),
@@ -114,6 +120,13 @@ class DeployConfig:
             )
         if config.governance_delay < config.governance_floor:
             reader.problem("deploy.governance.delay is below deploy.governance.delay_floor")
+        for kind in set(config.ring_fenced) - set(config.haircuts):
+            reader.problem(f"deploy.oracle.ring_fenced names {kind!r}, which has no haircut in deploy.oracle.haircuts")
+        if 2 * config.suspension_time > min(config.max_age, LIFETIME):
+            reader.problem(
+                "deploy.oracle.suspension_time must be at most half of deploy.oracle.max_age, and half a week: else one "
+                "auditor could keep minting shut"
+            )
         if config.vault_rules.max_silence <= config.max_age:
             reader.problem(
                 "deploy.vault.max_silence must be longer than deploy.oracle.max_age: a wind-down would be possible while "
@@ -173,6 +186,13 @@ class _Reader:
             self.problem(f"{where}.{key} must be a text, not {value!r}")
             return ""
         return value
+
+    def texts(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        value = table.get(key)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.problem(f"{where}.{key} must be a list of texts, not {value!r}")
+            return ()
+        return tuple(value)
 
     def address(self, table: Mapping[str, Any], key: str, where: str) -> str:
         return self._one_address(table.get(key), f"{where}.{key}")

@@ -45,7 +45,7 @@ def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
     names = ["TestStablecoin"] * (config.asset is None) + PARTS
     at = {name: created_address(deployer, nonce + i) for i, name in enumerate(names)}
     owner, token, oracle, issuer = (at[n] for n in ("Governance", "DiamondToken", "ReserveOracle", "Issuer"))
-    kinds = {kind.encode().ljust(32, b"\0"): bps for kind, bps in config.haircuts.items()}
+    kinds = [(kind.encode().ljust(32, b"\0"), bps, kind in config.ring_fenced) for kind, bps in config.haircuts.items()]
     minters = [(m.minter, m.capacity, m.period, m.instant_limit) for m in config.minters]
     args: dict[str, tuple[Any, ...]] = {
         "TestStablecoin": (),
@@ -54,7 +54,7 @@ def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
         "DiamondToken": (config.name, config.symbol, config.cap, issuer),
         "ReserveOracle": (
             *(owner, issuer, config.auditors, config.quorum),
-            *(list(kinds), list(kinds.values()), config.max_age, config.suspension_time),
+            *(kinds, config.max_age, config.suspension_time),
         ),
         "ReserveVault": (
             *(owner, token, oracle, config.asset or at.get("TestStablecoin")),

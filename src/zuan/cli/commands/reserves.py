@@ -38,7 +38,11 @@ def status(chain: Chain, as_json: bool) -> None:
             "vault",
             "attested",
             "lines",
+            "spendable",
             "reserves",
+            "liabilities",
+            "coverage",
+            "drainable",
             "tickets",
             "surplus",
         )
@@ -72,6 +76,20 @@ def deposit(chain: Chain, account: str, units: int, broadcast: bool) -> None:
 def count(chain: Chain, account: str, broadcast: bool) -> None:
     """Count what the vault holds, after a plain transfer into it. Anybody may."""
     send(chain, account, chain.system.vault.count(), broadcast)
+
+
+@reserves.command()
+@chain_options
+@account_option("deployer")
+@broadcast_option
+def probe(chain: Chain, account: str, broadcast: bool) -> None:
+    """Show whether the settlement asset works, by moving a unit to where it is: while it does not, nothing is minted.
+
+    Anybody may.
+    """
+    send(chain, account, chain.system.vault.probe(), broadcast)
+    since = chain.system.vault.read("stuckSince")
+    click.echo("It does not: minting is stopped." if since else "It works.", err=True)
 
 
 @reserves.command()

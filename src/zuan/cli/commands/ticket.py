@@ -33,15 +33,17 @@ def ticket() -> None:
 
 @ticket.command(name="open")
 @click.argument("amount", type=Diamonds())
+@click.option("--payee", type=Address(), help="Where anybody may have it paid (default: only you, anywhere).")
 @chain_options
 @account_option(None)
 @broadcast_option
-def open_(chain: Chain, account: str, amount: int, broadcast: bool) -> None:
+def open_(chain: Chain, account: str, amount: int, payee: str | None, broadcast: bool) -> None:
     """Burn AMOUNT diamonds for a ticket. It cannot be undone, and no later ticket is funded before it."""
     from ...redemption import opened_ticket, read_ticket
 
     system = chain.system
-    receipt = send_with_permit(chain, account, system.vault, amount, system.vault.request(amount), broadcast)
+    call = system.vault.request(amount, payee) if payee else system.vault.request(amount)
+    receipt = send_with_permit(chain, account, system.vault, amount, call, broadcast)
     if receipt:
         found = read_ticket(system, opened_ticket(system, receipt.logs))
         state = "funded: withdraw it" if found.status == "funded" else f"{found.funded:,} of {amount:,} funded so far"
@@ -87,6 +89,6 @@ def show(chain: Chain, ticket: int, as_json: bool) -> None:
 @account_option(None)
 @broadcast_option
 def withdraw(chain: Chain, account: str, ticket: int, to: str | None, broadcast: bool) -> None:
-    """Be paid for TICKET as far as it is funded. Its holder only, to any address."""
+    """Be paid for TICKET as far as it is funded: its holder, to any address; anybody, to the payee that it names (--to)."""
     vault = chain.system.vault
     send(chain, account, vault.withdraw(ticket, to or chain.sender(account).address), broadcast)
