@@ -134,7 +134,7 @@ contract Lens is ILens {
         f.rules = _vault.rules();
         f.windDown = _vault.windDown();
         f.silenceEndsAt = attestation.silentSince + f.rules.maxSilence;
-        f.shortfallEndsAt = attestation.shortfallSince == 0 ? 0 : attestation.shortfallSince + f.rules.maxShortfall;
+        f.shortfallEndsAt = attestation.shortfallSince == 0 ? 0 : attestation.shortfallSince + f.rules.maxShortfall - 1;
     }
 
     function _deskFigures() private view returns (DeskFigures memory f) {

@@ -348,7 +348,8 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
         (uint256 free, uint256 waiting) = _split(_books);
         // What was attested speaks of another moment than the cash: only cash alone can cure what a statement has shown.
         if (since == 0 || free >= token.totalSupply() + waiting) revert NoShortfall();
-        return since + _maxShortfall;
+        // The clock stops at `maxShortfall`: then it is time.
+        return since + _maxShortfall - 1;
     }
 
     /// @dev What `account` is owed now in the wind-down.

@@ -86,9 +86,7 @@ interface IReserveVault {
 
     /// @notice Diamonds were burned for a ticket.
     /// @param start Diamonds in all tickets before it.
-    event TicketOpened(
-        uint256 indexed ticket, address indexed holder, address payee, uint256 amount, uint256 start
-    );
+    event TicketOpened(uint256 indexed ticket, address indexed holder, address payee, uint256 amount, uint256 start);
 
     /// @notice The asset was shown not to answer or not to move, or to do both again.
     event StuckChanged(bool stuck);
