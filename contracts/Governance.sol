@@ -62,8 +62,8 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         _checkDelay(delay);
-        _checkCall(target, data);
         super.schedule(target, value, data, predecessor, salt, delay);
+        _checkCall(target, data);
         _add(hashOperation(target, value, data, predecessor, salt));
     }
 
@@ -77,11 +77,11 @@ contract Governance is IGovernance, TimelockController {
         uint256 delay
     ) public override {
         _checkDelay(delay);
+        super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
         if (targets.length == 0 || targets.length > MAX_CALLS) revert CallCountOutOfRange(targets.length, MAX_CALLS);
-        for (uint256 i = 0; i < targets.length && i < payloads.length; ++i) {
+        for (uint256 i = 0; i < targets.length; ++i) {
             _checkCall(targets[i], payloads[i]);
         }
-        super.scheduleBatch(targets, values, payloads, predecessor, salt, delay);
         _add(hashOperationBatch(targets, values, payloads, predecessor, salt));
     }
 

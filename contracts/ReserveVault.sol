@@ -200,12 +200,12 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
         Announcement memory announced = _surplus;
         units = announced.units;
         uint256 expiresAt = announced.readyAt + SURPLUS_LIFETIME;
-        uint256 announcedAt = announced.readyAt - _surplusDelay;
         if (_books.windDown) revert WindDownBegun();
         if (units == 0) revert NoSurplusAnnounced();
         if (block.timestamp < announced.readyAt) revert SurplusNotReady(announced.readyAt);
         if (block.timestamp > expiresAt) revert SurplusExpired(expiresAt);
         // Delays add up: what a change of rules makes possible is announced after it, and attested after that.
+        uint256 announcedAt = announced.readyAt - _surplusDelay;
         uint256 changedAt = oracle.changedAt();
         if (announcedAt <= changedAt) revert SurplusBeforeChange(announcedAt, changedAt);
         if (oracle.asOf() <= announcedAt) revert SurplusUnattested();

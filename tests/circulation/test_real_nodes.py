@@ -40,6 +40,8 @@ class Deployment:
         for auditor in accounts.local_auditors(self.system.oracle.read("auditors")):
             statement = sign(statement, auditor)
         self.by("deployer").run(submission(self.system, statement))
+        self.by("deployer").run(self.system.asset.mint(self.system.vault.address, 1_000_000))
+        self.by("deployer").run(self.system.vault.count())
         self._refs = 0
 
     def by(self, name: str) -> Sender:

@@ -33,7 +33,7 @@ def test_the_message_signed_is_the_one_that_the_contract_hashes(system, statemen
 def test_a_quorum_is_accepted_whoever_submits(system, sender, statement):
     sender("bob").run(submission(system, signed(statement, 5, 3)))
     assert system.oracle.read("gate")[4] == 1
-    assert system.issuer.read("headroom") == 80 + 7
+    assert system.oracle.read("attested") == 80 + 7
 
 
 def test_a_file_keeps_everything_and_signatures_combine(system, statement, sender, tmp_path):

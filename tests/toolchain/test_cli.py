@@ -26,6 +26,7 @@ MODULES = "import sys; from zuan.cli import cli; cli(standalone_mode=False); pri
 def ready(system, cli):
     """The deployment with an attestation of 1,000,000 diamonds of goods (800,000 after the haircut)."""
     assert cli("attest", "all", "--line", "goods=1_000_000").returncode == 0
+    assert cli("reserves", "deposit", 200_000).returncode == 0
     return system
 
 
@@ -106,6 +107,8 @@ def test_mint_is_idempotent_by_order_and_contradictions_are_mismatches(ready, cl
 def test_mint_refusals_are_sentences_with_the_right_exit_code(system, cli):
     refused(cli("mint", "alice", "5", "--order", "A"), 4, "no attestation allows minting", "zuan attest")
     cli("attest", "all", "--line", "goods=1000")
+    refused(cli("mint", "alice", "5", "--order", "A"), 3, "must hold free cash for 1 diamonds", "zuan reserves deposit 1")
+    cli("reserves", "deposit", 200)
     refused(cli("mint", "alice", "801", "--order", "A"), 3, "reserves cover 800 more diamonds, not 801")
     refused(cli("mint", "alice", "5", "--order", "A", "--account", "bob"), 1, "may not mint")
     refused(cli("mint", "alice", "5"), 2, "say whom, how many and for which order")
@@ -121,6 +124,7 @@ def test_mint_refusals_are_sentences_with_the_right_exit_code(system, cli):
 
 def test_a_large_mint_is_proposed_waits_and_is_executed_once(system, cli):
     cli("attest", "all", "--line", "goods=100_000_000")
+    cli("reserves", "deposit", 5_000_000)
     refused(cli("mint", "alice", "20000000", "--order", "BIG"), 1, "zuan mint --propose")
     proposed = cli("mint", "alice", "20000000", "--order", "BIG", "--propose")
     assert proposed.returncode == 0, proposed.stderr

@@ -16,6 +16,7 @@ ALICE, BOB, MERCHANT = (account(i).address for i in (6, 7, 11))
 def shop(system, cli):
     """alice holds 1,000 diamonds; listing 1 costs 50, listing 2 costs 7."""
     assert cli("attest", "all", "--line", "goods=1_000_000").returncode == 0
+    assert cli("reserves", "deposit", 200).returncode == 0
     assert cli("mint", "alice", "1000", "--order", "A").returncode == 0
     assert "It is listing 1" in cli("order", "offer", "50", "--terms", "a month of video").stderr
     assert "It is listing 2" in cli("order", "offer", "7", "--terms", "a song", "--delivery", "2h").stderr

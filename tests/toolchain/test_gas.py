@@ -79,6 +79,12 @@ def ours(system, sender):
         orders = [Order(a, 1_000, reference(f"{label} {i}")) for i, a in enumerate(to)]
         return minter.run(issuer.mint_batch(issuer.head(), orders)).gas // 100
 
+    for cash in (
+        system.asset.mint(deployer.address, 500_000),
+        system.asset.approve(system.vault.address, 500_000),
+        system.vault.deposit(500_000),
+    ):
+        deployer.run(cash)
     attested()
     found = {"mint to a newcomer, first of all": mint(alice.address, "first")}
     mint(bob.address, "second")
@@ -100,14 +106,8 @@ def ours(system, sender):
 
 def redemption(system, sender):
     """The vault and the desk, with allowances given before; alice holds diamonds, and the newest attestation is fresh."""
-    deployer, alice, merchant = sender("deployer"), sender("alice"), sender("merchant")
+    alice, merchant = sender("alice"), sender("merchant")
     vault, desk, token = system.vault, system.desk, system.token
-    for cash in (
-        system.asset.mint(deployer.address, 500_000),
-        system.asset.approve(vault.address, 500_000),
-        vault.deposit(500_000),
-    ):
-        deployer.run(cash)
     for spender in (vault, desk):
         alice.run(token.prepare("approve", spender.address, 10**6, what="approve"))
     alice.run(token.transfer(sender("bob").address, 1))
