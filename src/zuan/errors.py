@@ -50,11 +50,16 @@ class NetworkError(ZuanError):
 
 
 class RpcError(NetworkError):
-    """The node answered a request with an error: ``code``, ``message`` and whatever ``data`` came along."""
+    """The node answered a request with an error: ``code``, ``message`` and whatever ``data`` came along.
 
-    def __init__(self, code: int, message: str, data: Any = None) -> None:
+    ``status`` is HTTP's; ``wait`` the seconds after which the node wants to be asked again, where it says so.
+    """
+
+    def __init__(
+        self, code: int, message: str, data: Any = None, *, status: int = 200, wait: float | None = None
+    ) -> None:
         super().__init__(f"the node refused a request: {message}")
-        self.code, self.message, self.data = code, message, data
+        self.code, self.message, self.data, self.status, self.wait = code, message, data, status, wait
 
 
 class WrongChainError(ZuanError):

@@ -19,6 +19,15 @@ def chain() -> FakeChain:
     return made
 
 
+@pytest.fixture(autouse=True)
+def quick_to_despair(monkeypatch) -> None:
+    """What may be of no use is not tried for long."""
+    from zuan.circulation import keep, source
+
+    monkeypatch.setattr(source, "HESITATION", 0.5)
+    monkeypatch.setattr(keep, "_PAUSE", 0.02)
+
+
 @pytest.fixture
 def node(chain) -> Iterator[str]:
     """The address at which the chain is served."""

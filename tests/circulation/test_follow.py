@@ -70,6 +70,16 @@ def stopped(process, seconds=10):
     return said
 
 
+def looked_again(chain):
+    """Waits until the newest block was asked for three times, so that a whole turn lies between."""
+
+    def looks():
+        return chain.asked.count(("eth_getBlockByNumber", ["latest", False]))
+
+    before = looks()
+    wait_until(lambda: looks() >= before + 3)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -109,9 +119,10 @@ def test_a_node_that_lags_is_waited_out(folder):
     chain.mine_random(Random(1), 30)
     with chain.serve() as url, following(url, folder) as process:
         wait_until(caught_up(folder, chain))
+        looked_again(chain)
         newest = chain.blocks[-4:]
         del chain.blocks[-4:]
-        time.sleep(0.4)
+        looked_again(chain)
         chain.blocks += newest
         chain.mine_random(Random(2), 3)
         wait_until(caught_up(folder, chain))

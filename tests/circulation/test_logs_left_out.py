@@ -4,7 +4,7 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, rows, synced, zuan
-from zuan.circulation import source
+from zuan.circulation import spans
 from zuan.circulation.source import Source
 from zuan.circulation.store import Store
 from zuan.circulation.verify import verify
@@ -63,7 +63,7 @@ def test_a_block_of_which_the_checked_one_lacks_a_log_is_a_contradiction(folder)
 
 def test_another_node_stands_in_for_one_that_contradicts_itself(chain, node, folder, monkeypatch):
     # Every range is doubted: the first doubt may come when the next range is on its way already.
-    monkeypatch.setattr(source, "_AGAIN", 1)
+    monkeypatch.setattr(spans, "_AGAIN", 1)
     liar = FakeChain(blocks=chain.blocks, fault=without(lambda log: log["logIndex"] == "0x0"))
     with liar.serve() as other:
         synced(folder, other, node)

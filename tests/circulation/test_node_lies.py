@@ -9,16 +9,15 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, HangUp, Raw, first_times, on, span
 from tests.circulation.support import assert_whole, synced
-from zuan.chain.rpc import Rpc
-from zuan.circulation import source
+from zuan.circulation import source, spans
 from zuan.errors import NetworkError, RpcError, StaleError, ZuanError
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """What is tried again is tried again soon; a node that hangs is given up soon."""
-    monkeypatch.setattr(source, "_SHORT", 0.1)
-    monkeypatch.setattr(Rpc.__init__, "__defaults__", (1,))
+    monkeypatch.setattr(spans, "_SHORT", 0.1)
+    monkeypatch.setattr(source, "_TIMEOUT", 1)
 
 
 def truncated(method, params, true):
@@ -70,7 +69,7 @@ def test_an_answer_that_is_none_is_asked_for_again(fault, chain, node, folder):
     assert_whole(folder, chain)
 
 
-@pytest.mark.parametrize("fault", [f for f in PASSING if f is not hang], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("fault", [f for f in PASSING if f not in (hang, null)], ids=lambda f: f.__name__)
 def test_a_node_that_never_answers_rightly_is_an_error_and_the_store_stays(fault, chain, node, folder):
     synced(folder, node, to=70)
     chain.fault = on("eth_getLogs", fault)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, Raw, first_times, on, span
 from tests.circulation.support import assert_whole, synced
-from zuan.circulation import source
+from zuan.circulation import spans
 from zuan.errors import NetworkError, RpcError
 
 LIMITS = {
@@ -32,7 +32,7 @@ LIMITS = {
 @pytest.fixture
 def impatient(monkeypatch):
     """What is tried again is tried again soon."""
-    monkeypatch.setattr(source, "_SHORT", 0.1)
+    monkeypatch.setattr(spans, "_SHORT", 0.1)
 
 
 def refused_above(blocks, code, message, data):

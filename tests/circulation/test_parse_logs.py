@@ -69,6 +69,19 @@ def random_answer(random):
     return (text + random.choice(["", "\n", " "])).encode()
 
 
+def number(value):
+    """A quantity, or a JSON number."""
+    return value if isinstance(value, int) else int(value, 16)
+
+
+def seconds(value):
+    """A log's time; -1 where it is none, since the header says it too."""
+    try:
+        return number(value)
+    except (TypeError, ValueError):
+        return -1
+
+
 def plainly(answer):
     """What json reads: the logs as a sorted list of tuples. :raises Exception: it is no list of logs."""
     parsed = json.loads(answer)
@@ -76,12 +89,11 @@ def plainly(answer):
     for log in parsed["result"]:
         topics = [bytes.fromhex(t[2:]) for t in log["topics"]]
         data = bytes.fromhex(log["data"][2:])
-        time = log.get("blockTimestamp")
         found.append(
             (
-                int(log["blockNumber"], 16),
-                int(log["logIndex"], 16),
-                int(time, 16) if time else -1,
+                number(log["blockNumber"]),
+                number(log["logIndex"]),
+                seconds(log.get("blockTimestamp")),
                 bytes.fromhex(log["address"][2:]),
                 topics[0] if topics else bytes(32),
                 len(topics),
@@ -183,7 +195,7 @@ def test_an_error_is_the_nodes_own(error):
 
 
 GARBAGE = [b"", b" ", b"null", b"[]", b"{}", b"7", b'"x"', b"<html>", b"\xff\xfe", b"{" * 50, b'{"result":']
-GARBAGE += [b'{"result": 5}', b'{"result": null}', b'{"result": [5]}', b'{"result": [null]}', b'{"result": [{}]}']
+GARBAGE += [b'{"result": 5}', b'{"result": [5]}', b'{"result": [null]}', b'{"result": [{}]}']
 GARBAGE += [b'{"result": [[]]}', b'{"result": {"a": {}}}', b'{"result": "{}"}', b'{"result":[{},{},{},{},{}]}']
 
 
@@ -191,6 +203,10 @@ GARBAGE += [b'{"result": [[]]}', b'{"result": {"a": {}}}', b'{"result": "{}"}', 
 def test_what_is_no_answer_is_a_network_error(answer):
     with pytest.raises(NetworkError):
         parse_logs(answer)
+
+
+def test_null_is_no_logs():
+    assert parse_logs(b'{"result": null}') == []
 
 
 def test_what_is_nested_too_deep_is_a_network_error():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, HangUp, on
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, synced, zuan
-from zuan.circulation import source
+from zuan.circulation import spans
 from zuan.errors import NetworkError, RpcError, ZuanError
 
 NOWHERE = "http://127.0.0.1:1"
@@ -13,7 +13,7 @@ NOWHERE = "http://127.0.0.1:1"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """What is tried again is tried again soon."""
-    monkeypatch.setattr(source, "_SHORT", 0.3)
+    monkeypatch.setattr(spans, "_SHORT", 0.3)
 
 
 @pytest.fixture

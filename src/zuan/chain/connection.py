@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError, NetworkError, WrongChainError
+from . import shapes
 from .rpc import Rpc
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ class Connection:
     :param url: the node's address.
     :param chain_id: the chain it must serve, if known.
     :param name: how the user named the network.
+    :param rpc: the client to use for it, where it should not be an ordinary one.
     """
 
-    def __init__(self, url: str, chain_id: int | None = None, name: str | None = None) -> None:
-        self.rpc = Rpc(url)
+    def __init__(self, url: str, chain_id: int | None = None, name: str | None = None, rpc: Rpc | None = None) -> None:
+        self.rpc = rpc or Rpc(url)
         self.name = name or self.rpc.where
         self.expected_chain_id = chain_id
 
@@ -46,15 +48,19 @@ class Connection:
     @cached_property
     def _identity(self) -> tuple[int, str]:
         chain_id, genesis = self.rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False))])
-        found, expected = int(chain_id, 16), self.expected_chain_id
+        found, expected = shapes.quantity(chain_id, "the chain's id"), self.expected_chain_id
         if expected is not None and found != expected:
             raise WrongChainError(
                 f"{self.name} should be chain {expected}, but the node at {self.rpc.where} serves chain {found}; "
                 "check the address, or the chain_id in zuan.toml"
             )
-        if not genesis:
-            raise NetworkError(f"the node at {self.rpc.where} does not know its first block")
-        return found, genesis["hash"]
+        first = shapes.block(genesis)
+        if first is None:
+            raise NetworkError(
+                f"the node at {self.rpc.where} does not know its chain's first block, which tells chains apart; "
+                "ask a node that is not pruned"
+            )
+        return found, str(first["hash"])
 
     @property
     def chain_id(self) -> int:
@@ -86,20 +92,18 @@ class Connection:
         at = hex(number) if isinstance(number, int) else number
         return self._head(self.rpc("eth_getBlockByNumber", at, False), number)
 
-    def _head(self, block: dict[str, Any] | None, asked: int | str) -> Head:
+    def _head(self, answer: Any, asked: int | str) -> Head:
+        block = shapes.block(answer)
         if block is None:
-            newest = int(self.rpc("eth_blockNumber"), 16)
+            newest = shapes.quantity(self.rpc("eth_blockNumber"), "the newest block's number")
             raise InputError(f"there is no block {asked}; the newest is {newest}")
-        return Head(int(block["number"], 16), block["hash"], int(block["timestamp"], 16))
+        return Head(block["number"], block["hash"], block["timestamp"])
 
     def timestamps(self, numbers: set[int]) -> dict[int, int]:
         """UTC timestamps of blocks."""
-        ordered, found = sorted(numbers), {}
-        for start in range(0, len(ordered), 100):
-            part = ordered[start : start + 100]
-            blocks = self.rpc.batch([("eth_getBlockByNumber", (hex(n), False)) for n in part])
-            found.update({n: self._head(b, n).timestamp for n, b in zip(part, blocks, strict=True)})
-        return found
+        ordered = sorted(numbers)
+        blocks = self.rpc.batch([("eth_getBlockByNumber", (hex(n), False)) for n in ordered])
+        return {n: self._head(block, n).timestamp for n, block in zip(ordered, blocks, strict=True)}
 
     def mine(self, seconds: int = 0) -> Head:
         """Makes a local chain mine a block, ``seconds`` later than now.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import RpcError
+from . import shapes
+from .refusals import Kind, kind
 from .rpc import Rpc
 
 _FIRST_RANGE = 10_000
@@ -18,17 +20,17 @@ def logs(rpc: Rpc, address: str | list[str], topics: list[Any], first: int, last
     than one block halves the range, and success lets it grow again.
 
     :raises RpcError: the node refuses even a single block.
+    :raises NetworkError: it answers something that is no log.
     """
     size, start = _FIRST_RANGE, first
     while start <= last:
         end = min(start + size - 1, last)
-        query = {"address": address, "topics": topics, "fromBlock": hex(start), "toBlock": hex(end)}
-        try:
-            found = rpc("eth_getLogs", query)
-        except RpcError:
-            if end == start:
-                raise
-            size = max(1, (end - start + 1) // 2)
-            continue
-        yield from found
+        call = "eth_getLogs", ({"address": address, "topics": topics, "fromBlock": hex(start), "toBlock": hex(end)},)
+        found = rpc.attempt([call])[0]
+        if isinstance(found, RpcError):
+            if end > start and kind(found) is not Kind.BUSY:
+                size = max(1, (end - start + 1) // 2)
+                continue
+            found = rpc(call[0], *call[1])
+        yield from shapes.logs(found)
         start, size = end + 1, min(size * 2, _FIRST_RANGE)

@@ -1,25 +1,34 @@
-"""A small JSON-RPC client over HTTP.
+"""A small JSON-RPC client, which adapts to what the node takes.
 
 ``import web3`` takes longer than a whole ``zuan supply`` may (docs/decisions/0003), so reading goes through this;
-writing uses web3's libraries. One connection is kept open and opened again when the node has closed it.
+writing uses web3's libraries. Batches shrink until the node takes them, and limits are waited out, here and nowhere else.
 """
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
-import socket
-import ssl
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from ..errors import InputError, NetworkError, RpcError
+from ..errors import NetworkError, RpcError
+from .endpoint import parse
+from .http import Answer, Http
+from .refusals import HESITATION, Kind, Patience, Say, kind
 
 # Requests that change something are not repeated after a lost answer; for a transaction, the sender looks it up first.
 _NOT_REPEATED = frozenset({"eth_sendRawTransaction", "evm_mine", "evm_increaseTime", "evm_revert", "evm_snapshot"})
+# Questions whose refusal in unknown words may have been a limit: only these are asked again then.
+_QUESTIONS = frozenset(
+    {
+        *("eth_blockNumber", "eth_call", "eth_chainId", "eth_getBalance", "eth_getBlockByNumber", "eth_getCode"),
+        *("eth_getLogs", "eth_getStorageAt", "eth_getTransactionCount", "eth_getTransactionReceipt"),
+    }
+)
+_MOST_AT_ONCE = 100
+# Seconds for an answer, from the request to its last byte; and for which a busy node is asked again.
+_TIMEOUT = 20.0
+_PATIENCE = 30.0
 
 Call = tuple[str, Sequence[Any]]
 
@@ -29,33 +38,21 @@ class Rpc:
 
     :param url: ``http://`` or ``https://`` address; a password or key in it is never shown (see :attr:`where`).
     :param timeout: seconds to wait for each answer.
+    :param patience: seconds to go on while the node is busy.
+    :raises InputError: it is no such address.
     """
 
-    def __init__(self, url: str, timeout: float = 60) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"{parts.scheme or url!r} is no http:// or https:// address of a node")
-        try:
-            port = parts.port
-        except ValueError:
-            raise InputError("the node's address has a port that is no number from 1 to 65535") from None
-        self.url = url
+    def __init__(self, url: str, timeout: float = _TIMEOUT, patience: float = _PATIENCE) -> None:
+        self._endpoint = parse(url)
+        self.url = url.strip()
         #: Scheme, host and port only: the rest of an address may be a secret.
-        self.where = f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
-        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if parts.username is not None:
-            login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            self._headers["Authorization"] = "Basic " + b64encode(login.encode()).decode()
-        if parts.scheme == "https":
-            context = ssl.create_default_context()
-            self._http: http.client.HTTPConnection = http.client.HTTPSConnection(
-                parts.hostname, port, timeout=timeout, context=context
-            )
-        else:
-            self._http = http.client.HTTPConnection(parts.hostname, port, timeout=timeout)
-        self._id = self._status = 0
-        self._aborted = False
+        self.where = self._endpoint.where
+        #: Told when something is waited for.
+        self.say: Say = lambda _: None
+        self._http = Http(self._endpoint, timeout)
+        self._patience = patience
+        # The largest batch that the node takes, and how many to ask for at once while it is busy.
+        self._id, self._most, self._at_once = 0, _MOST_AT_ONCE, _MOST_AT_ONCE
 
     def __repr__(self) -> str:
         return f"Rpc({self.where})"
@@ -69,111 +66,164 @@ class Rpc:
         return self.batch([(method, params)])[0]
 
     def batch(self, calls: Sequence[Call], errors: bool = False) -> list[Any]:
-        """The results of several requests in one HTTP request, in their order.
+        """The results of several requests, as many at a time as the node takes, in their order.
 
         :param errors: give each failed request's :class:`RpcError` in its place instead of raising the first.
         """
-        if not calls:
-            return []
-        bodies = []
-        for method, params in calls:
-            self._id += 1
-            bodies.append({"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)})
-        repeat = not any(method in _NOT_REPEATED for method, _ in calls)
-        answer = self._json(self._post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat))
-        if isinstance(answer, dict) and len(bodies) > 1:
-            # A node that takes no batches answers one error for all of them.
-            _result(answer)
-        answers = answer if isinstance(answer, list) else [answer]
-        by_id = {a.get("id"): a for a in answers if isinstance(a, dict)}
-        results = []
-        for body in bodies:
-            if body["id"] not in by_id:
-                if len(bodies) == 1 and len(answers) == 1 and isinstance(answers[0], dict) and "error" in answers[0]:
-                    by_id[body["id"]] = answers[0]
-                else:
-                    raise NetworkError(f"the node at {self.where} left a request unanswered")
-            try:
-                results.append(_result(by_id[body["id"]]))
-            except RpcError as error:
-                if not errors:
-                    raise
-                results.append(error)
+        results: list[Any] = [None] * len(calls)
+        todo = list(range(len(calls)))
+        patience = Patience(self._patience, min(HESITATION, self._patience), say=self.say)
+        while todo:
+            answers = self.attempt([calls[n] for n in todo])
+            failed = []
+            for n, answer in zip(todo, answers, strict=True):
+                results[n] = answer
+                if isinstance(answer, RpcError) and _may_pass(calls[n][0], answer):
+                    failed.append(n)
+            if len(failed) < len(todo):
+                patience.progress()
+            if not failed or not patience.again(results[failed[0]]):
+                break
+            todo = failed
+        if not errors:
+            for result in results:
+                if isinstance(result, RpcError):
+                    raise result
+        return results
+
+    def attempt(self, calls: Sequence[Call]) -> list[Any]:
+        """The results of several requests, each asked once; a refusal stands in its place.
+
+        :raises NetworkError: the node does not answer, or not with JSON-RPC.
+        """
+        results: list[Any] = []
+        while len(results) < len(calls):
+            part = calls[len(results) : len(results) + self._at_once]
+            found = self._ask(part)
+            if found is None:
+                # It takes no batches, or none so large: how large is found by trying.
+                self._most = self._at_once = max(1, len(part) // 4)
+            elif isinstance(found, RpcError):
+                # It is busy: the rest would be refused too.
+                self._at_once = max(1, len(part) // 2)
+                return results + [found] * (len(calls) - len(results))
+            else:
+                self._at_once = min(self._most, self._at_once + 1)
+                results += found
         return results
 
     def raw(self, method: str, *params: Any) -> bytes:
         """The bytes of the answer to one request, as the node sent them.
 
+        :raises RpcError: the node refused with a status of HTTP's.
         :raises NetworkError: it did not answer.
         """
-        self._id += 1
-        request = {"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)}
-        return self._post(json.dumps(request).encode(), method not in _NOT_REPEATED)
-
-    def _post(self, body: bytes, repeat: bool) -> bytes:
-        # A kept connection that the node has closed shows only when used: that one failure is repeated. What must not
-        # be repeated gets a new connection.
-        if not repeat:
-            self._http.close()
-        attempts = 2 if repeat and self._http.sock is not None else 1
-        for attempt in range(1, attempts + 1):
-            try:
-                self._http.request("POST", self._path, body, self._headers)
-                response = self._http.getresponse()
-                self._status = response.status
-                return response.read()
-            except TimeoutError:
-                self._http.close()
-                raise NetworkError(f"the node at {self.where} did not answer in {self._http.timeout:.0f} s") from None
-            except (OSError, http.client.HTTPException) as error:
-                self._http.close()
-                aborted, self._aborted = self._aborted, False
-                if attempt == attempts or aborted:
-                    raise NetworkError(
-                        f"no node answers at {self.where} ({_reason(error)}); "
-                        "start one with `zuan up`, or give another --rpc-url"
-                    ) from None
-        raise AssertionError("one attempt returns or raises")
-
-    def _json(self, answer: bytes) -> Any:
-        try:
-            return json.loads(answer)
-        except (ValueError, RecursionError):
-            raise NetworkError(
-                f"{self.where} answered HTTP {self._status} without JSON; is it an Ethereum node's address?"
-            ) from None
+        answer = self._post([(method, params)])[0]
+        if answer.status != 200:
+            parsed = self._json(answer)
+            refused = parsed.get("error") if isinstance(parsed, dict) else None
+            if refused is not None:
+                raise rpc_error(refused, answer.status, _seconds(answer))
+        return answer.body
 
     def abort(self) -> None:
         """Ends a request that another thread is waiting for, with an error there."""
-        connected = self._http.sock
-        if connected is not None:
-            self._aborted = True
-            with contextlib.suppress(OSError):
-                connected.shutdown(socket.SHUT_RDWR)
+        self._http.abort()
 
     def close(self) -> None:
         """Closes the connection; the next request opens it again."""
         self._http.close()
 
+    def _ask(self, calls: Sequence[Call]) -> list[Any] | RpcError | None:
+        """The results of requests that go together; an error where it refuses all of them for now, None where the node
+        does not take so many."""
+        answer, bodies = self._post(calls)
+        wait = _seconds(answer)
+        try:
+            parsed = self._json(answer)
+        except RpcError as error:
+            return error if kind(error) is Kind.BUSY else None if len(calls) > 1 else [error]
+        answers = [a for a in (parsed if isinstance(parsed, list) else [parsed]) if isinstance(a, dict)]
+        by_id = {a.get("id"): a for a in answers if not isinstance(a.get("id"), (list, dict))}
+        results: list[Any] = []
+        for body in bodies:
+            found = by_id.get(body["id"])
+            if found is None:
+                # One error for all of them, as an object, or in a list of one.
+                refused = answers[0].get("error") if len(answers) == 1 else None
+                whole = None if refused is None else rpc_error(refused, answer.status, wait)
+                if whole is not None and kind(whole) is Kind.BUSY:
+                    return whole
+                if len(calls) > 1:
+                    return None
+                if whole is None:
+                    raise NetworkError(f"the node at {self.where} answered something that is no JSON-RPC")
+                results.append(whole)
+            elif found.get("error") is not None:
+                results.append(rpc_error(found["error"], answer.status, wait))
+            elif "result" not in found:
+                raise NetworkError(f"the node at {self.where} answered something that is no JSON-RPC")
+            else:
+                results.append(found["result"])
+        return results
 
-def _result(answer: Any) -> Any:
-    if not isinstance(answer, dict):
-        raise NetworkError("the node answered something that is no JSON-RPC")
-    if (error := answer.get("error")) is not None:
-        raise rpc_error(error)
-    if "result" not in answer:
-        raise NetworkError("the node answered something that is no JSON-RPC")
-    return answer["result"]
+    def _post(self, calls: Sequence[Call]) -> tuple[Answer, list[dict[str, Any]]]:
+        bodies = []
+        for method, params in calls:
+            self._id += 1
+            bodies.append({"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)})
+        repeat = not any(method in _NOT_REPEATED for method, _ in calls)
+        return self._http.post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat), bodies
+
+    def _json(self, answer: Answer) -> Any:
+        """What an answer says. :raises RpcError: a refusal by HTTP alone. :raises NetworkError: nothing of the kind."""
+        try:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError):
+            pass
+        status = answer.status
+        if 300 <= status < 400:
+            raise NetworkError(f"{self.where} sends on to {_place(answer)} (HTTP {status}); give that address")
+        if status in (408, 413, 429, 431):
+            raise RpcError(status, f"HTTP {status}", status=status, wait=_seconds(answer))
+        hint = "is the key in its address right?" if status in (401, 403) else "is it an Ethereum node's address?"
+        raise NetworkError(f"{self.where} answered HTTP {status} without JSON; {hint}")
 
 
-def rpc_error(error: Any) -> RpcError:
-    """The error that a node answered, whatever it looks like."""
+def rpc_error(error: Any, status: int = 200, wait: float | None = None) -> RpcError:
+    """The error that a node answered, whatever it looks like.
+
+    :param status: HTTP's.
+    :param wait: seconds after which the node wants to be asked again, where a header says so.
+    """
     if not isinstance(error, dict):
-        return RpcError(0, str(error))
-    code = error.get("code")
-    return RpcError(code if isinstance(code, int) else 0, str(error.get("message") or error), error.get("data"))
+        return RpcError(0, str(error), status=status, wait=wait)
+    code, data = error.get("code"), error.get("data")
+    rate = data if isinstance(data, dict) else {}
+    seconds = rate.get("backoff_seconds", (rate.get("rate") or {}).get("backoff_seconds") if _is_rate(rate) else None)
+    if isinstance(seconds, (int, float)):
+        wait = float(seconds)
+    message = str(error.get("message") or error)
+    return RpcError(code if isinstance(code, int) else 0, message, data, status=status, wait=wait)
 
 
-def _reason(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text.lower()
+def _is_rate(data: dict[str, Any]) -> bool:
+    return isinstance(data.get("rate"), dict)
+
+
+def _may_pass(method: str, error: RpcError) -> bool:
+    """Whether a refusal may pass by itself."""
+    found = kind(error)
+    return found is Kind.BUSY or (found is Kind.UNKNOWN and method in _QUESTIONS)
+
+
+def _seconds(answer: Answer) -> float | None:
+    """What ``Retry-After`` says; None where it is absent, or a date."""
+    value = answer.headers.get("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _place(answer: Answer) -> str:
+    """Where a redirection leads, without what may be secret in it."""
+    parts = urlsplit(answer.headers.get("Location") or "")
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname and parts.scheme else "another address"

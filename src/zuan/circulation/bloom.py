@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_FULL = (1 << 2048) - 1
+
+
+def is_empty(bloom: int | None) -> bool:
+    """Whether a header has no filter, or one that says that nobody logged anything."""
+    return not bloom
+
 
 class Blooms:
     """Which contracts' logs to look for in filters.
@@ -22,8 +29,13 @@ class Blooms:
 
     def promises(self, bloom: int | None, number: int, seen: Mapping[bytes, set[int]]) -> bool:
         """Whether the filter speaks of logs that were not ``seen``, which maps a contract to blocks."""
-        return bloom is not None and any(
-            bloom & mask == mask and number not in seen.get(address, ()) for address, mask in self._asked.items()
+        # Some chains set all bits of every filter, which says nothing.
+        return (
+            bloom is not None
+            and bloom != _FULL
+            and any(
+                bloom & mask == mask and number not in seen.get(address, ()) for address, mask in self._asked.items()
+            )
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..chain import shapes
 from ..errors import NetworkError
 from .logs import Group
 
@@ -34,19 +35,16 @@ def parse_header(block: Any) -> Header | None:
     """A header as a node answered it. :raises NetworkError: it is none."""
     if block is None:
         return None
-    try:
-        if not isinstance(block, dict):
-            raise TypeError
-        bloom = block.get("logsBloom")
-        return Header(
-            int(block["number"], 16),
-            bytes.fromhex(block["hash"][2:]),
-            bytes.fromhex(block["parentHash"][2:]),
-            int(block["timestamp"], 16),
-            int(bloom, 16) if bloom else None,
-        )
-    except (KeyError, TypeError, ValueError):
-        raise NetworkError("the node answered a block with something that is none") from None
+    if not isinstance(block, dict):
+        raise NetworkError("the node answered a block with something that is none")
+    bloom = block.get("logsBloom")
+    return Header(
+        shapes.quantity(block.get("number"), "a block's number"),
+        shapes.data(block.get("hash"), "a block's hash", 32),
+        shapes.data(block.get("parentHash"), "a block's hash", 32),
+        shapes.seconds(block.get("timestamp")),
+        shapes.quantity(bloom, "a block's filter") if bloom not in (None, "", "0x") else None,
+    )
 
 
 def same_blocks(group: Group, headers: dict[int, Header]) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from ..chain.connection import Connection
 from ..errors import MismatchError, NetworkError, RpcError, StaleError
 from .headers import Reorganised
+from .mend import mend
 from .opening import ask_openings, on_chain
 from .source import Source
+from .spans import Pace, Trust
 from .store import Store, default_folder, locked
 from .sync import Progress, Sync, Synced
 from .target import Target, of_deployment, of_token, open_store, topics_of
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 _HEARTBEAT = 30.0
 _TRIES = 4
+# Seconds until a block is read again that did not fit; and turns of --follow in which it may go on not to fit.
+_PAUSE = 0.25
+_MENDS = 20
+_REPAIRS = 20
 
 
 @dataclass(frozen=True)
@@ -109,12 +115,42 @@ def follow(
         store = open_store(folder, source, target, rebuild)
         if rebuild:
             forget(store, source)
+        pace, trust, mends = Pace(), Trust(), 0
+        last = None
         while True:
             try:
-                yield _turn(store, source, progress, None, blooms)
+                last = _turn(store, source, progress, None, blooms, pace, trust, last)
+                mends = 0
+                yield last
             except (NetworkError, StaleError) as error:
                 progress.say(f"{error}; waiting")
+            except MismatchError as error:
+                # A node may have a block before it has its logs.
+                mends += 1
+                if mends > _MENDS or not mend(store, source, error, progress.say, late=True):
+                    raise
+                progress.say(f"{error}; waiting")
             wait()
+
+
+def repair(
+    folder: Path, source: Source, progress: Progress, check: Callable[[Store], Verified], blooms: bool = True
+) -> Verified:
+    """Compares a store with its chain, and reads again from where they part until they agree.
+
+    :param check: compares; see :func:`zuan.circulation.verify.verify`.
+    :raises MismatchError: a figure differs for which the store is not to blame.
+    """
+    with locked(folder):
+        store = Store.open(folder)
+        for attempt in range(_REPAIRS):
+            try:
+                return check(store)
+            except MismatchError as error:
+                if attempt == _REPAIRS - 1 or not mend(store, source, error, progress.say):
+                    raise
+            _turn(store, source, progress, None, blooms, trust=Trust(doubt=True))
+    raise AssertionError("the last attempt returns or raises")
 
 
 def every(seconds: float) -> Callable[[], None]:
@@ -174,28 +210,50 @@ def forget(store: Store, source: Source) -> None:
     )
 
 
-def _turn(store: Store, source: Source, progress: Progress, to: int | None, blooms: bool) -> Kept:
+def _turn(
+    store: Store,
+    source: Source,
+    progress: Progress,
+    to: int | None,
+    blooms: bool,
+    pace: Pace | None = None,
+    trust: Trust | None = None,
+    last: Kept | None = None,
+) -> Kept:
     desk = store.catalog.contracts.get("OrderDesk")
     topics = topics_of(store.catalog.contracts)
-    sync = Sync(store, source, bytes.fromhex(desk[2:]) if desk else None, topics, progress, blooms)
+    trust = trust or Trust()
+    escrow = bytes.fromhex(desk[2:]) if desk else None
+    sync = Sync(store, source, escrow, topics, progress, blooms, pace or Pace(), trust)
     added = removed = rescued = size = 0
     for attempt in range(_TRIES):
         done = sync.run(to)
         added, removed = added + done.added, removed + done.removed
         rescued, size = rescued + done.rescued, size + done.size
+        if last and not added and not removed and last.synced.block == done.block:
+            # What was compared a turn ago need not be compared again.
+            return replace(last, synced=done)
         verified = None
         try:
             if not store.catalog.whole:
                 ask_openings(store, source, lambda n, of: progress.say(f"{n:,} of {of:,} opening balances asked"))
-            verified = quick(store, source)
+            verified = quick(store, source, added)
             break
         except RpcError as error:
             # Nodes that keep only the newest states cannot say what was true at an older block.
             progress.say(f"nothing was compared with the chain: {error}")
             break
-        except MismatchError:
+        except MismatchError as error:
             # Figures are asked for by number: another block may have taken the place of ours meanwhile.
-            if attempt == _TRIES - 1 or on_chain(store, source):
+            if on_chain(store, source):
+                rows = store.catalog.rows
+                mended = mend(store, source, error, progress.say)
+                removed += rows - store.catalog.rows
+                trust.doubt = True
+                if not mended or attempt == _TRIES - 1:
+                    raise
+                time.sleep(_PAUSE * 2**attempt)
+            elif attempt == _TRIES - 1:
                 raise
         except Reorganised:
             if attempt == _TRIES - 1:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..chain import shapes
 from ..chain.rpc import rpc_error
 from ..errors import NetworkError
 
@@ -71,6 +72,15 @@ def parse_logs(answer: bytes) -> list[Group]:
     return groups
 
 
+def parse_entries(entries: Any) -> list[Group]:
+    """The same of a list that is parsed already; null is none. :raises NetworkError: it is no list of logs."""
+    if not isinstance(entries, list):
+        if entries is None:
+            return []
+        raise NetworkError("the node answered logs with something that is no list")
+    return _joined([_strict(entry) for entry in entries])
+
+
 def _positions(buffer: Bytes, byte: int) -> Ints:
     """Where a byte stands that is rare: eight at a time are looked at, and then those eight."""
     found = np.zeros(-(-len(buffer) // 8) * 8, bool)
@@ -98,9 +108,12 @@ def result_list(answer: bytes) -> list[Any]:
     error = parsed.get("error") if isinstance(parsed, dict) else None
     if error is not None:
         raise rpc_error(error)
-    if not isinstance(parsed, dict) or not isinstance(parsed.get("result"), list):
+    found = parsed.get("result", ()) if isinstance(parsed, dict) else ()
+    if found is None:
+        # So some nodes say that there are none.
+        return []
+    if not isinstance(found, list):
         raise NetworkError("the node answered logs with something that is no list")
-    found: list[Any] = parsed["result"]
     return found
 
 
@@ -234,9 +247,8 @@ def _strict(log: Any) -> Group:
         if log.get("removed"):
             raise ValueError("removed")
         body = b"".join(topics[1:]) + data + bytes(-len(data) % 32)
-        block, index, time = (np.array([int(log.get(name) or "-0x1", 16)], np.int64) for name in _QUANTITIES)
-        if min(block[0], index[0]) < 0:
-            raise ValueError("pending")
+        block, index = (np.array([shapes.quantity(log.get(name))], np.int64) for name in _QUANTITIES[:2])
+        time = np.array([_time(log.get("blockTimestamp"))], np.int64)
         return Group(
             _hex(log["address"], 20),
             topics[0] if topics else bytes(32),
@@ -248,15 +260,20 @@ def _strict(log: Any) -> Group:
             _row(_hex(log["transactionHash"], 32)),
             _row(body),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, NetworkError):
         raise NetworkError("the node answered with something that is no log of a mined block") from None
 
 
-def _hex(text: str, size: int | None) -> bytes:
-    value = bytes.fromhex(text.removeprefix("0x"))
-    if not text.startswith("0x") or (size is not None and len(value) != size):
-        raise ValueError(text)
-    return value
+def _hex(text: Any, size: int | None) -> bytes:
+    return shapes.data(text, "a log's field", size)
+
+
+def _time(value: Any) -> int:
+    """A log's time; -1 where it has none that can be one."""
+    try:
+        return -1 if value is None else shapes.seconds(value)
+    except NetworkError:
+        return -1
 
 
 def _row(data: bytes) -> Bytes:

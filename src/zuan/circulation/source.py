@@ -1,86 +1,49 @@
-"""Logs and headers from one or several nodes: what each of them can serve, tried again when it fails, and checked.
-
-Nodes limit a range of blocks by its length, by the number of logs, by bytes or by time, each in other words. So no
-message is read for its wording but for two things that all providers say alike: that there were too many requests
-(which waiting mends) and that the history is gone (which nothing mends). Any other refusal of a range halves it.
-"""
+"""The nodes of a chain: one after another is asked until one answers, for as long as there is hope."""
 
 from __future__ import annotations
 
-import functools
-import itertools
-import re
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from ..chain import shapes
 from ..chain.connection import Connection
+from ..chain.refusals import HESITATION, Kind, Patience, Say, kind
 from ..chain.rpc import Call, Rpc
 from ..errors import NetworkError, RpcError, StaleError, WrongChainError
-from .bloom import Blooms
-from .headers import Header, Reorganised, parse_header, same_blocks
-from .logs import Group, distinct, parse_logs
-
-#: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
-_ANSWER_BYTES = 4_000_000
-_ANSWER_SECONDS = 2.0
-_MOST_BLOCKS = 50_000
-_MOST_HEADERS = 500
-_FIRST_RANGE = 64
-_HEADERS_PER_REQUEST = 100
-_SHORT = 4.0
-# One block in so many ranges is asked for a second time, by its hash.
-_AGAIN = 8
-
-_TOO_MANY = re.compile(
-    r"rate.?limit|too many requests|requests per|throttl|capacity|429|exceeded.*(second|minute)", re.I
-)
-_GONE = re.compile(
-    r"pruned|missing trie node|history.*(unavailable|not available)|not available.*history|"
-    r"historical state|older than|archive",
-    re.I,
-)
+from .headers import Header, parse_header
+from .logs import Group, parse_logs
 
 #: Ranges that are asked for at once.
 IN_FLIGHT = 2
 
-Say = Callable[[str], None]
+# Seconds for one answer. Patience is longer: what comes too late once may come in time.
+_TIMEOUT = 10.0
+_PATIENCE = 30.0
+# Seconds until a block that a node does not have yet is asked for again.
+_LAGS = (0.1, 0.3, 0.6)
 
-
-@dataclass(frozen=True)
-class Span:
-    """What a node said of the blocks ``first`` to ``last``: their logs, and the headers that were asked for."""
-
-    first: int
-    last: int
-    groups: list[Group]
-    headers: dict[int, Header]
-    size: int
-    rescued: int
+T = TypeVar("T")
 
 
 class Source:
     """Nodes of one chain, the first preferred.
 
     :param urls: their addresses; several serve as each other's stand-in.
-    :param patience: seconds to go on trying while none answers.
-    :param say: told when something is tried again.
+    :param patience: seconds to go on trying while none answers; twice as long while they are busy.
+    :param say: told when something is tried again, and what is odd about the answers.
     """
 
-    def __init__(self, urls: Sequence[str], patience: float = 60, say: Say = lambda _: None) -> None:
+    def __init__(self, urls: Sequence[str], patience: float = _PATIENCE, say: Say = lambda _: None) -> None:
         self._urls = list(urls)
-        self._patience, self._say = patience, say
+        self._patience, self.say = patience, say
         self._local = threading.local()
         self._first = 0
         self._lock = threading.Lock()
-        self._size, self._ceiling, self._easy = _FIRST_RANGE, _MOST_BLOCKS, 0
         self._stopped = threading.Event()
         self._open: list[Connection] = []
-        self._turn = self._ranges = 0
-        self._doubt = False
+        self._turn = 0
         self._pool = ThreadPoolExecutor(IN_FLIGHT)
         self.chain_id, self.genesis = self._attempt(lambda node: (node.chain_id, node.genesis), patience=0)
         for which, url in enumerate(self._urls):
@@ -109,19 +72,39 @@ class Source:
         return self._attempt(lambda node: node.rpc(method, *params))
 
     def batch(self, calls: Sequence[Call], errors: bool = False) -> list[Any]:
-        """The results of many requests, as many at a time as the node takes."""
-        size = _HEADERS_PER_REQUEST
-        results: list[Any] = []
-        while len(results) < len(calls):
-            part = calls[len(results) : len(results) + size]
-            try:
-                results += self._attempt(functools.partial(_batch, part, errors))
-            except RpcError:
-                if len(part) == 1:
-                    raise
-                # Some take no batches, or shorter ones.
-                size = max(1, len(part) // 4)
+        """The results of many requests, as many at a time as the node takes.
+
+        :param errors: give each failed request's RpcError in its place instead of raising one.
+        """
+        results: list[Any] = [None] * len(calls)
+        todo = list(range(len(calls)))
+        patience = self._patient(None)
+
+        def ask(node: Connection) -> None:
+            answers = node.rpc.attempt([calls[n] for n in todo])
+            results_ = dict(zip(todo, answers, strict=True))
+            for n, answer in results_.items():
+                results[n] = answer
+            failed = [n for n in todo if isinstance(results[n], RpcError)]
+            if len(failed) < len(todo):
+                patience.progress()
+            todo[:] = failed
+            if failed:
+                raise min((results[n] for n in failed), key=lambda error: kind(error) is not Kind.BUSY)
+
+        try:
+            self._attempt(ask, patience=patience)
+        except RpcError:
+            if not errors:
+                raise
         return results
+
+    def ask_logs(self, query: dict[str, Any], patience: float | None = None) -> tuple[list[Group], int]:
+        """The logs that a query finds, and how many bytes they were.
+
+        :param patience: do not ask longer than so many seconds; a refusal in unknown words is then final.
+        """
+        return self._attempt(lambda node: _ask_logs(query, node), patience)
 
     def header(self, block: int | str) -> Header | None:
         """A block's header by number or tag; None where the node does not have it."""
@@ -129,52 +112,25 @@ class Source:
 
     def headers(self, numbers: Sequence[int]) -> dict[int, Header]:
         """Headers by number. :raises StaleError: the node does not have one of them."""
-        found = self.batch([("eth_getBlockByNumber", (hex(n), False)) for n in numbers])
-        headers = {n: parse_header(block) for n, block in zip(numbers, found, strict=True)}
-        missing = [n for n, header in headers.items() if header is None or header.number != n]
-        if missing:
-            raise StaleError(f"the node at {self.where} does not have block {missing[0]:,}")
-        return {n: header for n, header in headers.items() if header is not None}
+        headers: dict[int, Header] = {}
+        for pause in (*_LAGS, None):
+            missing = [n for n in numbers if n not in headers]
+            found = self.batch([("eth_getBlockByNumber", (hex(n), False)) for n in missing])
+            for n, block in zip(missing, found, strict=True):
+                header = parse_header(block)
+                if header is not None and header.number == n:
+                    headers[n] = header
+            if len(headers) == len(numbers):
+                break
+            if pause is None:
+                missing = [n for n in numbers if n not in headers]
+                raise StaleError(f"the node at {self.where} does not have block {missing[0]:,}")
+            # Behind one address there may be several nodes, and some of them behind the others.
+            self._turn_from(self._first)
+            self._stopped.wait(pause)
+        return {n: headers[n] for n in numbers}
 
-    def next_range(self, first: int, last: int, headers: bool) -> int:
-        """The last block of the next range to ask for."""
-        return min(last, first + min(self._size, _MOST_HEADERS if headers else _MOST_BLOCKS) - 1)
-
-    def span(self, query: dict[str, Any], first: int, last: int, blooms: Blooms | None) -> Span:
-        """Logs of a range of blocks, and their headers; all headers and a check by them where ``blooms`` are given.
-
-        :raises NetworkError: no node serves them, or its answers contradict each other.
-        """
-        answers: list[tuple[list[Group], int]] = []
-        self._logs(query, first, last, answers)
-        groups = [group for found, _ in answers for group in found]
-        size = sum(n for _, n in answers)
-        for group in groups:
-            if len(group.block) and not first <= min(group.block) <= max(group.block) <= last:
-                raise ContradictionError(
-                    f"the node at {self.where} answered logs of other blocks than it was asked for"
-                )
-        wanted = range(first, last + 1) if blooms else self._without_time(groups, last)
-        headers = self.headers(wanted)
-        rescued = 0
-        if blooms:
-            for before, after in itertools.pairwise(wanted):
-                if headers[after].parent != headers[before].hash:
-                    raise Reorganised(before)
-            extra = self._second_question(query, groups, headers, blooms)
-            rescued = sum(len(group.block) for group in extra)
-            groups += extra
-        for group in groups:
-            same_blocks(group, headers)
-        return Span(first, last, groups, headers, size, rescued)
-
-    def logs_of_block(self, query: dict[str, Any], block_hash: bytes) -> list[Group]:
-        """The logs of one block, asked for by its hash."""
-        by_hash = {**query, "blockHash": "0x" + block_hash.hex()}
-        groups: list[Group] = self._attempt(functools.partial(_ask_logs, by_hash))[0]
-        return groups
-
-    def checked(self, ask: Callable[[], Span]) -> Span:
+    def checked(self, ask: Callable[[], T]) -> T:
         """Asks again, other nodes first, where answers contradict each other or a node is a little behind.
 
         :raises NetworkError: they go on doing so.
@@ -185,7 +141,6 @@ class Source:
             try:
                 return ask()
             except (ContradictionError, StaleError):
-                self._doubt = True
                 if attempt == tries:
                     raise
                 self._turn_from(which)
@@ -200,11 +155,11 @@ class Source:
             node.rpc.abort()
         self._stopped = threading.Event()
 
-    def start(self, ask: Callable[[], Span]) -> Future[Span]:
+    def start(self, ask: Callable[[], T]) -> Future[T]:
         """Asks in another thread; threads and their connections are kept."""
         turn = self._turn
 
-        def run() -> Span:
+        def run() -> T:
             self._local.turn = turn
             return self.checked(ask)
 
@@ -216,117 +171,41 @@ class Source:
             if self._first == which:
                 self._first = (which + 1) % len(self._urls)
 
-    def _second_question(
-        self, query: dict[str, Any], groups: list[Group], headers: dict[int, Header], blooms: Blooms
-    ) -> list[Group]:
-        """Logs of blocks whose filter promises some where the answer had none; some nodes leave logs out silently."""
-        seen: dict[bytes, set[int]] = {}
-        for group in groups:
-            blocks = distinct(group.block)
-            seen.setdefault(group.address, set()).update(blocks)
-            for number in blocks:
-                if not blooms.allows(headers[number].bloom, group.address):
-                    raise ContradictionError(
-                        f"the node at {self.where} gave logs of 0x{group.address.hex()} in block {number:,} that the "
-                        "block's own filter rules out; ask another node, or use --no-blooms on a chain without filters"
-                    )
-        doubted = [h for h in headers.values() if blooms.promises(h.bloom, h.number, seen)]
-        extra: list[Group] = []
-        for header in doubted:
-            for group in self.logs_of_block(query, header.hash):
-                if header.number not in seen.get(group.address, ()):
-                    extra.append(group)
-        # What a filter cannot show is a block of which only some logs are missing: now and then one is asked again.
-        self._ranges += bool(groups)
-        if groups and (self._doubt or (self._ranges - 1) % _AGAIN == 0):
-            number = int(groups[0].block[len(groups[0].block) // 2])
-            # Repeated logs count once.
-            again = len({n for group in self.logs_of_block(query, headers[number].hash) for n in group.index.tolist()})
-            first = len({n for group in groups + extra for n in group.index[group.block == number].tolist()})
-            if again != first:
-                raise ContradictionError(
-                    f"the node at {self.where} answers {first:,} logs of block {number:,} when asked by number and "
-                    f"{again:,} when asked by hash; ask another node"
-                )
-        return extra
+    def _patient(self, seconds: float | None) -> Patience:
+        most = self._patience if seconds is None else seconds
+        hesitation = min(HESITATION, self._patience) if seconds in (None, 0) else 0
+        return Patience(most, hesitation, 2 * self._patience, self.say, self._stopped.wait)
 
-    def _without_time(self, groups: list[Group], last: int) -> list[int]:
-        """Blocks whose header is needed: the last, and those with logs that the node gave no time for."""
-        numbers = {last}
-        for group in groups:
-            numbers.update(distinct(group.block[group.time < 0]))
-        return sorted(numbers)
-
-    def _logs(self, query: dict[str, Any], first: int, last: int, into: list[tuple[list[Group], int]]) -> None:
-        asked = {**query, "fromBlock": hex(first), "toBlock": hex(last)}
-        started = time.monotonic()
-        try:
-            # A long range is not asked for long: half of it may be served.
-            patience = _SHORT if last > first else None
-            groups, size = self._attempt(functools.partial(_ask_logs, asked), patience)
-        except NetworkError as error:
-            if isinstance(error, RpcError) and _GONE.search(error.message):
-                raise NetworkError(
-                    f"the node at {self.where} does not have logs of block {first:,} any more ({error.message}); "
-                    "use an archive node, or start later with --from"
-                ) from None
-            if first == last:
-                raise
-            middle = (first + last) // 2
-            with self._lock:
-                self._ceiling = self._size = middle - first + 1
-                self._easy = 0
-            self._logs(query, first, middle, into)
-            self._logs(query, middle + 1, last, into)
-            return
-        self._adapt(last - first + 1, size, time.monotonic() - started)
-        into.append((groups, size))
-
-    def _adapt(self, blocks: int, size: int, seconds: float) -> None:
-        """Chooses the next range by the bytes and the time of this answer, below what was refused lately."""
-        scale = min(_ANSWER_BYTES / max(size, 1), _ANSWER_SECONDS / max(seconds, 1e-3), 4.0)
-        with self._lock:
-            self._easy += 1
-            if self._easy >= 32:
-                self._ceiling, self._easy = min(_MOST_BLOCKS, self._ceiling * 2), 0
-            wanted = max(1, int(blocks * scale))
-            self._size = min(self._ceiling, wanted if scale < 1 else max(self._size, wanted))
-
-    def _attempt(self, ask: Callable[[Connection], Any], patience: float | None = None) -> Any:
+    def _attempt(self, ask: Callable[[Connection], T], patience: Patience | float | None = None) -> T:
         """Asks one node after another, with growing pauses, until one answers or patience is at its end."""
-        until = time.monotonic() + (self._patience if patience is None else patience)
-        pause, tried, stopped = 0.25, 0, self._stopped
-        refused: set[int] = set()
+        if not isinstance(patience, Patience):
+            patience = self._patient(patience)
+        failed: list[NetworkError] = []
         while True:
             which = self._first
             if getattr(self._local, "turn", self._turn) != self._turn:
                 raise NetworkError("the question was given up")
             try:
-                node = self._node(which)
-                return ask(node)
-            except RpcError as error:
-                # What one node refuses, another may serve.
-                refused.add(which)
-                if not _TOO_MANY.search(error.message) and len(refused) == len(self._urls):
-                    raise
-                failed: NetworkError = error
+                return ask(self._node(which))
             except NetworkError as error:
-                failed = error
-            tried += 1
+                failed.append(error)
             self._turn_from(which)
-            if tried % len(self._urls):
+            if len(failed) < len(self._urls):
                 continue
-            if time.monotonic() + pause > until or stopped.is_set():
-                raise failed
-            self._say(f"{failed}; trying again in {pause:.0f} s" if pause >= 1 else str(failed))
-            stopped.wait(pause)
-            pause = min(pause * 2, 30)
+            # What all of them refuse for good stays refused; one that may yet answer is waited for.
+            hope = next(
+                (e for e in failed if not (isinstance(e, RpcError) and kind(e) in (Kind.GONE, Kind.FINAL))), None
+            )
+            if hope is None or not patience.again(hope):
+                raise hope or failed[-1]
+            failed.clear()
 
     def _node(self, which: int) -> Connection:
         """This thread's connection to a node, checked once to be of the same chain as the others."""
         nodes: dict[int, Connection] = self._local.__dict__.setdefault("nodes", {})
         if which not in nodes:
-            node = Connection(self._urls[which])
+            url = self._urls[which]
+            node = Connection(url, rpc=Rpc(url, _TIMEOUT, patience=0))
             if hasattr(self, "chain_id") and (node.chain_id, node.genesis) != (self.chain_id, self.genesis):
                 raise WrongChainError(
                     f"the node at {node.rpc.where} is of another chain than {Rpc(self._urls[0]).where}"
@@ -342,16 +221,7 @@ class ContradictionError(NetworkError):
 
 def number_of(answer: str | None) -> int:
     """A word that a node answered; it says nothing where nothing is. :raises NetworkError: it is none."""
-    if answer in ("0x", None):
-        return 0
-    try:
-        return int(str(answer), 16) if str(answer).startswith("0x") else int("", 16)
-    except ValueError:
-        raise NetworkError(f"the node answered {str(answer)[:40]!r} where a figure was asked for") from None
-
-
-def _batch(calls: Sequence[Call], errors: bool, node: Connection) -> list[Any]:
-    return node.rpc.batch(calls, errors)
+    return 0 if answer is None else int.from_bytes(shapes.data(answer, "a figure"), "big")
 
 
 def _ask_logs(query: dict[str, Any], node: Connection) -> tuple[list[Group], int]:

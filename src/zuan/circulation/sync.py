@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
@@ -20,7 +20,8 @@ from .escrow import with_orders
 from .headers import Header, Reorganised
 from .index import index, index_new
 from .rows import Transfers, blocks_table, events_of, transfers_of
-from .source import IN_FLIGHT, Source, Span
+from .source import IN_FLIGHT, Source
+from .spans import Pace, Span, Spans, Trust
 from .store import SEALED_ROWS, Catalog, Part, Store
 
 _COMMIT_SECONDS = 10.0
@@ -60,6 +61,7 @@ class Sync:
     :param topics: for each contract (20 bytes) the first topics of the logs to ask for.
     :param desk: the contract whose escrow is told apart by order, if there is one.
     :param blooms: check every block's filter, not only those of blocks that may still change.
+    :param pace, trust: what earlier turns found out about the node.
     """
 
     store: Store
@@ -68,6 +70,8 @@ class Sync:
     topics: dict[bytes, list[bytes]]
     progress: Progress
     blooms: bool = True
+    pace: Pace = field(default_factory=Pace)
+    trust: Trust = field(default_factory=Trust)
 
     def run(self, to: int | None = None) -> Synced:
         """Reads up to block ``to``, or the newest.
@@ -156,16 +160,16 @@ class Sync:
             "address": ["0x" + a.hex() for a in self.topics],
             "topics": [["0x" + t.hex() for t in dict.fromkeys(t for ts in self.topics.values() for t in ts)]],
         }
+        spans = Spans(self.source, query, blooms, self.pace, self.trust)
         flying: deque[Future[Span]] = deque()
         at, done = first, False
         try:
             while at <= last or flying:
                 while at <= last and len(flying) < IN_FLIGHT:
                     limit = min([last, *(edge for edge in (settled, final) if edge >= at)])
-                    checked = self.blooms or at > settled
-                    end = self.source.next_range(at, limit, checked)
-                    ask = partial(self.source.span, query, at, end, blooms if checked else None)
-                    flying.append(self.source.start(ask))
+                    whole = self.blooms or at > settled
+                    end = spans.next_range(at, limit, whole)
+                    flying.append(self.source.start(partial(spans.span, at, end, whole)))
                     at = end + 1
                 yield flying.popleft().result()
             done = True
@@ -279,21 +283,19 @@ def _unique(transfers: Transfers) -> Transfers:
 
 
 def _timed(transfers: Transfers, times: dict[int, int]) -> Transfers:
-    if not (transfers.time < 0).any():
-        return transfers
     return replace(transfers, time=_times(transfers.block, transfers.time, times))
 
 
 def _times(block: Any, time_: Any, times: dict[int, int]) -> Any:
-    known = np.array([times.get(n, -1) for n in block.tolist()], np.int64)
-    return np.where(time_ < 0, known, time_)
+    """The times of blocks' headers where these are known, else those that the logs had."""
+    numbers = np.array(sorted(times), np.int64)
+    known = np.array([times[n] for n in numbers.tolist()], np.int64)
+    place = np.minimum(np.searchsorted(numbers, block), len(numbers) - 1)
+    return np.where(numbers[place] == block, known[place], time_)
 
 
 def _timed_events(events: pa.Table, times: dict[int, int]) -> pa.Table:
-    column = events["timestamp"].to_numpy()
-    if not (column < 0).any():
-        return events
-    filled = _times(events["block"].to_numpy(), column, times)
+    filled = _times(events["block"].to_numpy(), events["timestamp"].to_numpy(), times)
     return events.set_column(events.schema.get_field_index("timestamp"), "timestamp", pa.array(filled, pa.int64()))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..chain.connection import LOCAL_CHAIN_IDS
 from ..contracts.artifacts import artifact, checksum
-from ..errors import InputError, RpcError, WrongChainError
+from ..errors import InputError, NetworkError, RpcError, WrongChainError
 from .rows import TRANSFER
 from .source import Source
 from .store import CATALOG, Catalog, Store
@@ -86,6 +86,11 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
     first, whole = _beginning(source, target)
     before = source.header(first - 1) if first else None
     if first and before is None:
+        newest = source.header("latest")
+        if newest and newest.number >= first:
+            raise NetworkError(
+                f"the node at {source.where} does not have block {first - 1:,} any more; ask an archive node, or start later"
+            )
         raise InputError(f"there is no block {first - 1:,} yet")
     catalog = Catalog(
         chain_id=source.chain_id,

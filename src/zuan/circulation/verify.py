@@ -10,19 +10,22 @@ from typing import Any
 import numpy as np
 
 from ..contracts.artifacts import artifact, checksum
-from ..errors import MismatchError, NetworkError, RpcError, StaleError, count
+from ..errors import MismatchError, StaleError, count
 from . import runfile, runs, wide
 from .index import build, covered
 from .ledger import Ledger
+from .mend import StoreMismatchError, locate
 from .merge import Accounts, combine, ranges
 from .opening import balances_at, on_chain, read_openings
-from .query import Rows, connect, held, rows_until, run
+from .query import Rows, connect, held, rows_until
 from .query import supply as minted_and_burned
-from .rows import TRANSFER, ZERO
-from .source import Source, number_of
+from .rows import ZERO
+from .source import Source
 from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
+# Transfers whose accounts a sync compares at its end: the last ones, and at most so many drawn from all.
+_RECENT, _DRAWN = 48, 64
 Tell = Callable[[str, int, int], None]
 
 
@@ -68,7 +71,7 @@ def verify(
     # Recomputed from the transfers, not taken from the index.
     supply = _supply(db, openings)
     check_supply(store, source, supply, openings, at)
-    check_needs(store, openings)
+    check_needs(store, source, openings)
     events = check_events(store, at)
     drawn = random.randrange(2**32) if seed is None else seed  # noqa: S311 - no secret
     everybody, number, pieces = held(db, openings, sample, drawn)
@@ -76,8 +79,8 @@ def verify(
     return Verified(at, supply, number, everybody, events)
 
 
-def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
-    """The supply and a few balances: what a sync ends with."""
+def quick(store: Store, source: Source, added: int = 0, seed: int | None = None) -> Verified:
+    """The supply and some balances: what a sync ends with that added so many transfers."""
     openings = read_openings(store)
     ledger = Ledger(store)
     source_of_all = ledger.account(ZERO)
@@ -86,8 +89,8 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
     # Those who moved last, where logs left out lately would show, and some others.
     drawn = random.Random(seed)  # noqa: S311 - no secret
     numbers = {
-        *range(max(0, ledger.rows - 8), ledger.rows),
-        *(drawn.randrange(ledger.rows) for _ in range(8) if ledger.rows),
+        *range(max(0, ledger.rows - _RECENT), ledger.rows),
+        *(drawn.randrange(ledger.rows) for _ in range(min(_DRAWN, 8 + added // 16)) if ledger.rows),
     }
     rows = Rows(store)
     recent: dict[bytes, None] = {}
@@ -106,6 +109,8 @@ def quick(store: Store, source: Source, seed: int | None = None) -> Verified:
 
 def all_accounts(store: Store) -> Iterator[Accounts]:
     """Every account's totals, from the index, piece by piece."""
+    if not store.catalog.rows:
+        return
     found = [runfile.load(store.run_path(r.id), mapped=False) for r in store.catalog.runs]
     begin = covered(store)
     # What is not indexed yet is taken in pieces that fit into memory.
@@ -121,9 +126,10 @@ def check_supply(store: Store, source: Source, ours: int, openings: dict[bytes, 
     """Compares minted less burned with ``totalSupply``. :raises MismatchError: they differ."""
     theirs = balances_at(store, source, [ZERO], at)[0]
     if ours != theirs:
-        raise MismatchError(
+        raise StoreMismatchError(
             f"the transfers up to block {at:,} leave a supply of {count(ours)}, the token at "
-            f"{store.catalog.token} says {count(theirs)}{_where(store, source, ZERO, openings, at)}"
+            f"{store.catalog.token} says {count(theirs)}",
+            locate(store, source, ZERO, openings, at),
         )
 
 
@@ -149,26 +155,28 @@ def check_balances(
         ]
         if len(wrong) > 20:
             problems.append(f"and {len(wrong) - 20:,} more")
-        raise MismatchError(
-            f"{len(wrong):,} of {number:,} balances compared at block {at:,} differ"
-            + _where(store, source, wrong[0][0], openings, at),
+        raise StoreMismatchError(
+            f"{len(wrong):,} of {number:,} balances compared at block {at:,} differ",
+            locate(store, source, wrong[0][0], openings, at),
             problems,
         )
 
 
-def check_needs(store: Store, openings: dict[bytes, int]) -> None:
+def check_needs(store: Store, source: Source, openings: dict[bytes, int]) -> None:
     """Checks every transfer: nobody sent what had not come before. :raises MismatchError: somebody did."""
-    short = []
+    short, first = [], b""
     for accounts in all_accounts(store):
         needy = np.flatnonzero((accounts.need[0] | accounts.need[1]) != 0)
         for place, need in zip(needy.tolist(), wide.integers(wide.take(accounts.need, needy)), strict=True):
             name, order = _name(accounts, place)
             if name != ZERO and need > (0 if order else openings.get(name, 0)):
+                first = first or name
                 short.append(f"{checksum('0x' + name.hex())}: {count(need)}")
     if short:
-        raise MismatchError(
+        raise StoreMismatchError(
             f"{len(short):,} accounts sent diamonds that had never come to them: the node left events out, or the token "
             "moves diamonds without events (a hidden mint, a rebase, a fee)",
+            locate(store, source, first, openings, store.catalog.block),
             short[:20],
         )
 
@@ -242,49 +250,3 @@ def _name(accounts: Accounts, place: int) -> tuple[bytes, int]:
 def _supply(db: Any, openings: dict[bytes, int]) -> int:
     issued, burned = minted_and_burned(db)
     return openings.get(ZERO, 0) + issued - burned
-
-
-def _held_until(store: Store, account: bytes, openings: dict[bytes, int], block: int) -> int:
-    if account == ZERO:
-        return _supply(connect(store, rows_until(store, block)), openings)
-    found = run(
-        connect(store),
-        """SELECT coalesce(sum(CASE WHEN receiver = ? THEN value ELSE 0 END), 0)
-                  - coalesce(sum(CASE WHEN sender = ? THEN value ELSE 0 END), 0) AS held
-           FROM transfers WHERE block <= ? AND (receiver = ? OR sender = ?)""",
-        [account, account, block, account, account],
-    )
-    return openings.get(account, 0) + int(found["held"][0].as_py())
-
-
-def _where(store: Store, source: Source, account: bytes, openings: dict[bytes, int], at: int) -> str:
-    """The block in which a figure first differs, as far as the node keeps old states."""
-    token = store.catalog.token
-    data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
-
-    def agrees(block: int) -> bool:
-        theirs = number_of(source.call("eth_call", {"to": token, "data": data}, hex(block)))
-        return theirs == _held_until(store, account, openings, block)
-
-    low, high = store.catalog.first - 1, at
-    try:
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if agrees(middle) else (low, middle)
-    except (RpcError, NetworkError):
-        return "; the node keeps no old states, so it cannot be said since when"
-    header = source.header(high)
-    missing = ""
-    if header is not None:
-        query = {"address": token, "topics": ["0x" + TRANSFER.hex()]}
-        there = sum(
-            len(g.block) for g in source.logs_of_block(query, header.hash) if g.topics == 3 and g.body.shape[1] == 96
-        )
-        ours = run(connect(store), "SELECT count(*) AS n FROM transfers WHERE block = ?", [high])["n"][0].as_py()
-        missing = (
-            f", of which the store has {ours:,} transfers and the node, asked by the block's hash, {there:,}; "
-            "`zuan sync --rebuild` reads all again, best from another node"
-            if there != ours
-            else ", whose transfers the store has: the token moved diamonds without an event"
-        )
-    return f"; it began in block {high:,}{missing}"

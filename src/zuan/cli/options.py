@@ -35,7 +35,9 @@ class Chain:
 
     @functools.cached_property
     def connection(self) -> Connection:
-        return connect(self.network, self.rpc_url, self.folder)
+        found = connect(self.network, self.rpc_url, self.folder)
+        found.rpc.say = lambda message: click.echo(message, err=True)
+        return found
 
     @functools.cached_property
     def system(self) -> System:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from ..chain import abi
+from ..chain import abi, shapes
 from ..chain.rpc import Rpc
 from ..errors import DeploymentError, RpcError
 from .artifacts import Artifact, artifact, contract_error
@@ -331,7 +331,7 @@ def read_all(reads: Sequence[tuple[Contract, str, Sequence[Any]]], block: Block 
 def _output(contract: Contract, function: str, answer: str) -> Any:
     outputs = contract.artifact.functions[function]["outputs"]
     try:
-        values = abi.decode(outputs, bytes.fromhex(answer[2:]))
+        values = abi.decode(outputs, shapes.data(answer, f"what {function}() answers"))
     except ValueError:
         raise DeploymentError(
             f"{contract.address} is no {contract.artifact_name} on this chain (at this block)"

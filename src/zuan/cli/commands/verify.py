@@ -14,23 +14,33 @@ from ..store import Asked, store_options
 )
 @click.option("--proof", is_flag=True, help="Prove supply and balances against the block's state root (eth_getProof).")
 @click.option("--holder", type=Address(), multiple=True, help="With --proof: whose balance; may be given again.")
+@click.option("--repair", is_flag=True, help="Read again from where the store and the chain part, until they agree.")
 @json_option
 @store_options
 @chain_options
-def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: tuple[str, ...], as_json: bool) -> None:
+def verify(
+    chain: Chain,
+    asked: Asked,
+    sample: int | None,
+    proof: bool,
+    holder: tuple[str, ...],
+    repair: bool,
+    as_json: bool,
+) -> None:
     """Compare the store with the chain: supply, every balance, and the figures that events carry.
 
     Supply and balances are recomputed from the transfers, and compared with what the token answers at the store's
     newest block (or --block N, where the node remembers it); each transfer is checked to move only what had come before;
     mints and burns must follow on one another. With --proof the node's word is not needed: supply and balances are
     proven against the block's state root. Ends with exit code 3 where something differs; it says what, and since which
-    block as far as the node remembers.
+    block as far as the node remembers. With --repair what the node had left out, or given wrongly, is read again.
 
     \b
       zuan verify
       zuan verify --sample 1000
       zuan verify --proof --holder 0x...
     """
+    from ...circulation import keep as keeping
     from ...circulation.proof import prove
     from ...circulation.source import Source
     from ...circulation.store import Store
@@ -41,6 +51,8 @@ def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: 
 
     if proof and asked.block is not None:
         raise InputError("--proof is for the store's newest block; `zuan sync --to N` makes a store that ends at N")
+    if repair and (proof or asked.block is not None):
+        raise InputError("--repair goes with neither --proof nor --block")
     if holder and not proof:
         raise InputError("--holder goes with --proof")
     store = Store.open(asked.folder)
@@ -64,7 +76,12 @@ def verify(chain: Chain, asked: Asked, sample: int | None, proof: bool, holder: 
                 "Proven against the state root; compare the block's hash with a source that you trust.", err=True
             )
             return
-        found = compare(store, source, sample, asked.block, progress.compared)
+        if repair:
+            found = keeping.repair(
+                asked.folder, source, progress, lambda store: compare(store, source, sample, None, progress.compared)
+            )
+        else:
+            found = compare(store, source, sample, asked.block, progress.compared)
         progress.stop()
     if as_json:
         data = {"block": found.block, "supply": str(found.supply), "balancesCompared": found.accounts}
