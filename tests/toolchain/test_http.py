@@ -105,9 +105,9 @@ def test_a_redirection_is_refused_in_words_without_its_path():
 
 
 def test_a_forbidding_gateway_is_told():
-    with server(lambda h, body: (403, {}, b"error code: 1010")) as url:
-        with pytest.raises(NetworkError, match="HTTP 403 without JSON; is the key in its address right"):
-            Rpc(url)("eth_chainId")
+    told = pytest.raises(NetworkError, match="HTTP 403 without JSON; is the key in its address right")
+    with server(lambda h, body: (403, {}, b"error code: 1010")) as url, told:
+        Rpc(url)("eth_chainId")
 
 
 def test_the_environments_proxy_is_used_but_for_this_machine(monkeypatch):

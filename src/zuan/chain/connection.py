@@ -54,13 +54,12 @@ class Connection:
                 f"{self.name} should be chain {expected}, but the node at {self.rpc.where} serves chain {found}; "
                 "check the address, or the chain_id in zuan.toml"
             )
-        first = shapes.block(genesis)
-        if first is None:
+        if not isinstance(genesis, dict):
             raise NetworkError(
                 f"the node at {self.rpc.where} does not know its chain's first block, which tells chains apart; "
                 "ask a node that is not pruned"
             )
-        return found, str(first["hash"])
+        return found, shapes.hash_(genesis.get("hash"), "a block's hash")
 
     @property
     def chain_id(self) -> int:

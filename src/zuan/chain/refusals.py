@@ -36,7 +36,7 @@ _GONE = re.compile(
 )
 _FINAL = re.compile(
     r"revert|vm exception|execution|opcode|out of gas|insufficient|nonce|underpriced|already known|intrinsic|"
-    r"method .*(not|does)|not (supported|implemented|allowed)|unsupported",
+    r"method .*(not|does)|cannot wrap|unmarshal|invalid argument|not (supported|implemented|allowed)|unsupported",
     re.I,
 )
 
