@@ -9,28 +9,52 @@ from typing import Any
 
 from .chain import abi
 from .chain.logs import logs
+from .chain.pinned import read_at
 from .contracts.artifacts import checksum
-from .contracts.handles import Call, Contract
+from .contracts.handles import Call, Contract, Event, encode_arguments
 from .deploy.config import Resolve
 from .errors import InputError, MismatchError
+from .quoting import hexed
+from .supply import kind_name
 from .system import System
+
+#: Most items of a list, and characters of a call, that are shown.
+_MOST_ITEMS, _MOST_TEXT = 40, 4_000
+
+
+@dataclass(frozen=True)
+class Act:
+    """One call of a change: what is sent to which contract, with how many wei, and what it ``does`` in words."""
+
+    target: str
+    value: int
+    data: bytes
+    does: str
 
 
 @dataclass(frozen=True)
 class Change:
-    """A scheduled change: the calls that it makes, each as contract, function and arguments in words.
+    """A scheduled change.
 
-    ``ready_at`` and ``expires_at`` (UTC seconds) are the first and the last second at which anybody may execute it.
+    ``ready_at`` and ``expires_at`` (UTC seconds) are the first and the last second at which anybody may execute it, after
+    the change ``predecessor`` (32 zero bytes: none). ``known`` says that its acts are those that its id commits to;
+    ``batch`` that it was scheduled as several calls, were it only one.
     """
 
     id: bytes
     ready_at: int
     expires_at: int
-    calls: tuple[str, ...]
-    targets: tuple[str, ...]
-    payloads: tuple[bytes, ...]
+    acts: tuple[Act, ...]
+    predecessor: bytes
     salt: bytes
-    tx: str
+    tx: str | None
+    known: bool
+    batch: bool
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """What it does, in words, a line for each call."""
+        return tuple(act.does for act in self.acts)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -39,9 +63,11 @@ class Change:
             "readyAt": self.ready_at,
             "expiresAt": self.expires_at,
             "calls": [
-                {"does": does, "target": target, "data": "0x" + data.hex()}
-                for does, target, data in zip(self.calls, self.targets, self.payloads, strict=True)
+                {"does": a.does, "target": a.target, "value": str(a.value), "data": "0x" + a.data.hex()}
+                for a in self.acts
             ],
+            "predecessor": "0x" + self.predecessor.hex(),
+            "known": self.known,
             "tx": self.tx,
         }
 
@@ -49,44 +75,55 @@ class Change:
 def read_changes(system: System) -> list[Change]:
     """All changes that are scheduled and neither executed nor cancelled, by the time they are ready.
 
-    :raises MismatchError: the node leaves out the event that says what a change does.
+    Whatever one of them contains, it never hides the others: what cannot be decoded is shown as hex, and one whose content
+    the node does not give, or gives wrong, comes as not ``known``.
     """
     governance = system.governance
     at = system.connection.block()
-    pending = {bytes(i): (ready, expires) for i, ready, expires in governance.read("pending", block=at.number)}
+    (pending,) = read_at(system.connection, at, [(governance, "pending", ())])
     topics = [[governance.artifact.topic(name) for name in ("CallScheduled", "CallSalt")]]
     found = logs(system.connection.rpc, governance.address, topics, system.manifest.block, at.number)
-    calls: dict[bytes, list[Mapping[str, Any]]] = {}
+    calls: dict[bytes, list[Event]] = {}
     salts: dict[bytes, bytes] = {}
-    transactions: dict[bytes, str] = {}
     for event in governance.events(list(found)):
-        args = event.args
+        name = event.args["id"]
         if event.name == "CallSalt":
-            salts[args["id"]] = args["salt"]
+            salts[name] = event.args["salt"]
             continue
-        if args["index"] == 0:
+        if event.args["index"] == 0:
             # A change that was cancelled may be scheduled again: the last time counts.
-            calls[args["id"]], transactions[args["id"]] = [], event.tx
-        calls[args["id"]].append(args)
-    if lost := [i for i in pending if i not in calls]:
-        raise MismatchError(
-            f"governance lists change 0x{lost[0].hex()}, but the node does not give the event that says what it does; "
-            "ask another node"
-        )
+            calls[name] = []
+        calls.setdefault(name, []).append(event)
     changes = [
-        Change(
-            i,
-            ready,
-            expires,
-            tuple(describe(system, c["target"], c["data"]) for c in calls[i]),
-            tuple(checksum(c["target"]) for c in calls[i]),
-            tuple(bytes(c["data"]) for c in calls[i]),
-            salts.get(i, bytes(32)),
-            transactions[i],
-        )
-        for i, (ready, expires) in pending.items()
+        _change(system, bytes(name), ready, expires, calls.get(name, []), salts.get(name, bytes(32)))
+        for name, ready, expires, *_ in pending
     ]
     return sorted(changes, key=lambda change: change.ready_at)
+
+
+def _change(system: System, name: bytes, ready_at: int, expires_at: int, events: list[Event], salt: bytes) -> Change:
+    acts = tuple(
+        Act(checksum(e.args["target"]), e.args["value"], e.args["data"], _does(system, e.args)) for e in events
+    )
+    predecessor = events[0].args["predecessor"] if events else bytes(32)
+    rest, batch = (predecessor, salt), False
+    lists = ([a.target for a in acts], [a.value for a in acts], [a.data for a in acts])
+    known = len(acts) == 1 and name == _hashed(system, "hashOperation", lists[0][0], lists[1][0], lists[2][0], *rest)
+    if not known:
+        batch = known = name == _hashed(system, "hashOperationBatch", *lists, *rest)
+    return Change(name, ready_at, expires_at, acts, predecessor, salt, events[0].tx if events else None, known, batch)
+
+
+def _hashed(system: System, function: str, *args: Any) -> bytes:
+    """A change's id, as the timelock computes it from its content."""
+    from eth_hash.auto import keccak
+
+    return bytes(keccak(encode_arguments(system.governance.artifact.functions[function]["inputs"], args)))
+
+
+def _does(system: System, call: Mapping[str, Any]) -> str:
+    value = f", with {call['value']:,} wei" if call["value"] else ""
+    return describe(system, call["target"], call["data"]) + value
 
 
 def find_change(system: System, text: str) -> Change:
@@ -94,7 +131,12 @@ def find_change(system: System, text: str) -> Change:
 
     :raises InputError: none, or several, do.
     """
-    fits = [c for c in read_changes(system) if c.id.hex().startswith(text.removeprefix("0x").lower())]
+    changes = {change.id: change for change in read_changes(system)}
+    return changes[_only(list(changes), text)]
+
+
+def _only(ids: Sequence[bytes], text: str) -> bytes:
+    fits = [i for i in ids if i.hex().startswith(text.removeprefix("0x").lower())]
     if len(fits) != 1:
         raise InputError(f"{len(fits)} pending changes begin with {text}; `zuan governance` lists them")
     return fits[0]
@@ -126,26 +168,49 @@ def schedule(system: System, contract: str, function: str, values: Sequence[str]
 
 
 def execution(system: System, change: Change) -> Call:
-    """The transaction that carries a change out."""
-    governance, what = system.governance, "execute: " + "; ".join(change.calls)
-    if len(change.targets) == 1:
-        return governance.execute(change.targets[0], change.payloads[0], change.salt, change.calls[0])
-    zeros = [0] * len(change.targets)
-    return governance.prepare("executeBatch", change.targets, zeros, change.payloads, bytes(32), change.salt, what=what)
+    """The transaction that carries a change out.
+
+    :raises MismatchError: what it does is not known.
+    """
+    if not change.known:
+        raise MismatchError(
+            f"the node does not give what change 0x{change.id.hex()} does, or gives something else; ask another node"
+        )
+    governance, what = system.governance, "execute: " + "; ".join(change.calls[:5])
+    targets, values, payloads = ([getattr(act, name) for act in change.acts] for name in ("target", "value", "data"))
+    if change.batch:
+        return governance.prepare("executeBatch", targets, values, payloads, change.predecessor, change.salt, what=what)
+    (act,) = change.acts
+    return governance.prepare("execute", act.target, act.value, act.data, change.predecessor, change.salt, what=what)
+
+
+def cancellation(system: System, text: str) -> Call:
+    """The transaction that ends a change; a whole id needs no other knowledge of it.
+
+    :raises InputError: no pending change, or several, begin with ``text``.
+    """
+    pending = [bytes(name) for name, *_ in system.governance.read("pending")]
+    return system.governance.cancel(_only(pending, text))
 
 
 def describe(system: System, target: str, data: bytes) -> str:
-    """A call in words, e.g. ``ReserveVault.setTreasury(to=0x...)``; unknown ones as address and hex."""
-    for name, deployed in system.manifest.contracts.items():
-        if deployed.address.lower() != target.lower():
-            continue
-        contract = _part(system, name)
-        for function, entry in contract.artifact.functions.items():
-            if contract.artifact.selector(function) == data[:4]:
+    """A call in words, e.g. ``ReserveVault.setTreasury(to=0x...)``; of what is unknown or cannot be decoded, the hex.
+
+    Never longer than some hundred characters; the call's data are whole in JSON.
+    """
+    name = next((n for n, d in system.manifest.contracts.items() if d.address.lower() == target.lower()), None)
+    if name is None:
+        return f"{checksum(target)}.{hexed(data)}"
+    contract = _part(system, name)
+    for function, entry in contract.artifact.functions.items():
+        if contract.artifact.selector(function) == data[:4]:
+            try:
                 values = abi.decode(entry["inputs"], data[4:])
-                return f"{name}.{function}({', '.join(_named(entry['inputs'], values))})"
-        return f"{name}.0x{data.hex()}"
-    return f"{checksum(target)}.0x{data.hex()}"
+            except ValueError:
+                return f"{name}.{function}({hexed(data[4:])}: cannot be decoded)"
+            text = f"{name}.{function}({', '.join(_named(entry['inputs'], values))})"
+            return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(text):,} characters)"
+    return f"{name}.{hexed(data)}"
 
 
 def parse(kind: str, text: str, resolve: Resolve) -> Any:
@@ -204,19 +269,16 @@ def _named(inputs: Sequence[Mapping[str, Any]], values: Iterable[Any]) -> list[s
 def _shown(param: Mapping[str, Any], value: Any) -> str:
     kind = param["type"]
     if kind.endswith("[]"):
-        return "[" + ", ".join(_shown({**param, "type": kind[:-2]}, v) for v in value) + "]"
+        items = [_shown({**param, "type": kind[:-2]}, v) for v in value[:_MOST_ITEMS]]
+        more = [f"... {len(value) - _MOST_ITEMS:,} more"] if len(value) > _MOST_ITEMS else []
+        return "[" + ", ".join(items + more) + "]"
     if kind == "tuple":
         return "(" + ", ".join(_named(param["components"], value)) + ")"
     if kind == "address":
         return checksum(value)
     if isinstance(value, bytes):
-        text = value.rstrip(b"\0")
-        return (
-            text.decode()
-            if kind == "bytes32" and text and text.isascii() and text.decode().isprintable()
-            else "0x" + value.hex()
-        )
-    return str(value)
+        return kind_name(value) if kind == "bytes32" and any(value) else hexed(value)
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _hex(text: str) -> bytes:

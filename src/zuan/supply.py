@@ -5,6 +5,7 @@ All amounts are diamonds; reserves are counted in diamonds at par.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -302,6 +303,10 @@ def read_supply(system: System, block: int | None = None) -> Supply:
 
 
 def kind_name(kind: bytes) -> str:
-    """A kind of asset as text: what the 32 bytes spell, or their hex where they spell nothing."""
+    """A kind of asset as text: what the 32 bytes spell, or their hex where that is no plain name.
+
+    Plain are words of letters, digits and few signs: whoever names a kind cannot have it look like anything else.
+    """
     text = kind.rstrip(b"\0").decode(errors="replace")
-    return text if text.isprintable() and "\ufffd" not in text else "0x" + kind.hex()
+    plain = re.fullmatch(r"\w([\w .&+/'-]*[\w.])?", text) and text.isprintable() and "  " not in text
+    return text if plain else "0x" + kind.hex()

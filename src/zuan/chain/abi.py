@@ -13,12 +13,27 @@ from typing import Any
 Param = Mapping[str, Any]
 
 
+class _Data:
+    """Encoded data, each byte of which is read once at most: else little data could stand for gigabytes of values."""
+
+    __slots__ = ("bytes", "left")
+
+    def __init__(self, data: bytes) -> None:
+        self.bytes, self.left = data, len(data)
+
+    def read(self, at: int, length: int) -> bytes:
+        self.left -= length
+        if at + length > len(self.bytes) or self.left < 0:
+            raise ValueError("the data is too short, or refers to the same bytes more than once")
+        return self.bytes[at : at + length]
+
+
 def decode(params: Sequence[Param], data: bytes) -> tuple[Any, ...]:
     """Decodes ``data`` by ABI parameters (dicts with ``type`` and, for tuples, ``components``).
 
-    :raises ValueError: the data is too short, or has bits where the type allows none.
+    :raises ValueError: the data is too short, refers to the same bytes twice, or has bits where the type allows none.
     """
-    return tuple(_sequence(params, data, 0))
+    return tuple(_sequence(params, _Data(data), 0))
 
 
 def named(param: Param, value: Any) -> Any:
@@ -40,7 +55,7 @@ def canonical(param: Param) -> str:
     return kind
 
 
-def _sequence(params: Sequence[Param], data: bytes, base: int) -> list[Any]:
+def _sequence(params: Sequence[Param], data: _Data, base: int) -> list[Any]:
     values, at = [], base
     for param in params:
         if _dynamic(param):
@@ -52,17 +67,18 @@ def _sequence(params: Sequence[Param], data: bytes, base: int) -> list[Any]:
     return values
 
 
-def _value(param: Param, data: bytes, at: int) -> Any:
+def _value(param: Param, data: _Data, at: int) -> Any:
     kind = param["type"]
     if kind.endswith("[]"):
         item, length = {**param, "type": kind[:-2]}, _uint(data, at)
-        if length * 32 > len(data):
+        if length * 32 > data.left:
             raise ValueError("an array is longer than the data")
         return _sequence([item] * length, data, at + 32)
     if kind == "tuple":
         return tuple(_sequence(param["components"], data, at))
     if kind in ("bytes", "string"):
-        raw = _slice(data, at + 32, _uint(data, at))
+        length = _uint(data, at)
+        raw = data.read(at + 32, length)
         return raw.decode() if kind == "string" else raw
     if kind == "bool":
         return _bounded(_uint(data, at), 1) == 1
@@ -71,9 +87,9 @@ def _value(param: Param, data: bytes, at: int) -> Any:
     if kind.startswith("uint"):
         return _bounded(_uint(data, at), int(kind[4:]))
     if kind.startswith("int"):
-        return int.from_bytes(_slice(data, at, 32), "big", signed=True)
+        return int.from_bytes(data.read(at, 32), "big", signed=True)
     if kind.startswith("bytes"):
-        return _slice(data, at, 32)[: int(kind[5:])]
+        return data.read(at, 32)[: int(kind[5:])]
     raise ValueError(f"cannot decode the type {kind}")
 
 
@@ -90,14 +106,8 @@ def _size(param: Param) -> int:
     return sum(map(_size, param["components"])) if param["type"] == "tuple" else 32
 
 
-def _slice(data: bytes, at: int, length: int) -> bytes:
-    if at + length > len(data):
-        raise ValueError("the data is too short")
-    return data[at : at + length]
-
-
-def _uint(data: bytes, at: int) -> int:
-    return int.from_bytes(_slice(data, at, 32), "big")
+def _uint(data: _Data, at: int) -> int:
+    return int.from_bytes(data.read(at, 32), "big")
 
 
 def _bounded(value: int, bits: int) -> int:

@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from ..errors import FAILED, STOPPED, ZuanError
+from ..quoting import visible
 
 #: Commands in the order in which help lists them.
 COMMANDS = {
@@ -109,7 +110,7 @@ def main() -> None:
     except ZuanError as error:
         _say(str(error))
         for problem in getattr(error, "problems", ()):
-            click.echo(f"  {problem}", err=True)
+            click.echo(f"  {visible(problem)}", err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         _say("stopped")
@@ -124,4 +125,4 @@ def main() -> None:
 
 
 def _say(sentence: str) -> None:
-    click.echo(click.style("Error: ", fg="red", bold=True) + sentence, err=True)
+    click.echo(click.style("Error: ", fg="red", bold=True) + visible(sentence), err=True)

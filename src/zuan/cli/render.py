@@ -44,7 +44,14 @@ def console(stderr: bool = False, least: int = 0) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    found = Console(stderr=stderr, width=None if stream.isatty() else 200, highlight=False, soft_wrap=False)
+    found = Console(
+        stderr=stderr,
+        width=None if stream.isatty() else 200,
+        highlight=False,
+        soft_wrap=False,
+        markup=False,
+        emoji=False,
+    )
     found.width = max(found.width, least)
     return found
 
@@ -235,8 +242,17 @@ def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal
         click.echo("Nothing is pending.")
     for change in changes:
         click.echo(f"0x{change.id.hex()[:8]}  {_when(s, change.ready_at, change.expires_at)}")
-        for call in change.calls:
+        for call in change.calls[:20]:
             click.echo(f"  {call}")
+        if len(change.calls) > 20:
+            click.echo(f"  ... and {count(len(change.calls) - 20)} more calls; --json lists them")
+        if any(change.predecessor):
+            click.echo(f"  only after change 0x{change.predecessor.hex()}")
+        if not change.known:
+            name = "0x" + change.id.hex()
+            click.echo(f"  Warning: what {name} does is not known: the node does not give it, or something else.")
+        elif not change.calls:
+            click.echo(f"  nothing: change 0x{change.id.hex()} has no calls")
     for mint in mints:
         click.echo(f"0x{mint.id.hex()[:8]}  {_when(s, mint.ready_at, mint.expires_at)}")
         click.echo(f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {mint.minter}")

@@ -39,7 +39,7 @@ BATCH = 200
 WINDOW = 4
 #: Gas for a mint to a newcomer in a batch, and for the batch itself, with room to spare (tests/toolchain/gas.json).
 _GAS_PER_ORDER, _GAS_PER_BATCH = 34_000, 120_000
-#: How often a plan is made anew because somebody else minted meanwhile.
+#: How often in a row a plan is made anew because somebody else was faster, while none of the file's orders gets minted.
 _REPLANS = 20
 
 Progress = Callable[[int], None]
@@ -164,7 +164,7 @@ def issue(
     :raises ContractError: a contract refused; what was minted before stays minted.
     :raises ZuanError: with how many orders remain, where the run had begun.
     """
-    outcome, least = Outcome(), 0
+    outcome, least, fruitless, most = Outcome(), 0, 0, 0
     goal: frozenset[str] | None = None  # with `partial`: what this run has set out to mint
     while True:
         # Transactions of a run that was killed may still be under way: let them land before looking.
@@ -173,6 +173,8 @@ def issue(
         if not outcome.transactions:
             outcome.before = plan.minted
         outcome.minted = plan.minted - outcome.before
+        if plan.minted > most:
+            fruitless, most = 0, plan.minted
         if progress:
             progress(plan.minted)
         if goal is not None:
@@ -191,9 +193,9 @@ def issue(
         except (ContractError, MismatchError, NetworkError, TransactionError) as error:
             # Another minter, or another run of this one, or a reorganisation was faster: look again and go on.
             overtaken = isinstance(error, NonceTakenError) or getattr(error, "name", "") == "HeadMismatch"
-            if not overtaken or outcome.replans == _REPLANS:
+            if not overtaken or fruitless == _REPLANS:
                 raise _interrupted(error, outcome, orders) from error
-            outcome.replans += 1
+            outcome.replans, fruitless = outcome.replans + 1, fruitless + 1
         except KeyboardInterrupt:
             raise _interrupted(StoppedError("stopped"), outcome, orders) from None
 

@@ -96,6 +96,6 @@ def execute(chain: Chain, account: str, change: str, broadcast: bool) -> None:
 @broadcast_option
 def cancel(chain: Chain, account: str, change: str, broadcast: bool) -> None:
     """Cancel CHANGE (its id, or how it begins). Proposers only."""
-    from ...governance import find_change
+    from ...governance import cancellation
 
-    send(chain, account, chain.system.governance.cancel(find_change(chain.system, change).id), broadcast)
+    send(chain, account, cancellation(chain.system, change), broadcast)
