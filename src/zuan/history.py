@@ -15,6 +15,7 @@ from .contracts.handles import Event, Order
 from .errors import InputError, MismatchError, RpcError, count
 from .proposals import EXPIRY_MARGIN, Proposal, State, announced
 from .system import System
+from .unbound import compared
 
 #: How often a look is repeated that a reorganisation or a lagging backend spoiled, and how long it waits in between.
 _LOOKS, _PAUSE = 6, 0.5
@@ -22,7 +23,10 @@ _LOOKS, _PAUSE = 6, 0.5
 
 @dataclass(frozen=True)
 class Mint:
-    """Diamonds ``first_serial`` to ``last_serial`` came into being for the order ``ref`` (32 bytes)."""
+    """Diamonds ``first_serial`` to ``last_serial`` came into being for the order ``ref`` (32 bytes).
+
+    ``unverified`` names the fields that are the node's word only (see :mod:`zuan.unbound`).
+    """
 
     block: int
     index: int
@@ -33,6 +37,7 @@ class Mint:
     first_serial: int
     epoch: int
     minter: str
+    unverified: tuple[str, ...] = ()
 
     @property
     def last_serial(self) -> int:
@@ -51,6 +56,7 @@ class Burn:
     amount: int
     ref: bytes
     supply: int
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,26 +90,31 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
 
     The hash chain recomputed from the events must end in the Issuer's ``head``, serials must run on without a gap,
     what was minted less what was burned must be the supply, and each proposal must be where the events say: so an event
-    that the node left out is noticed. All is read in the state of that one block.
+    that the node left out is noticed. All is read in the state of that one block. With burns, fields that the head does not
+    bind are compared too.
 
     :raises MismatchError: the events and the contracts' own figures disagree.
     :raises InputError: there is no such block.
     """
     at = system.connection.block("latest" if block is None else block)
     token, issuer = system.token, system.issuer
-    names = [(issuer, name) for name in ("Proposed", "Executed", "Cancelled")]
-    wanted = [(token, "Minted"), *names] + [(token, "Burned")] * burns
+    names = [(issuer, name) for name in ("Proposed", "Executed", "Cancelled", "MinterSet")]
+    wanted = [(token, "Minted"), *names] + [(token, "Burned"), (system.oracle, "Attested")] * burns
     topics = [[contract.artifact.topic(name) for contract, name in wanted]]
-    addresses = [token.address, issuer.address]
+    addresses = [token.address, issuer.address] + [system.oracle.address] * burns
     found = list(logs(system.connection.rpc, addresses, topics, system.manifest.block, at.number))
     entries = tuple(map(_entry, token.events(found)))
     events = list(issuer.events(found))
     proposals = [announced(e) for e in events if e.name == "Proposed"]
-    (head, issued, outstanding), states = _figures(system, at, proposals)
+    (head, issued, outstanding, gate), states = _figures(system, at, proposals)
     history = History(at, entries, (), bytes(head))
     _check(system, history, events, issued, outstanding if burns else None)
     same_chain(system.connection, at)
-    return replace(history, proposals=_resolved(history, proposals, events, states))
+    history = replace(history, proposals=_resolved(history, proposals, events, states))
+    if burns:
+        events += [e for e in system.oracle.events(found) if e.name == "Attested"]
+        history = replace(history, entries=compared(entries, events, history.proposals, gate))
+    return history
 
 
 def steady_history(system: System, least: int = 0) -> History:
@@ -126,11 +137,16 @@ def steady_history(system: System, least: int = 0) -> History:
 
 
 def _figures(system: System, at: Head, proposals: Sequence[Proposal]) -> tuple[list[Any], list[Any]]:
-    """The Issuer's head, its count, the supply, and the state of each proposal, at one block."""
+    """The Issuer's head, its count, the supply, the newest epoch; and the state of each proposal, at one block."""
     issuer = system.issuer
-    figures = [(issuer, "head", ()), (issuer, "issued", ()), (system.token, "totalSupply", ())]
+    figures = [
+        *((issuer, "head", ()), (issuer, "issued", ()), (system.token, "totalSupply", ())),
+        (system.oracle, "gate", ()),
+    ]
     answers = read_at(system.connection, at, [*figures, *((issuer, "proposal", (p.id,)) for p in proposals)])
-    return answers[:3], answers[3:]
+    (gate,) = system.oracle.artifact.functions["gate"]["outputs"]
+    names = [field["name"] for field in gate["components"]]
+    return [*answers[:3], answers[3][names.index("epoch")]], answers[4:]
 
 
 def _resolved(
@@ -140,11 +156,17 @@ def _resolved(
     minted: dict[str, set[Order]] = {}
     for mint in history.mints:
         minted.setdefault(mint.tx, set()).add(Order(mint.account, mint.amount, mint.ref))
-    ended = {e.args["id"]: e for e in events if e.name != "Proposed"}
+    ended = {e.args["id"]: e for e in events if e.name in ("Executed", "Cancelled")}
+    dismissed: dict[str, int] = {}
+    for event in events:
+        if event.name == "MinterSet" and not event.args["newLimits"][1]:
+            dismissed[checksum(event.args["minter"])] = event.block
     resolved = []
     for proposal, (minter, state, ready_at, expires_at, *_) in zip(proposals, states, strict=True):
         end = ended.get(proposal.id)
         said = State.PENDING if end is None else State.EXECUTED if end.name == "Executed" else State.CANCELLED
+        if end is None and state == State.CANCELLED and dismissed.get(proposal.minter, -1) >= proposal.block:
+            said = State.CANCELLED  # its minter was dismissed since
         # What was executed has its mints, which the head commits to.
         carried_out = end is None or said is not State.EXECUTED or minted.get(end.tx, set()).issuperset(proposal.orders)
         if (checksum(minter), state, ready_at, expires_at) != (
@@ -247,5 +269,6 @@ def as_row(entry: Mint | Burn, time: int, names: dict[bytes, str]) -> dict[str, 
         "epoch": mint.epoch if mint else None,
         "minter": mint.minter if mint else None,
         "supply": str(burn.supply) if burn else None,
+        "unverified": " ".join(entry.unverified),
         "tx": entry.tx,
     }

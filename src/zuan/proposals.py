@@ -23,7 +23,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mint announced in transaction ``tx``, to be executed from ``ready_at`` to ``expires_at`` (UTC seconds)."""
+    """A mint announced in ``tx`` of ``block``, to be executed from ``ready_at`` to ``expires_at`` (UTC seconds)."""
 
     id: bytes
     minter: str
@@ -32,6 +32,7 @@ class Proposal:
     ready_at: int
     expires_at: int
     tx: str
+    block: int
     state: State = State.PENDING
 
     @property
@@ -81,9 +82,8 @@ def announced(event: Event) -> Proposal:
         raise MismatchError(
             f"the node gives another content for proposal 0x{args['id'].hex()} than its id names; ask another node"
         )
-    return Proposal(
-        args["id"], checksum(args["minter"]), orders, args["salt"], args["readyAt"], args["expiresAt"], event.tx
-    )
+    times = (args["readyAt"], args["expiresAt"])
+    return Proposal(args["id"], checksum(args["minter"]), orders, args["salt"], *times, event.tx, event.block)
 
 
 def _address(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .chain.logs import logs
@@ -30,6 +30,7 @@ class Ticket:
     diamonds: int
     funded: int
     paid: int
+    converted: int = 0
 
     @property
     def due(self) -> int:
@@ -38,7 +39,13 @@ class Ticket:
 
     @property
     def status(self) -> str:
-        """``waiting`` (no cash, or not enough, is set aside), ``funded`` (all of it) or ``paid``."""
+        """``waiting`` (no cash, or not enough, is set aside), ``funded`` (all of it), ``paid``, or ``converted``.
+
+        The last one is what a wind-down makes of a ticket: ``converted`` diamonds of it are a claim of its holder now, and
+        what was funded before is paid, or was nothing.
+        """
+        if self.converted and not self.due:
+            return "converted"
         if self.paid == self.diamonds:
             return "paid"
         return "funded" if self.funded == self.diamonds else "waiting"
@@ -55,6 +62,7 @@ class Ticket:
             "diamonds": str(self.diamonds),
             "funded": str(self.funded),
             "paid": str(self.paid),
+            "converted": str(self.converted),
         }
 
 
@@ -70,7 +78,8 @@ class Claim:
 
 def read_ticket(system: System, ticket: int) -> Ticket:
     """One ticket. :raises ContractError: there is none of that number."""
-    return _ticket(ticket, system.vault.read("ticket", ticket))
+    found = _ticket(ticket, system.vault.read("ticket", ticket))
+    return replace(found, converted=_converted(system, found.holder).get(ticket, 0))
 
 
 def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
@@ -82,7 +91,8 @@ def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
         part = numbers[at : at + _AT_ONCE]
         answers = read_all([(vault, "ticket", (n,)) for n in part])
         found += [_ticket(n, answer) for n, answer in zip(part, answers, strict=True)]
-    return found
+    converted = _converted(system, holder)
+    return [replace(t, converted=converted.get(t.id, 0)) for t in found]
 
 
 def read_claim(system: System, account: str) -> Claim:
@@ -103,10 +113,24 @@ def opened_ticket(system: System, receipt_logs: list[dict[str, Any]]) -> int:
 
 def _numbers(system: System, holder: str) -> list[int]:
     vault = system.vault
-    topics = [vault.artifact.topic("TicketOpened"), None, "0x" + holder[2:].lower().rjust(64, "0")]
+    topics = [vault.artifact.topic("TicketOpened"), None, _topic(holder)]
     newest = system.connection.block().number
     found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, newest)
     return [int(e.args["ticket"]) for e in vault.events(list(found))]
+
+
+def _converted(system: System, holder: str | None) -> dict[int, int]:
+    """Diamonds of tickets (all, or one holder's) that the wind-down made claims of: the vault keeps what is left only."""
+    vault = system.vault
+    whose = None if holder is None else _topic(holder)
+    topics = [vault.artifact.topic("TicketConverted"), None, whose]
+    newest = system.connection.block().number
+    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, newest)
+    return {int(e.args["ticket"]): int(e.args["amount"]) for e in vault.events(list(found))}
+
+
+def _topic(address: str) -> str:
+    return "0x" + address[2:].lower().rjust(64, "0")
 
 
 def _ticket(number: int, answer: tuple[Any, ...]) -> Ticket:

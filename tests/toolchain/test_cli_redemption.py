@@ -132,7 +132,12 @@ def test_a_wind_down_of_silent_auditors_gives_all_the_same(held, cli):
     refused(cli("redeem", "5", "--account", "alice"), 1, "wind-down claim")
     assert cli("wind-down", "convert", "1").returncode == 0
     refused(cli("wind-down", "convert", "1"), 1, "waits for nothing")
+    (ticket,) = json.loads(cli("ticket", "list", "--json").stdout)
+    assert (ticket["status"], ticket["diamonds"], ticket["converted"]) == ("funded", "500", "200")
     assert cli("ticket", "withdraw", "1", "--account", "alice").returncode == 0
+    for asked in (["list"], ["list", "--holder", "alice"], ["show", "1"]):
+        shown = cli("ticket", *asked).stdout.splitlines()[-1].split()
+        assert shown[:6] == ["1", "converted", "700", "500", "500", "200"], shown
     assert cli("reserves", "deposit", "550").returncode == 0
     assert "Paid 250 units" in cli("wind-down", "claim", "300", "--account", "alice").stderr
     assert "Paid 300 units" in cli("wind-down", "claim", "600", "--account", "bob").stderr

@@ -207,10 +207,14 @@ def print_review(figures: Sequence[Figure]) -> None:
 def print_tickets(tickets: Sequence[Ticket]) -> None:
     """Tickets as a table."""
     rows = [
-        (str(t.id), t.status, count(t.diamonds), count(t.funded), count(t.paid), short(t.holder), iso(t.requested_at))
+        (
+            *(str(t.id), t.status, count(t.diamonds + t.converted), count(t.funded), count(t.paid)),
+            *(count(t.converted) if t.converted else "", short(t.holder), iso(t.requested_at)),
+        )
         for t in tickets
     ]
-    _table(("ticket", "status", "diamonds>", "funded>", "paid>", "holder", "since"), rows, "No tickets.")
+    columns = ("ticket", "status", "diamonds>", "funded>", "paid>", "to a claim>", "holder", "since")
+    _table(columns, rows, "No tickets.")
 
 
 def print_listings(listings: Sequence[Listing]) -> None:
@@ -361,7 +365,7 @@ def print_outcome(outcome: Outcome, orders: OrderFile) -> None:
 
 HISTORY_COLUMNS = (
     *("kind", "block", "logIndex", "timestamp", "account", "amount", "firstSerial", "lastSerial"),
-    *("orderId", "orderRef", "epoch", "minter", "supply", "tx"),
+    *("orderId", "orderRef", "epoch", "minter", "supply", "unverified", "tx"),
 )
 
 

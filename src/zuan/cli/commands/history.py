@@ -21,7 +21,8 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
     """Every mint and burn, from the chain's events.
 
     They are checked while they are read: the hash chain over all mints must end in the Issuer's head, serial numbers
-    must have no gap, and mints less burns must be the supply. A node that leaves events out is noticed (exit code 3).
+    must have no gap, and mints less burns must be the supply; attestations, minters and the supply after each burn are
+    compared with the other events. A node that leaves events out is noticed (exit code 3).
 
     \b
       zuan history --orders examples/orders.csv
@@ -43,3 +44,9 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
     else:
         print_history(rows, found.at.number)
         click.echo(f"{len(rows):,} entries up to block {found.at.number:,}; none is missing.", err=True)
+        if any(row["unverified"] for row in rows):
+            click.echo(
+                "Who burned how many for which order, and which of several minters minted, is what the node says: the chain "
+                "binds only all burns together (the field `unverified` of --json; `zuan verify` compares balances).",
+                err=True,
+            )
