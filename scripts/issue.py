@@ -11,7 +11,7 @@ from zuan.chain.accounts import local_auditors, test_account
 from zuan.chain.connection import Connection
 from zuan.chain.networks import deployments_folder
 from zuan.chain.sender import Sender
-from zuan.cli.render import print_outcome
+from zuan.cli.issuing import print_outcome
 
 
 def main(orders="examples/orders.csv"):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +17,13 @@ if TYPE_CHECKING:
     from rich.box import Box
     from rich.console import Console
 
-    from ..attest.review import Figure
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
     from ..goods import GoodsOrder, Listing
     from ..governance import Change
-    from ..history import History
-    from ..issuance import OrderFile, Outcome, Plan
     from ..proposals import Proposal
     from ..redemption import Ticket
     from ..supply import Line, Supply
-    from ..system import System
 
 STATUS = {
     "none": "none yet: no minting",
@@ -192,18 +187,6 @@ def print_wind_down(s: Supply) -> None:
         click.echo("  shortfall  the newest attestation shows none")
 
 
-def print_review(figures: Sequence[Figure]) -> None:
-    """What an auditor is about to sign, line by line, on standard error."""
-    click.echo("You are about to sign:", err=True)
-    width = max(len(figure.name) for figure in figures)
-    for f in figures:
-        before = ""
-        if f.before is not None:
-            change = f"{f.change:+,}" if f.change else "no change" if f.before == f.now else ""
-            before = f"   last epoch {f.before}" + (f" ({change})" if change else "")
-        click.echo(f"  {f.name:<{width}}  {f.now}{before}", err=True)
-
-
 def print_tickets(tickets: Sequence[Ticket]) -> None:
     """Tickets as a table."""
     rows = [
@@ -304,103 +287,6 @@ def duration(seconds: int) -> str:
             parts.append(f"{rest // size} {unit}")
             rest %= size
     return " ".join(parts[:2])
-
-
-def print_lookalikes(orders: OrderFile) -> None:
-    """A warning for order ids that look alike."""
-    for line in orders.lookalikes[:20]:
-        click.echo(f"Warning: {line}", err=True)
-    if (more := len(orders.lookalikes) - 20) > 0:
-        click.echo(f"Warning: ... and {count(more)} more", err=True)
-
-
-def print_plan(plan: Plan) -> None:
-    """What `zuan issue` would do."""
-    click.echo(f"{count(plan.minted)} orders are minted already, {count(len(plan.missing))} are missing", err=True)
-    click.echo(f"({count(plan.total)} diamonds, {count(len(plan.batches))} transactions).", err=True)
-    click.echo(f"Headroom {count(plan.headroom)}, the minter's limit {count(plan.allowance)} diamonds:", err=True)
-    click.echo(f"{count(plan.fitting())} of the missing orders fit now.", err=True)
-
-
-@contextmanager
-def issuance_progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error; where that is no terminal, a line at each tenth."""
-    if not sys.stderr.isatty():
-        shown = -1
-
-        def tell(done: int) -> None:
-            nonlocal shown
-            if done * 10 // total != shown:
-                shown = done * 10 // total
-                click.echo(f"{count(done)} of {count(total)} orders minted", err=True)
-
-        yield tell
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("minting"), BarColumn(), MofNCompleteColumn(), TextColumn("orders,"), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("left"), console=console(stderr=True)) as bar:
-        task = bar.add_task("minting", total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def print_outcome(outcome: Outcome, orders: OrderFile) -> None:
-    """What `zuan issue` did."""
-    missing = len(orders.sales) - outcome.before - outcome.minted
-    if not outcome.minted and not missing:
-        click.echo("All orders were minted before; nothing was sent.", err=True)
-        return
-    click.echo(
-        f"Minted {many(outcome.minted, 'order')} in {many(outcome.transactions, 'transaction')}, "
-        f"{count(outcome.gas)} gas ({count(outcome.gas // max(1, outcome.minted))} per order).",
-        err=True,
-    )
-    if outcome.before:
-        click.echo(f"{count(outcome.before)} were minted before.", err=True)
-    if missing:
-        click.echo(f"{count(missing)} remain; run the same command again when there is room.", err=True)
-    else:
-        click.echo("Every order of the file is on the chain exactly once.", err=True)
-
-
-HISTORY_COLUMNS = (
-    *("kind", "block", "logIndex", "timestamp", "account", "amount", "firstSerial", "lastSerial"),
-    *("orderId", "orderRef", "epoch", "minter", "supply", "unverified", "tx"),
-)
-
-
-def history_rows(system: System, history: History, names: dict[bytes, str], last: int = 0) -> list[dict[str, Any]]:
-    """The entries (the ``last`` ones only, if told) as flat rows with times and order ids."""
-    from ..history import as_row
-
-    entries = history.entries[-last:]
-    times = system.connection.timestamps({entry.block for entry in entries})
-    return [as_row(entry, times[entry.block], names) for entry in entries]
-
-
-def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
-    """Mints and burns as a table."""
-    from rich.table import Table
-
-    if not rows:
-        click.echo(f"No mint and no burn up to block {count(block)}.")
-        return
-    table = Table(box=box())
-    for name in ("time", "block", "what", "diamonds", "serials", "account", "order", "epoch", "transaction"):
-        table.add_column(name, justify="right" if name in ("block", "diamonds", "epoch") else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            iso(row["timestamp"]),
-            str(row["block"]),
-            row["kind"],
-            count(int(row["amount"])),
-            f"{row['firstSerial']}-{row['lastSerial']}" if row["firstSerial"] else "",
-            short(row["account"]),
-            row["orderId"] or ("" if int(row["orderRef"], 16) == 0 else short(row["orderRef"])),
-            "" if row["epoch"] is None else str(row["epoch"]),
-            short(row["tx"]),
-        )
-    console(least=140).print(table)
 
 
 def many(number: int, noun: str) -> str:

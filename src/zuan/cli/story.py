@@ -23,16 +23,9 @@ from ..permit import permitted
 from ..redemption import opened_ticket, read_claim, read_ticket
 from ..supply import CAUSES, read_supply, share
 from ..system import System
+from .issuing import history_rows, issuance_progress, print_history, print_outcome
 from .options import resolve_address
-from .render import (
-    history_rows,
-    issuance_progress,
-    print_history,
-    print_outcome,
-    print_step,
-    print_supply,
-    print_wind_down,
-)
+from .render import print_step, print_supply, print_wind_down
 
 VAULT_UNITS = 280_000
 LINES = {"escrowed cash": 290_000, "goods": 900_000}

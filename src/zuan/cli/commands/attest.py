@@ -95,7 +95,7 @@ def sign(chain: Chain, account: str, statement: Path, yes: bool) -> None:
     from ...attest import sign as add_signature
     from ...attest.review import review
     from ...attest.statement import check_figures
-    from ..render import print_review
+    from ..issuing import print_review
 
     found = Statement.load(statement)
     check_figures(chain.system, found)

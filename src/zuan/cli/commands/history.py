@@ -31,7 +31,8 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
     """
     from ...history import read_history
     from ...issuance import read_namespaces, read_orders
-    from ..render import HISTORY_COLUMNS, history_rows, print_csv, print_history, print_json
+    from ..issuing import HISTORY_COLUMNS, history_rows, print_history
+    from ..render import print_csv, print_json
 
     ids = [sale.order_id for sale in read_orders(orders).sales] if orders else []
     names = read_namespaces(chain.system).names(ids)

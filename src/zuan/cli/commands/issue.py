@@ -50,7 +50,8 @@ def issue(
     """
     from ...issuance import issue as run
     from ...issuance import make_plan, read_orders
-    from ..render import issuance_progress, many, print_lookalikes, print_outcome, print_plan
+    from ..issuing import issuance_progress, print_lookalikes, print_outcome, print_plan
+    from ..render import many
 
     file = read_orders(orders, strict)
     if not file.sales:
