@@ -198,10 +198,11 @@ def describe(system: System, target: str, data: bytes) -> str:
 
     Never longer than some hundred characters; the call's data are whole in JSON.
     """
-    name = next((n for n, d in system.manifest.contracts.items() if d.address.lower() == target.lower()), None)
-    if name is None:
+    name, contract = next(
+        ((n, c) for n, c in _parts(system).items() if c.address.lower() == target.lower()), (None, None)
+    )
+    if contract is None:
         return f"{checksum(target)}.{hexed(data)}"
-    contract = _part(system, name)
     for function, entry in contract.artifact.functions.items():
         if contract.artifact.selector(function) == data[:4]:
             try:
@@ -244,7 +245,15 @@ def parse(kind: str, text: str, resolve: Resolve) -> Any:
 
 
 def _part(system: System, name: str) -> Contract:
-    handles: dict[str, Contract] = {
+    handles = _parts(system)
+    if name not in handles:
+        raise InputError(f"the deployment has no {name}; it has {', '.join(handles)}")
+    return handles[name]
+
+
+def _parts(system: System) -> dict[str, Contract]:
+    """The contracts that governance may change."""
+    return {
         "DiamondToken": system.token,
         "ReserveOracle": system.oracle,
         "ReserveVault": system.vault,
@@ -253,9 +262,6 @@ def _part(system: System, name: str) -> Contract:
         "Governance": system.governance,
         "Lens": system.lens,
     }
-    if name not in handles:
-        raise InputError(f"the deployment has no {name}; it has {', '.join(handles)}")
-    return handles[name]
 
 
 def _changers(contract: Contract) -> list[str]:

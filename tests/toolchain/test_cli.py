@@ -107,7 +107,9 @@ def test_mint_is_idempotent_by_order_and_contradictions_are_mismatches(ready, cl
 def test_mint_refusals_are_sentences_with_the_right_exit_code(system, cli):
     refused(cli("mint", "alice", "5", "--order", "A"), 4, "no attestation allows minting", "zuan attest")
     cli("attest", "all", "--line", "goods=1000")
-    refused(cli("mint", "alice", "5", "--order", "A"), 3, "must hold free cash for 1 diamonds", "zuan reserves deposit 1")
+    refused(
+        cli("mint", "alice", "5", "--order", "A"), 3, "must hold free cash for 1 diamonds", "zuan reserves deposit 1"
+    )
     cli("reserves", "deposit", 200)
     refused(cli("mint", "alice", "801", "--order", "A"), 3, "reserves cover 800 more diamonds, not 801")
     refused(cli("mint", "alice", "5", "--order", "A", "--account", "bob"), 1, "may not mint")

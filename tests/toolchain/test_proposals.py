@@ -3,10 +3,13 @@
 import pytest
 
 from tests.toolchain.fake_node import proxy
-from zuan import System, read_history
+from zuan import System, issue, read_history, read_orders
 from zuan.chain.connection import Connection
+from zuan.chain.sender import Sender
+from zuan.cli.options import resolve_address
 from zuan.contracts import Order
 from zuan.errors import InputError, MismatchError
+from zuan.governance import execution, read_changes, schedule
 from zuan.issuance import read_namespaces
 from zuan.issuance.single import (
     cancel_proposal,
@@ -149,3 +152,38 @@ def test_a_whole_id_is_cancelled_whatever_the_events_look_like(chain, system, pr
 
 def test_references_of_waiting_orders_are_the_ones_asked_for(system, proposed):
     assert proposed("A", 5).orders == (Order(ALICE, 5, read_namespaces(system).reference("A")),)
+
+
+def test_what_a_dismissed_minter_proposed_waits_no_more(system, proposed, sender):
+    found, minter = proposed("R", 100), sender("minter").address
+    for limits in (f"({minter}, 0, 86400, 0)", f"({minter}, 1000000, 86400, 1000000)"):
+        sender("governor").run(schedule(system, "Issuer", "setMinter", [limits], resolve_address))
+        system.connection.mine(seconds=2 * 86_400)
+        sender("bob").run(execution(system, read_changes(system)[0]))
+    (ended,) = read_history(system).proposals
+    assert (ended.id, ended.state) == (found.id, State.CANCELLED)
+
+
+def test_expired_proposals_are_no_ammunition_against_a_plan(chain, system, attest, sender, tmp_path):
+    attest(1_000)
+    minter = sender("minter")
+    ids = [
+        find_proposal(system, minter.run(propose_order(system, minter.address, ALICE, 1, f"old {i}")).tx).id
+        for i in range(3)
+    ]
+    system.connection.mine(seconds=8 * 86_400 + 3_660)
+    attest(1_000)
+    path = tmp_path / "orders.csv"
+    path.write_text(f"order_id,buyer,amount\nS-1,{ALICE},100\n")
+
+    def race(method, _, forward):
+        if method == "eth_sendRawTransaction" and ids:
+            sender("auditor3").run(system.issuer.cancel(ids.pop()))
+        return forward()
+
+    with proxy(chain.url, race) as url:
+        there = Connection(url)
+        outcome = issue(System(there, system.manifest), Sender(there, minter.account), read_orders(path))
+    assert (outcome.minted, outcome.replans) == (1, 0)
+    history = read_history(system)  # the cancellations are no links of the chain, and the fold knows it
+    assert sorted(p.state for p in history.proposals) == [State.PENDING] * 2 + [State.CANCELLED]
