@@ -143,6 +143,11 @@ class Supply:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
 
+    def deposit_for(self, amount: int) -> int:
+        """Units of the asset that the reserve requirement wants in the vault before ``amount`` more diamonds; 0 if none."""
+        required = -(-self.cash_floor_bps * (self.supply + amount) // 10_000)
+        return max(0, required - self.vault) * self.units_per_diamond
+
     def as_dict(self) -> dict[str, Any]:
         """All figures by name, for JSON: amounts as text (they may exceed 2^53), times and counts as numbers."""
         coverage = self.coverage

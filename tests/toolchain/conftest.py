@@ -67,12 +67,12 @@ def sender(connection) -> Callable[[str], Sender]:
 def attest(system, sender) -> Callable[..., None]:
     """Attests to goods worth so many diamonds after the haircut, and to no cash; then brings what mints must find there."""
 
-    def run(headroom: int = 1_000_000) -> None:
+    def run(headroom: int = 1_000_000, cash: int | None = None) -> None:
         statement = replace(build(system, {"goods": headroom * 10 // 8}, bytes(32)), vault=0)
         for auditor in local_auditors(system.oracle.read("auditors")):
             statement = sign(statement, auditor)
         sender("deployer").run(submission(system, statement))
-        sender("deployer").run(system.asset.mint(system.vault.address, headroom))
+        sender("deployer").run(system.asset.mint(system.vault.address, headroom if cash is None else cash))
         sender("deployer").run(system.vault.count())
 
     return run

@@ -251,3 +251,18 @@ def test_a_node_that_leaves_a_mint_event_out_is_noticed(chain, system, attest, s
             issue(behind, sender("minter"), orders(6))
         with pytest.raises(MismatchError, match="left events out"):
             read_history(behind)
+
+
+def test_cash_that_the_requirement_asks_for_is_named_before_anything_is_sent(system, attest, sender, orders):
+    attest(10_000, cash=100)
+    file, minter = orders(11), sender("minter")
+    with pytest.raises(MismatchError, match=r"11 orders of 1,100 .* `zuan reserves deposit 120` .* first 5 orders"):
+        issue(system, minter, file)
+    assert system.issuer.issued() == 0
+    assert issue(system, minter, file, partial=True).minted == 5
+    with pytest.raises(MismatchError, match=r"6 orders of 600 .* `zuan reserves deposit 20` .*and this again"):
+        issue(system, minter, file, partial=True)
+    sender("bob").run(system.asset.mint(system.vault.address, 120))
+    sender("bob").run(system.vault.count())
+    assert issue(system, minter, file).minted == 6
+    assert_each_exactly_once(system, file)

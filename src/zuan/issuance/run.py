@@ -28,6 +28,7 @@ from ..errors import (
     count,
 )
 from ..history import History, chain_heads, steady_history
+from ..supply import read_supply
 from ..system import System
 from .namespaces import Namespaces, read_namespaces
 from .orders import OrderFile, Sale
@@ -240,11 +241,20 @@ def _affordable(system: System, sender: Sender, plan: Plan, partial: bool) -> tu
     fitting = plan.fitting()
     if fitting == len(plan.missing):
         return plan.missing
+    remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds remain"
+    if deposit := read_supply(system, plan.at.number).deposit_for(
+        plan.total if not partial else plan.missing[0].amount
+    ):
+        raise MismatchError(
+            f"every mint must leave a part of the supply as cash in the vault, and {remain}; no more was sent. "
+            f"Run `zuan reserves deposit {deposit}` (units of the settlement asset), and this again"
+            + f"; --partial mints the first {count(fitting)} orders now"
+            * bool(fitting)
+        )
     if not fitting:
         sender.simulate(system.issuer.mint(plan.head, plan.names.order(plan.missing[0])))
     if partial:
         return plan.missing[:fitting]
-    remain = f"{count(len(plan.missing))} orders of {count(plan.total)} diamonds remain"
     if plan.headroom < plan.total:
         raise MismatchError(
             f"reserves and cap allow {count(plan.headroom)} more diamonds, but {remain}; no more was sent. "
