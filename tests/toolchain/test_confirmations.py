@@ -5,8 +5,9 @@ import pytest
 from tests.toolchain.fake_node import proxy
 from zuan import System, issue, read_orders
 from zuan.chain.connection import Connection
+from zuan.chain.fees import FeeLimits
 from zuan.chain.networks import fee_limits, wei
-from zuan.chain.sender import FeeLimits, Sender
+from zuan.chain.sender import Sender
 from zuan.errors import InputError, RpcError, TransactionError
 from zuan.issuance import run
 

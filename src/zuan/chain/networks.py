@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from ..errors import InputError
 from .connection import CHAIN_ID, Connection
 
 if TYPE_CHECKING:
-    from .sender import FeeLimits
+    from .fees import FeeLimits
 
 CONFIG_FILE = "zuan.toml"
 LOCAL = "local"
@@ -44,18 +45,29 @@ def configuration(path: Path | None = None) -> dict[str, Any]:
         raise InputError(f"{file} is no valid TOML: {error}") from None
 
 
-def fee_limits(fee: int | None = None, tip: int | None = None) -> FeeLimits:
-    """What gas may cost: as given (wei), else ``[fees]`` of zuan.toml (``max_fee``, ``max_tip`` in gwei), else the default.
+#: The keys of ``[fees]`` in zuan.toml, and what they set.
+_FEES = {"max_fee": "fee", "max_tip": "tip", "gas_price": "price", "priority_fee": "priority"}
+
+
+def fee_limits(**given: int | None) -> FeeLimits:
+    """What gas may cost, and what to bid: as given (wei), else ``[fees]`` of zuan.toml (``max_fee``, ``max_tip``,
+    ``gas_price``, ``priority_fee``, in gwei), else the default.
+
+    :param given: ``fee``, ``tip``, ``price``, ``priority``; None where the user says nothing.
 
     :raises InputError: the table has something else in it.
     """
-    from .sender import FeeLimits
+    from .fees import FeeLimits
 
     table = configuration().get("fees", {})
-    if not isinstance(table, dict) or set(table) - {"max_fee", "max_tip"}:
-        raise InputError("[fees] in zuan.toml takes max_fee and max_tip, in gwei, and nothing else")
-    found = {name: wei(str(table[f"max_{name}"])) for name in ("fee", "tip") if f"max_{name}" in table}
-    found |= {name: given for name, given in (("fee", fee), ("tip", tip)) if given is not None}
+    if not isinstance(table, dict) or set(table) - set(_FEES):
+        raise InputError(
+            "[fees] in zuan.toml takes max_fee, max_tip, gas_price and priority_fee, in gwei, and nothing else"
+        )
+    found = {name: wei(str(table[key])) for key, name in _FEES.items() if key in table}
+    found |= {name: price for name, price in given.items() if price is not None}
+    if "price" in found and "priority" in found:
+        raise InputError("a gas price and a priority fee exclude each other; give one of them")
     return FeeLimits(**found)
 
 
@@ -81,24 +93,48 @@ def connect(network: str | None = None, rpc_url: str | None = None, folder: Path
     """
     config = configuration()
     networks = config.get("networks", {})
+    if not isinstance(networks, dict) or not all(isinstance(settings, dict) for settings in networks.values()):
+        raise InputError("zuan.toml gives each network as a table: [networks.NAME] with rpc_url and chain_id")
     if network is None or rpc_url:
         url = rpc_url or os.environ.get("ETH_RPC_URL")
         if url:
-            expected = networks.get(network, {}).get("chain_id") if network else None
+            expected = _chain_id(networks.get(network, {}), network) if network else None
             return Connection(url, expected, network)
         network = config.get("network", LOCAL)
     if network in networks:
         settings = networks[network]
         if "rpc_url" not in settings:
             raise InputError(f"zuan.toml gives no rpc_url for the network {network}")
-        url = os.path.expandvars(str(settings["rpc_url"]))
-        if "$" in url:
-            raise InputError(f"the rpc_url of {network} names a variable that the environment does not set")
-        return Connection(url, settings.get("chain_id"), network)
+        url = settings["rpc_url"]
+        if not isinstance(url, str):
+            raise InputError(f"the rpc_url of {network} in zuan.toml is no text in quotes")
+        return Connection(_expanded(url, network), _chain_id(settings, network), network)
     if network == LOCAL:
         return _local(folder or deployments_folder())
     known = ", ".join([LOCAL, *networks])
     raise InputError(f"there is no network {network} in zuan.toml; known: {known}")
+
+
+def _expanded(url: str, network: str) -> str:
+    """An address with the environment's variables put in: ``${NAME}``, ``$NAME`` in capitals, or all of it. A dollar
+    before anything else stays, as passwords have them.
+
+    :raises InputError: a variable is not set.
+    """
+    names = re.findall(r"^\s*\$(\w+)\s*$|\$\{(\w+)\}|\$([A-Z][A-Z0-9_]{2,})", url)
+    if any("".join(name) not in os.environ for name in names):
+        raise InputError(f"the rpc_url of {network} names a variable that the environment does not set")
+    return os.path.expandvars(url)
+
+
+def _chain_id(settings: dict[str, Any], network: str) -> int | None:
+    """:raises InputError: the chain's id is no number."""
+    found = settings.get("chain_id")
+    if isinstance(found, str) and found.isascii() and found.isdigit():
+        return int(found)
+    if found is not None and (isinstance(found, bool) or not isinstance(found, int)):
+        raise InputError(f"the chain_id of {network} in zuan.toml is no number")
+    return found
 
 
 def _local(folder: Path) -> Connection:

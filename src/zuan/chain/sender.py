@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.artifacts import contract_error
 from ..contracts.handles import Call
-from ..errors import AccountError, NetworkError, NonceTakenError, RpcError, TransactionError, count
+from ..errors import AccountError, NetworkError, NonceTakenError, RpcError, TransactionError, ZuanError, count
+from . import shapes
 from .connection import Connection
+from .fees import FeeLimits, Fees, bid, gwei
+from .mempool import Verdict, verdict
+from .refusals import Kind, kind
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-#: What nodes say to a transaction that they have already: it is the answer that got lost, not the transaction.
-_ALREADY_THERE = ("already known", "known transaction", "already imported")
 _RESENDS = 5
-_GWEI = 10**9
+# Seconds to wait for a node that takes no more transactions of an account for now.
+_WAIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -31,26 +34,6 @@ class Receipt:
     logs: list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Fees:
-    """What to bid for gas, in wei: EIP-1559's two figures, or one price where the chain has no base fee."""
-
-    fields: dict[str, int]
-
-    @property
-    def most(self) -> int:
-        """Most that one unit of gas can cost."""
-        return self.fields.get("maxFeePerGas") or self.fields["gasPrice"]
-
-
-@dataclass(frozen=True)
-class FeeLimits:
-    """Most wei that one unit of gas may cost, and the part of it that may be a tip: nodes name prices, lying ones any."""
-
-    fee: int = 200 * _GWEI
-    tip: int = 50 * _GWEI
-
-
 class Sender:
     """Sends transactions of one account on one connection.
 
@@ -60,6 +43,7 @@ class Sender:
     def __init__(self, connection: Connection, account: LocalAccount, limits: FeeLimits | None = None) -> None:
         self.connection, self.account = connection, account
         self.limits = limits or FeeLimits()
+        self._legacy = False
         self.rpc = connection.rpc
 
     @property
@@ -79,7 +63,7 @@ class Sender:
 
         :raises ContractError: a contract refuses.
         """
-        return int(self._try("eth_estimateGas", call), 16)
+        return shapes.quantity(self._try("eth_estimateGas", call), "gas")
 
     def run(self, call: Call, nonce: int | None = None) -> Receipt:
         """Simulates, sends (with the next nonce unless told) and waits.
@@ -94,12 +78,12 @@ class Sender:
 
     def next_nonce(self) -> int:
         """Nonce of the next transaction, after those still waiting."""
-        return int(self.rpc("eth_getTransactionCount", self.address, "pending"), 16)
+        return shapes.quantity(self.rpc("eth_getTransactionCount", self.address, "pending"), "a nonce")
 
     def waiting(self) -> int:
         """How many transactions of this account are sent but not mined."""
         calls = [("eth_getTransactionCount", (self.address, tag)) for tag in ("pending", "latest")]
-        pending, latest = (int(n, 16) for n in self.rpc.batch(calls))
+        pending, latest = (shapes.quantity(n, "a nonce") for n in self.rpc.batch(calls))
         return max(0, pending - latest)
 
     def settle(self, seconds: float = 300) -> None:
@@ -117,30 +101,9 @@ class Sender:
             time.sleep(0.2)
 
     def fees(self) -> Fees:
-        """A bid that stays valid while the base fee doubles, within the limits.
-
-        :raises TransactionError: gas costs more than the limits allow.
-        """
-        block = self.rpc("eth_getBlockByNumber", "latest", False)
-        if "baseFeePerGas" not in block:
-            price = int(self.rpc("eth_gasPrice"), 16)
-            self._affordable(price, self.limits.fee, "gas costs", "--max-fee")
-            return Fees({"gasPrice": price})
-        try:
-            tip = int(self.rpc("eth_maxPriorityFeePerGas"), 16)
-        except RpcError:
-            tip = min(_GWEI, self.limits.tip)
-        base = int(block["baseFeePerGas"], 16)
-        self._affordable(tip, self.limits.tip, "the node wants a tip of", "--max-tip")
-        self._affordable(base + tip, self.limits.fee, "gas costs", "--max-fee")
-        return Fees({"maxFeePerGas": min(2 * base + tip, self.limits.fee), "maxPriorityFeePerGas": tip})
-
-    def _affordable(self, wei: int, most: int, what: str, option: str) -> None:
-        if wei > most:
-            raise TransactionError(
-                f"{what} {_gwei(wei)} gwei now, the limit is {_gwei(most)}; nothing more was sent. Ask another node, wait, "
-                f"or allow more with {option} (or [fees] in zuan.toml)"
-            )
+        """What to bid for gas now; see :func:`zuan.chain.fees.bid`."""
+        found = bid(self.rpc, self.limits)
+        return found.legacy if self._legacy else found
 
     def send(self, call: Call, gas: int, nonce: int, fees: Fees) -> str:
         """Signs and sends; returns the hash. After a lost answer it is looked up, and only
@@ -150,36 +113,67 @@ class Sender:
         :raises NonceTakenError: another transaction of the account was mined in its place.
         :raises NetworkError: the node stayed away; the hash is in the message.
         """
+        raw, tx = self._signed(call, gas, nonce, fees)
+        attempt, deadline = 0, time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                self.rpc("eth_sendRawTransaction", raw)
+                return tx
+            except RpcError as error:
+                found = verdict(error.message)
+                if found is Verdict.THERE or self._known(tx):
+                    return tx
+                if found is Verdict.LEGACY and "gasPrice" not in fees.fields:
+                    # The chain takes one price only; no other transaction was made of these fields.
+                    self._legacy, fees = True, fees.legacy
+                    raw, tx = self._signed(call, gas, nonce, fees)
+                    continue
+                if (found is Verdict.WAIT or kind(error) is Kind.BUSY) and time.monotonic() < deadline:
+                    # One at a time (EIP-7702), a full pool: what is under way makes room.
+                    time.sleep(0.3)
+                    continue
+                raise self._refusal(error, found, call, gas, nonce, fees) from None
+            except NetworkError as error:
+                attempt += 1
+                if attempt == _RESENDS:
+                    raise NetworkError(f"{error}; whether transaction {tx} arrived is unknown") from None
+                time.sleep(0.1 * 2**attempt)
+                # Not every node refuses what it has mined already (Ganache runs it again): look before sending again.
+                if self._known(tx):
+                    return tx
+
+    def _signed(self, call: Call, gas: int, nonce: int, fees: Fees) -> tuple[str, str]:
+        """A transaction's bytes and hash, as hex."""
         fields: dict[str, Any] = {**fees.fields, "gas": gas, "nonce": nonce, "chainId": self.connection.chain_id}
         fields |= {"data": "0x" + call.data.hex(), "value": 0}
         if call.to:
             fields["to"] = call.to
         signed = self.account.sign_transaction(fields)
-        raw, tx = "0x" + bytes(signed.raw_transaction).hex(), "0x" + bytes(signed.hash).hex()
-        for attempt in range(_RESENDS):
-            try:
-                self.rpc("eth_sendRawTransaction", raw)
-                return tx
-            except RpcError as error:
-                said = error.message.lower()
-                if any(words in said for words in _ALREADY_THERE) or self._known(tx):
-                    return tx
-                if "nonce" in said or "replace" in said:
-                    raise NonceTakenError(
-                        f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
-                    ) from None
-                if "insufficient funds" in said:
-                    need = count(gas * fees.most)
-                    raise AccountError(f"{self.address} cannot pay the gas (up to {need} wei); fund it") from None
-                raise contract_error(error) or error from None
-            except NetworkError as error:
-                if attempt == _RESENDS - 1:
-                    raise NetworkError(f"{error}; whether transaction {tx} arrived is unknown") from None
-                time.sleep(0.2 * 2**attempt)
-                # Not every node refuses what it has mined already (Ganache runs it again): look before sending again.
-                if self._known(tx):
-                    return tx
-        raise AssertionError("unreachable")
+        return "0x" + bytes(signed.raw_transaction).hex(), "0x" + bytes(signed.hash).hex()
+
+    def _refusal(self, error: RpcError, found: Verdict, call: Call, gas: int, nonce: int, fees: Fees) -> ZuanError:
+        """Why a transaction was not taken, in a sentence."""
+        if found is Verdict.TAKEN:
+            return NonceTakenError(
+                f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
+            )
+        if found is Verdict.POOR:
+            return AccountError(f"{self.address} cannot pay the gas (up to {count(gas * fees.most)} wei); fund it")
+        if found is Verdict.CHEAP:
+            return TransactionError(
+                f"the node takes no {gwei(fees.most)} gwei for gas ({error.message}); {call.what} was not sent. Offer more "
+                "with --priority-fee or --gas-price"
+            )
+        if found is Verdict.DEAR:
+            return TransactionError(
+                f"the node sends nothing so dear ({error.message}); {call.what} was not sent. Offer less with --gas-price"
+            )
+        if found is Verdict.WAIT:
+            return TransactionError(
+                f"the node still takes no more transactions of {self.address} ({error.message}); {call.what} was not sent, "
+                "run it again later"
+            )
+        return contract_error(error) or error
 
     def wait(self, tx: str, call: Call, seconds: float = 300) -> Receipt:
         """Waits for a transaction to be mined.
@@ -189,7 +183,7 @@ class Sender:
         """
         pause, deadline = 0.01, time.monotonic() + seconds
         while True:
-            if found := self.rpc("eth_getTransactionReceipt", tx):
+            if found := shapes.receipt(self.rpc("eth_getTransactionReceipt", tx)):
                 break
             if time.monotonic() > deadline:
                 raise TransactionError(
@@ -197,10 +191,8 @@ class Sender:
                 )
             time.sleep(pause)
             pause = min(pause * 1.5, 2)
-        receipt = Receipt(
-            tx, int(found["blockNumber"], 16), int(found["gasUsed"], 16), found["contractAddress"], found["logs"]
-        )
-        if int(found["status"], 16) == 0:
+        receipt = Receipt(tx, found["blockNumber"], found["gasUsed"], found["contractAddress"], found["logs"])
+        if found["status"] == 0:
             self._explain(call, receipt)
         return receipt
 
@@ -229,9 +221,3 @@ class Sender:
     def _fields(self, call: Call) -> dict[str, str]:
         fields = {"from": self.address, "data": "0x" + call.data.hex()}
         return {**fields, "to": call.to} if call.to else fields
-
-
-def _gwei(wei: int) -> str:
-    """Wei in gwei, e.g. ``1,000,000`` or ``0.5``."""
-    whole, rest = divmod(wei, _GWEI)
-    return count(whole) + (f".{rest:09}".rstrip("0") if rest else "")

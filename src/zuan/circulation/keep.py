@@ -185,7 +185,9 @@ def new_heads(url: str, seconds: float, say: Callable[[str], None]) -> Callable[
                     open_[0].recv(timeout=0)
         except (OSError, WebSocketException, TimeoutError, ValueError) as error:
             open_.clear()
-            say(f"the websocket does not answer ({str(error) or type(error).__name__}); asking every {seconds:.0f} s")
+            # Its own words may hold the address, and so a key.
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            say(f"the websocket does not answer ({reason}); asking every {seconds:.0f} s")
             time.sleep(seconds)
 
     return wait

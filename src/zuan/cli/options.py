@@ -32,6 +32,8 @@ class Chain:
     folder: Path
     max_fee: int | None = None
     max_tip: int | None = None
+    gas_price: int | None = None
+    priority_fee: int | None = None
 
     @functools.cached_property
     def connection(self) -> Connection:
@@ -50,7 +52,7 @@ class Chain:
         from ..chain.accounts import load_account
         from ..chain.sender import Sender
 
-        limits = fee_limits(self.max_fee, self.max_tip)
+        limits = fee_limits(fee=self.max_fee, tip=self.max_tip, price=self.gas_price, priority=self.priority_fee)
         return Sender(self.connection, load_account(account, self.connection.is_local, ask_password), limits)
 
 
@@ -109,16 +111,28 @@ class Gwei(click.ParamType):  # type: ignore[type-arg]
 
 
 def broadcast_option(command: Command) -> Command:
-    """Adds --broadcast, --max-fee and --max-tip: whether a transaction is sent, and what its gas may cost."""
+    """Adds --broadcast, and what gas may cost: --max-fee, --max-tip, --gas-price and --priority-fee."""
 
     @click.option(
         "--broadcast", is_flag=True, help="Really send, on a public chain. Without it everything is simulated only."
     )
     @click.option("--max-fee", type=Gwei(), metavar="GWEI", help="Most that gas may cost. [zuan.toml: fees; else 200]")
     @click.option("--max-tip", type=Gwei(), metavar="GWEI", help="Most of it as a tip. [zuan.toml: fees; else 50]")
+    @click.option(
+        "--gas-price", type=Gwei(), metavar="GWEI", help="Bid one price, as chains without a base fee take it."
+    )
+    @click.option("--priority-fee", type=Gwei(), metavar="GWEI", help="The tip to bid, whatever the node says.")
     @functools.wraps(command)
-    def wrapper(chain: Chain, max_fee: int | None, max_tip: int | None, **others: Any) -> Any:
+    def wrapper(
+        chain: Chain,
+        max_fee: int | None,
+        max_tip: int | None,
+        gas_price: int | None,
+        priority_fee: int | None,
+        **others: Any,
+    ) -> Any:
         chain.max_fee, chain.max_tip = max_fee, max_tip
+        chain.gas_price, chain.priority_fee = gas_price, priority_fee
         return command(chain=chain, **others)
 
     return wrapper
