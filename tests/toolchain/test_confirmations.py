@@ -9,7 +9,7 @@ from zuan.chain.fees import FeeLimits
 from zuan.chain.networks import fee_limits, wei
 from zuan.chain.sender import Sender
 from zuan.errors import InputError, RpcError, TransactionError
-from zuan.issuance import run
+from zuan.issuance import run, single
 
 ALICE = "0x976EA74026E726554dB657fA54763abd0C3a0aa9"
 GWEI = 10**9
@@ -27,7 +27,7 @@ def waited(monkeypatch, system):
     """Blocks come when a run waits for them; returns for which it did, and a list of what happens at the first wait."""
     found, first = [], []
 
-    def wait(there, block):
+    def wait(_, block):
         found.append(block)
         for happen in first[:]:
             first.remove(happen)
@@ -35,7 +35,8 @@ def waited(monkeypatch, system):
         while system.connection.block().number < block:
             system.connection.mine()
 
-    monkeypatch.setattr(run, "_wait_for", wait)
+    for module in (run, single):
+        monkeypatch.setattr(module, "wait_for", wait)
     return found, first
 
 
@@ -58,6 +59,18 @@ def test_nothing_missing_is_confirmed_too(system, attest, sender, file, waited):
     waited[0].clear()
     assert issue(system, sender("minter"), file, confirmations=3).before == 2
     assert waited[0] == []  # deep enough already
+
+
+def test_a_single_order_is_looked_at_again_too(system, attest, sender, waited):
+    attest()
+    snapshot, minter = system.connection.rpc("evm_snapshot"), sender("minter")
+    minter.run(single.mint_order(system, ALICE, 5, "S-1"))
+    waited[1].append(lambda: system.connection.rpc("evm_revert", snapshot))
+    with pytest.raises(TransactionError, match="S-1 is not minted any more: the chain was reorganised"):
+        single.confirm_order(system, "S-1", 3)
+    minter.run(single.mint_order(system, ALICE, 5, "S-1"))
+    assert single.confirm_order(system, "S-1", 3) == single.mint_order(system, ALICE, 5, "S-1")
+    assert len(waited[0]) == 2
 
 
 def test_partial_mints_no_more_than_it_set_out_to(system, attest, sender, file, waited):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,12 @@ def _read(connection: Connection, at: Head, reads: Sequence[tuple[Contract, str,
         results = read_all(reads, at.number)
     same_chain(connection, at)
     return results
+
+
+def wait_for(connection: Connection, block: int) -> None:
+    """Waits until the chain has reached a block, so that the next look at it sees what will stay."""
+    while connection.block().number < block:
+        time.sleep(1)
 
 
 def same_chain(connection: Connection, at: Head) -> None:

@@ -138,6 +138,13 @@ def broadcast_option(command: Command) -> Command:
     return wrapper
 
 
+confirmations_option = click.option(
+    "--confirmations",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="Blocks that must stand on top of a mint when this looks for the last time (public chains).",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="JSON on standard output; amounts and serials as text."
 )

@@ -7,13 +7,12 @@ that got lost, a second run beside this one or a reorganisation can make a batch
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..chain.connection import Head
-from ..chain.pinned import read_at
+from ..chain.pinned import read_at, wait_for
 from ..chain.sender import Sender
 from ..contracts.handles import Call, Order
 from ..errors import (
@@ -184,7 +183,7 @@ def issue(
             if not plan.missing:
                 if plan.depth >= confirmations:
                     return outcome
-                _wait_for(system, plan.at.number + confirmations - plan.depth)
+                wait_for(system.connection, plan.at.number + confirmations - plan.depth)
                 continue
             todo = _affordable(system, sender, plan, partial)
             if partial:
@@ -199,12 +198,6 @@ def issue(
             outcome.replans, fruitless = outcome.replans + 1, fruitless + 1
         except KeyboardInterrupt:
             raise _interrupted(StoppedError("stopped"), outcome, orders) from None
-
-
-def _wait_for(system: System, block: int) -> None:
-    """Waits until the chain has reached a block, so that the next look at it sees what will stay."""
-    while system.connection.block().number < block:
-        time.sleep(1)
 
 
 def _missing(orders: OrderFile, names: Namespaces, history: History) -> tuple[tuple[Sale, ...], int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..chain.pinned import wait_for
 from ..contracts.handles import Call, Order
-from ..errors import InputError, MismatchError, count
+from ..errors import InputError, MismatchError, TransactionError, count
 from ..history import History, read_history, steady_history
 from ..proposals import Proposal, State, proposal_id
 from ..system import System
@@ -29,6 +30,24 @@ def mint_order(system: System, to: str, amount: int, order_id: str, again: bool 
     refuse_elsewhere(history, names, [order_id], again)
     names.record()
     return system.issuer.mint(history.head, order)
+
+
+def confirm_order(system: System, order_id: str, confirmations: int) -> str:
+    """Waits until so many blocks stand on top of an order's mint, and looks again; the transaction that minted it.
+
+    :raises TransactionError: it is not there any more.
+    """
+    ref = read_namespaces(system).reference(order_id)
+    while True:
+        history = steady_history(system)
+        mint = next((m for m in history.mints if m.ref == ref), None)
+        if mint is None:
+            raise TransactionError(
+                f"order {order_id} is not minted any more: the chain was reorganised; run the same command again"
+            )
+        if history.at.number - mint.block >= confirmations:
+            return mint.tx
+        wait_for(system.connection, mint.block + confirmations)
 
 
 def _minted(history: History, order: Order, order_id: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..options import Chain, account_option, broadcast_option, chain_options
+from ..options import Chain, account_option, broadcast_option, chain_options, confirmations_option
 
 
 @click.command()
@@ -17,13 +17,7 @@ from ..options import Chain, account_option, broadcast_option, chain_options
     "--again", is_flag=True, help="Mint also ids that were minted under another namespace: they are other orders."
 )
 @click.option("--batch", type=click.IntRange(1, 400), default=200, show_default=True, help="Orders per transaction.")
-@click.option(
-    "--confirmations",
-    type=click.IntRange(min=0),
-    default=3,
-    show_default=True,
-    help="Blocks to wait at the end before looking again (public chains).",
-)
+@confirmations_option
 @chain_options
 @account_option("minter")
 @broadcast_option

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from ...errors import InputError
-from ..options import Address, Chain, Diamonds, account_option, broadcast_option, chain_options, send
+from ..options import (
+    Address,
+    Chain,
+    Diamonds,
+    account_option,
+    broadcast_option,
+    chain_options,
+    confirmations_option,
+    send,
+)
 
 
 @click.command()
@@ -18,6 +27,7 @@ from ..options import Address, Chain, Diamonds, account_option, broadcast_option
 @click.option("--propose", is_flag=True, help="Announce it, to be executed after the delay (for large mints).")
 @click.option("--execute", metavar="PROPOSAL", help="Carry out a proposal whose delay has passed; anybody may.")
 @click.option("--cancel", metavar="PROPOSAL", help="End a pending proposal; its minter or an auditor may.")
+@confirmations_option
 @chain_options
 @account_option("minter")
 @broadcast_option
@@ -31,6 +41,7 @@ def mint(
     propose: bool,
     execute: str | None,
     cancel: str | None,
+    confirmations: int,
     broadcast: bool,
 ) -> None:
     """Mint AMOUNT diamonds to the address TO, for one order.
@@ -43,7 +54,14 @@ def mint(
       zuan mint alice 20000000 --order BULK-7 --propose
       zuan mint --execute 0x5b...
     """
-    from ...issuance.single import cancel_proposal, execute_proposal, find_proposal, mint_order, propose_order
+    from ...issuance.single import (
+        cancel_proposal,
+        confirm_order,
+        execute_proposal,
+        find_proposal,
+        mint_order,
+        propose_order,
+    )
 
     system = chain.system
     if execute or cancel:
@@ -62,7 +80,9 @@ def mint(
             click.echo(f"Execute it from {proposal.ready} on: zuan mint --execute 0x{proposal.id.hex()}", err=True)
         return
     done = mint_order(system, to, amount, order_id, again)
+    if not isinstance(done, str) and not send(chain, account, done, broadcast):
+        return
+    if not chain.connection.is_local:
+        confirm_order(system, order_id, confirmations)
     if isinstance(done, str):
         click.echo(f"Order {order_id} was minted already, in transaction {done}. Nothing was sent.", err=True)
-        return
-    send(chain, account, done, broadcast)
