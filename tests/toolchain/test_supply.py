@@ -9,6 +9,7 @@ from zuan.chain.accounts import local_auditors
 from zuan.contracts import Order
 from zuan.errors import ContractError
 from zuan.history import chain_heads, genesis_head
+from zuan.proposals import State
 from zuan.supply import Supply, decimal
 
 
@@ -130,9 +131,10 @@ def test_proposals_made_and_cancelled_are_links_of_the_chain_too(system, attest,
         order = Order(alice, number, bytes([number] * 32))
         minter.run(system.issuer.propose(system.issuer.head(), [order], bytes(32)))
         minter.run(system.issuer.mint(system.issuer.head(), order._replace(ref=bytes([8 + number] * 32))))
-    first = read_history(system).announcements[0].id
-    minter.run(system.issuer.cancel(first))
-    assert [a.id for a in read_history(system).announcements].count(first) == 2
+    first, second = read_history(system).proposals
+    minter.run(system.issuer.cancel(first.id))
+    assert [p.state for p in read_history(system).proposals] == [State.CANCELLED, State.PENDING]
+    assert read_history(system).pending == [second]
 
 
 def test_a_plan_made_before_a_proposal_cannot_mint_beside_it(system, attest, sender):
