@@ -84,13 +84,14 @@ class FakeChain:
     """The chain. ``depth`` blocks behind the newest is the final one (None: the node cannot say).
 
     Below ``states_from`` the node has no states, below ``logs_from`` no logs. ``timed`` puts blockTimestamp into logs.
-    A batch may have ``most_at_once`` requests.
+    The token has so many ``decimals``. A batch may have ``most_at_once`` requests.
     """
 
     chain_id: int = 4_242
     depth: int | None = 8
     created: int = 0
     timed: bool = True
+    decimals: int = 0
     states_from: int = 0
     logs_from: int = 0
     most_at_once: int = 1_000
@@ -233,6 +234,8 @@ class FakeChain:
         block, data = self._at(tag), call["data"]
         if call["to"].lower() != TOKEN or block.number < self.created:
             return "0x"
+        if data == "0x313ce567":
+            return f"0x{self.decimals:064x}"
         who = ZERO if data.startswith("0x18160ddd") else bytes.fromhex(data[-40:])
         if who == ZERO and not data.startswith("0x18160ddd"):
             return f"0x{0:064x}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..amounts import UNITS, Amounts
 from ..chain.connection import Connection
 from ..errors import MismatchError, NetworkError, RpcError, StaleError
 from .headers import Reorganised
@@ -35,11 +36,13 @@ _REPAIRS = 20
 
 @dataclass(frozen=True)
 class Kept:
-    """What a turn did, and what was compared with the chain afterwards: None where the node does not know old states."""
+    """What a turn did, and what was compared with the chain afterwards: None where the node does not know old states.
+    ``amounts`` shows the token's."""
 
     synced: Synced
     verified: Verified | None
     transfers: int
+    amounts: Amounts = UNITS
 
 
 class Silent:
@@ -260,4 +263,5 @@ def _turn(
         except Reorganised:
             if attempt == _TRIES - 1:
                 raise NetworkError("the chain changes whenever it is read; try again later") from None
-    return Kept(Synced(store.catalog.block, added, removed, rescued, size), verified, store.catalog.rows)
+    synced, catalog = Synced(store.catalog.block, added, removed, rescued, size), store.catalog
+    return Kept(synced, verified, catalog.rows, Amounts(catalog.decimals or 0))

@@ -77,7 +77,8 @@ class Catalog:
     the hash of the block before ``first``. ``block`` and ``hash`` are the last block that it knows, ``final`` the last that
     will not change. ``recent`` are number and hash of blocks after ``final``, as the chain was when they were read.
     ``whole`` says that no transfer came before ``first``; otherwise the files ``opening`` say what accounts held before it.
-    ``replaced`` are files that do not count any more, and since when: somebody may still be reading them.
+    ``decimals`` are the token's, None where it was not asked yet. ``replaced`` are files that do not count any more, and
+    since when: somebody may still be reading them.
     """
 
     chain_id: int
@@ -90,6 +91,7 @@ class Catalog:
     hash: str
     final: int
     whole: bool = True
+    decimals: int | None = None
     recent: tuple[tuple[int, str], ...] = ()
     parts: tuple[Part, ...] = ()
     runs: tuple[Run, ...] = ()

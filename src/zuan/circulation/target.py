@@ -10,7 +10,7 @@ from ..chain.connection import LOCAL_CHAIN_IDS
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError, NetworkError, RpcError, WrongChainError
 from .rows import TRANSFER
-from .source import Source
+from .source import Source, number_of
 from .store import CATALOG, Catalog, Store
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
                 f"{folder} begins at block {old.catalog.first:,}, which stays so; choose another --store to begin at "
                 f"{target.first:,}"
             )
+        if old.catalog.decimals is None:
+            old.commit(replace(old.catalog, decimals=_decimals(source, target.token)))
         return old
     if source.call("eth_getCode", target.token, "latest") in ("0x", None):
         raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
@@ -103,6 +105,7 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
         hash=before.hash.hex() if before else "",
         final=first - 1,
         whole=whole,
+        decimals=_decimals(source, target.token),
     )
     if old is None:
         return Store.create(folder, catalog)
@@ -134,6 +137,15 @@ def _expect_token(source: Source, token: str) -> None:
         answer = "0x"
     if answer == "0x":
         raise InputError(f"{token} is no ERC-20 token: it has no totalSupply()")
+
+
+def _decimals(source: Source, token: str) -> int:
+    """In how many decimals the token counts; 0 where it does not say, or says what no token has."""
+    try:
+        found = number_of(source.call("eth_call", {"to": token, "data": "0x313ce567"}, "latest"))
+    except RpcError:
+        return 0
+    return found if found <= 77 else 0
 
 
 def _beginning(source: Source, target: Target) -> tuple[int, bool]:

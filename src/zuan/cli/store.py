@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..amounts import UNITS, Amounts
 from ..errors import iso
 from .options import Command, block_option
 from .render import console, print_csv, print_json, short
@@ -28,12 +29,13 @@ class Asked:
 
     folder: Path
     block: int | None
+    raw: bool = False
 
     def open(self, names: dict[bytes, str] | None = None) -> Circulation:
         """The store as of the block."""
         from ..tracing.circulation import Circulation
 
-        return Circulation(self.folder, self.block, names)
+        return Circulation(self.folder, self.block, names, self.raw)
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
@@ -84,7 +86,7 @@ class Output:
 
 
 def store_options(command: Command) -> Command:
-    """Adds --store and --block; the command gets them as ``asked``."""
+    """Adds --store, --block and --raw; the command gets them as ``asked``."""
 
     @click.option(
         "--store",
@@ -92,11 +94,14 @@ def store_options(command: Command) -> Command:
         help="The store's folder (default: the only one in circulation/). [env: ZUAN_STORE]",
     )
     @block_option
+    @click.option(
+        "--raw", is_flag=True, help="Show base units, also of a token with decimals; programs always get these."
+    )
     @functools.wraps(command)
-    def wrapper(store: Path | None, block: int | None, **others: Any) -> Any:
+    def wrapper(store: Path | None, block: int | None, raw: bool, **others: Any) -> Any:
         from ..circulation.store import find_store
 
-        return command(asked=Asked(find_store(store), block), **others)
+        return command(asked=Asked(find_store(store), block, raw), **others)
 
     return wrapper
 
@@ -121,7 +126,7 @@ html_option = click.option(
 )
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty: str, amounts: Amounts = UNITS) -> None:
     """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
     from rich.table import Table
 
@@ -135,7 +140,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty:
         numeric = any(isinstance(row[name], int) for row in rows) and name not in ("block", "since", "minted")
         table.add_column(_heading(name), justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(_cell(name, row[name]) for name in columns))
+        table.add_row(*(_cell(name, row[name], amounts) for name in columns))
     # A pipe gets every column whole, however wide.
     console(least=100 if sys.stdout.isatty() else 1_000).print(table)
 
@@ -166,9 +171,11 @@ def _heading(name: str) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
 
 
-def _cell(name: str, value: Any) -> str:
+def _cell(name: str, value: Any, amounts: Amounts) -> str:
     if value is None:
         return ""
+    if name in _AMOUNTS and not name.endswith("Serial") and isinstance(value, int):
+        return amounts(value)
     if name == "timestamp":
         return iso(value)
     if isinstance(value, int):

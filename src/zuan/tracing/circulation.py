@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from ..amounts import UNITS, Amounts
 from ..circulation import query
 from ..circulation.ledger import Account, Ledger, Move
 from ..circulation.opening import read_openings
@@ -31,7 +32,7 @@ class Answer:
     """What a question found: ``rows`` as plain dicts with the same keys, and ``notes`` in words.
 
     ``steps`` are the transfers told, where the question is about single ones. ``links`` say how many diamonds went from
-    whom to whom, for a picture. Amounts and serials are integers.
+    whom to whom, for a picture. Amounts and serials are integers; ``amounts`` shows them to people.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Answer:
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    amounts: Amounts = UNITS
 
     def table(self) -> pa.Table:
         """The rows as an Arrow table; a column with integers beyond 64 bits is text."""
@@ -63,17 +65,23 @@ class Circulation:
     :param folder: the store's folder (see ``zuan sync``); the only one in ``circulation/`` unless told.
     :param block: the block; the store's newest unless told.
     :param names: order ids by their reference, where they are known.
+    :param raw: show base units, also of a token with decimals.
     :raises StoreError: there is no store, or it is damaged.
     :raises InputError: the store does not know the block.
     """
 
     def __init__(
-        self, folder: Path | str | None = None, block: int | None = None, names: dict[bytes, str] | None = None
+        self,
+        folder: Path | str | None = None,
+        block: int | None = None,
+        names: dict[bytes, str] | None = None,
+        raw: bool = False,
     ) -> None:
         self.store = Store.open(find_store(None if folder is None else Path(folder)))
         self.block = self.store.catalog.block if block is None else block
         self.rows = query.rows_until(self.store, block)
         self._names = names
+        self.amounts = Amounts(0 if raw else self.store.catalog.decimals or 0)
 
     @cached_property
     def db(self) -> duckdb.DuckDBPyConnection:
@@ -91,7 +99,7 @@ class Circulation:
     @cached_property
     def teller(self) -> Storyteller:
         """Tells single transfers."""
-        return Storyteller(self.store, self._names)
+        return Storyteller(self.store, self._names, self.amounts)
 
     def supply(self) -> dict[str, int | None]:
         """``issued``, ``burned`` and ``supply``, in diamonds. Of a store that begins late the first two count from its
@@ -130,7 +138,7 @@ class Circulation:
             source = MINTED if not int(sender, 16) else ESCROW if sender_order else sender
             target = BURNED if not int(receiver, 16) else ESCROW if receiver_order else receiver
             links.append((source, target, int(value)))
-        found = sankey(links, top)
+        found = sankey(links, top, self.amounts)
         return Flows(
             [_checksummed(n) for n in found.nodes],
             [(_checksummed(a), _checksummed(b), v) for a, b, v in found.links],
@@ -205,7 +213,14 @@ class Circulation:
         rows = [self._origin(serials) for serials in self._by_mint(self.tracer.held(account))]
         held = sum(row["diamonds"] for row in rows)
         links = [(_mint_of(row), address, row["diamonds"]) for row in rows]
-        return Answer(f"what {address} holds", self.block, rows, notes=[f"{held:,} diamonds."], links=links)
+        return Answer(
+            f"what {address} holds",
+            self.block,
+            rows,
+            notes=[f"{self._count(held)}."],
+            links=links,
+            amounts=self.amounts,
+        )
 
     def trace_between(self, sender: str, receiver: str) -> Answer:
         """What moved from one account to another, and which diamonds it was."""
@@ -219,9 +234,12 @@ class Circulation:
             steps.append(step)
             total += move.value
             rows.append(_place(step) | {"diamonds": move.value, "serials": serials_text(self.tracer.moved(move))})
-        notes = [f"{total:,} diamonds in {len(rows):,} transfers."]
+        notes = [f"{self._count(total)} in {len(rows):,} transfers."]
         links = [(sender, receiver, total)]
-        return Answer(f"what moved from {sender} to {receiver}", self.block, rows, steps, notes, links)
+        return Answer(f"what moved from {sender} to {receiver}", self.block, rows, steps, notes, links, self.amounts)
+
+    def _count(self, units: int) -> str:
+        return f"{self.amounts(units)} {self.amounts.unit}"
 
     @property
     def _first(self) -> int:
@@ -242,7 +260,7 @@ class Circulation:
         steps = [self.teller.step(move.row, move) for move in moves]
         rows = [{"kind": s.kind} | _place(s) | _parties(s) | {"diamonds": s.amount, "text": s.text} for s in steps]
         links = [(_node(m.sender, MINTED), _node(m.receiver, BURNED), m.value) for m in moves]
-        return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)], links)
+        return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)], links, self.amounts)
 
     def _end(self, steps: list[Step]) -> str:
         if not steps:
@@ -262,7 +280,9 @@ class Circulation:
         ways: Ways = {}
         found = [self._held(held) for held in self.tracer.onwards(moves, ways)]
         links = [(_node(a, MINTED), _node(b, BURNED), value) for (a, b), value in ways.items()]
-        return Answer(f"what became of {what}", self.block, found, steps, _summary(found), links)
+        return Answer(
+            f"what became of {what}", self.block, found, steps, _summary(found, self.amounts), links, self.amounts
+        )
 
     def _held(self, held: Held) -> dict[str, Any]:
         step = self.teller.step(held.row)
@@ -367,9 +387,10 @@ def _parties(step: Step) -> dict[str, Any]:
     }
 
 
-def _summary(rows: list[dict[str, Any]]) -> list[str]:
+def _summary(rows: list[dict[str, Any]], amounts: Amounts) -> list[str]:
     states: dict[str, int] = defaultdict(int)
     for row in rows:
         states[row["state"]] += row["diamonds"]
     total = sum(states.values())
-    return [f"{total:,} diamonds: " + ", ".join(f"{amount:,} {state}" for state, amount in states.items()) + "."]
+    told = ", ".join(f"{amounts(amount)} {state}" for state, amount in states.items())
+    return [f"{amounts(total)} {amounts.unit}: {told}."]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..amounts import UNITS, Amounts
+
 MINTED, BURNED, ESCROW, AGAIN = "minted", "burned", "escrow", " (again)"
 
 #: From, to, diamonds.
@@ -27,10 +29,11 @@ class Flows:
         return [{"from": source, "to": target, "diamonds": value} for source, target, value in self.links]
 
 
-def sankey(links: Iterable[Link], top: int | None = None) -> Flows:
+def sankey(links: Iterable[Link], top: int | None = None, amounts: Amounts = UNITS) -> Flows:
     """Makes flows drawable.
 
     :param top: keep so many accounts, those through which most went, and put the others together as one.
+    :param amounts: shows amounts in the notes.
     """
     through: dict[str, int] = defaultdict(int)
     all_links = [link for link in links if link[2]]
@@ -47,14 +50,15 @@ def sankey(links: Iterable[Link], top: int | None = None) -> Flows:
     notes = []
     inside = summed.pop((others, others), 0) if others else 0
     if inside:
-        notes.append(f"{inside:,} diamonds moved among the {others} are not drawn.")
+        notes.append(f"{amounts(inside)} {amounts.unit} moved among the {others} are not drawn.")
     to_self = sum(summed.pop(pair) for pair in [p for p in summed if p[0] == p[1]])
     if to_self:
-        notes.append(f"{to_self:,} diamonds that accounts sent to themselves are not drawn.")
+        notes.append(f"{amounts(to_self)} {amounts.unit} that accounts sent to themselves are not drawn.")
     drawn, again = _without_cycles(sorted(summed.items(), key=lambda item: (-item[1], item[0])))
     if again:
         notes.append(
-            f'{again:,} diamonds flowed back; they end in a second node of their receiver, named "{AGAIN.strip()}".'
+            f"{amounts(again)} {amounts.unit} flowed back; they end in a second node of their receiver, named "
+            f'"{AGAIN.strip()}".'
         )
     weight: dict[str, int] = defaultdict(int)
     for source, target, value in drawn:

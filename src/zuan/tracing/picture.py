@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from ..amounts import UNITS, Amounts
 from ..errors import iso
 from ..files import write_atomically
 from .circulation import Answer
@@ -20,35 +21,44 @@ from .flows import Flows, sankey
 # A picture with more accounts cannot be read; the table has them all.
 _MOST_NODES = 30
 _MOST_ROWS = 5_000
+_SUBTITLE = {"diamonds": "Amounts in base units (diamonds)", "tokens": "Amounts in tokens"}
 
 
 def save(path: Path, answer: Answer) -> None:
     """Writes an answer's page. :raises WriteError: it cannot be written."""
-    flows = sankey(answer.links, _MOST_NODES)
+    flows = sankey(answer.links, _MOST_NODES, answer.amounts)
     title = answer.question[0].upper() + answer.question[1:]
     told = answer.rows and "text" in answer.rows[0]
-    page = _page(title, f"As of block {answer.block:,}", [*answer.notes, *flows.notes], flows, answer.rows, told)
+    page = _page(
+        title, f"As of block {answer.block:,}", [*answer.notes, *flows.notes], flows, answer.rows, told, answer.amounts
+    )
     write_atomically(path, page, make_folder=False)
 
 
-def save_flows(path: Path, flows: Flows, title: str) -> None:
+def save_flows(path: Path, flows: Flows, title: str, amounts: Amounts = UNITS) -> None:
     """Writes a page of flows. :raises WriteError: it cannot be written."""
     write_atomically(
-        path, _page(title, "Amounts in base units (diamonds)", flows.notes, flows, flows.rows(), False), False
+        path, _page(title, _SUBTITLE[amounts.unit], flows.notes, flows, flows.rows(), False, amounts), False
     )
 
 
 def _page(
-    title: str, subtitle: str, notes: Sequence[str], flows: Flows, rows: Sequence[Mapping[str, Any]], told: Any
+    title: str,
+    subtitle: str,
+    notes: Sequence[str],
+    flows: Flows,
+    rows: Sequence[Mapping[str, Any]],
+    told: Any,
+    amounts: Amounts,
 ) -> str:
-    links = [{"source": a, "target": b, "value": float(v), "text": f"{v:,}"} for a, b, v in flows.links]
+    links = [{"source": a, "target": b, "value": float(v), "text": amounts(v)} for a, b, v in flows.links]
     data = json.dumps({"nodes": flows.nodes, "links": links}, ensure_ascii=False).replace("<", "\\u003c")
     parts = {
         "title": escape(title),
         "subtitle": escape(subtitle),
         "notes": "\n".join(f"<p>{escape(note)}</p>" for note in notes),
         "life": _life(rows) if told else "",
-        "table": "" if told else _table(rows),
+        "table": "" if told else _table(rows, amounts),
         "flows": data,
         "echarts": _data("echarts.sankey.js").replace("</script", "<\\/script"),
     }
@@ -67,13 +77,15 @@ def _life(rows: Sequence[Mapping[str, Any]]) -> str:
     return f'<ol class="life">{"".join(items)}</ol>'
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+def _table(rows: Sequence[Mapping[str, Any]], amounts: Amounts) -> str:
     if not rows:
         return "<p>Nothing.</p>"
     names = [name for name in rows[0] if any(row[name] is not None for row in rows[:_MOST_ROWS])]
     head = "".join(f"<th{_kind(name, rows[0][name])}>{escape(name)}</th>" for name in names)
     body = "".join(
-        "<tr>" + "".join(f"<td{_kind(name, row[name])}>{_cell(name, row[name])}</td>" for name in names) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{_kind(name, row[name])}>{_cell(name, row[name], amounts)}</td>" for name in names)
+        + "</tr>"
         for row in rows[:_MOST_ROWS]
     )
     more = f"<p>{len(rows) - _MOST_ROWS:,} more rows: use --csv.</p>" if len(rows) > _MOST_ROWS else ""
@@ -86,9 +98,11 @@ def _kind(name: str, value: Any) -> str:
     return ' class="hash"' if isinstance(value, str) and value.startswith("0x") else ""
 
 
-def _cell(name: str, value: Any) -> str:
+def _cell(name: str, value: Any, amounts: Amounts) -> str:
     if value is None:
         return ""
+    if name == "diamonds":
+        return amounts(value)
     if name == "timestamp":
         return iso(value)
     return f"{value:,}" if isinstance(value, int) else escape(str(value))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..amounts import UNITS, Amounts
 from ..circulation.ledger import Move
 from ..circulation.query import Rows, connect, run
 from ..circulation.rows import ZERO
@@ -73,10 +74,11 @@ class Storyteller:
     """Tells transfers of a store by their numbers.
 
     :param names: order ids by their reference, where they are known.
+    :param amounts: shows amounts.
     """
 
-    def __init__(self, store: Store, names: dict[bytes, str] | None = None) -> None:
-        self._store, self._names = store, names or {}
+    def __init__(self, store: Store, names: dict[bytes, str] | None = None, amounts: Amounts = UNITS) -> None:
+        self._store, self._names, self._amounts = store, names or {}, amounts
         self._contracts = {bytes.fromhex(a[2:]): name for name, a in store.catalog.contracts.items()}
         self.rows = Rows(store)
 
@@ -153,7 +155,7 @@ class Storyteller:
         return Event(contract, found[0], found[1], row["block"], row["log_index"], row["tx"])
 
     def _told(self, t: dict[str, Any], events: list[Event]) -> tuple[str, dict[str, Any], str]:
-        amount = count(int(t["value"]))
+        amount = self._amounts(int(t["value"]))
         sender, receiver = checksum("0x" + t["sender"].hex()), checksum("0x" + t["receiver"].hex())
         before = next((e for e in events if e.log_index == t["log_index"] - 1), None)
         after = next((e for e in events if e.log_index == t["log_index"] + 1), None)

@@ -35,13 +35,13 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
     if html:
         from ...tracing.picture import save_flows
 
-        save_flows(html, found, f"What moved from block {since:,} to {circulation.block:,}")
+        save_flows(html, found, f"What moved from block {since:,} to {circulation.block:,}", circulation.amounts)
         click.echo(f"The picture is in {html}.", err=True)
         if output.for_people:
             return
     rows = found.rows()
     if output.for_people:
-        print_rows(rows, ("from", "to", "diamonds"), "Nothing moved.")
+        print_rows(rows, ("from", "to", "diamonds"), "Nothing moved.", circulation.amounts)
         for note in found.notes:
             click.echo(note)
         click.echo(f"As of block {circulation.block:,}.", err=True)

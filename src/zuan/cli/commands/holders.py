@@ -26,6 +26,7 @@ def holders(asked: Asked, output: Output) -> None:
         row = {"block": circulation.block, **found}
         output.give([row], list(row), row)
         return
+    shown = circulation.amounts
     from rich.table import Table
 
     from ..render import box
@@ -35,10 +36,10 @@ def holders(asked: Asked, output: Output) -> None:
     table.add_column(justify="right")
     table.add_column(style="dim")
     table.add_row("holders", f"{found['holders']:,}", f"of {found['ever']:,} that ever had a transfer")
-    table.add_row("held", f"{found['held']:,}", "diamonds in all")
-    table.add_row("median", f"{found['median']:,}", "half of the holders have no more")
+    table.add_row("held", shown(found["held"]), f"{shown.unit} in all")
+    table.add_row("median", shown(found["median"]), "half of the holders have no more")
     for name, words in (("top1", "largest"), ("top10", "ten largest"), ("top100", "hundred largest")):
         share = f"{100 * found[name] / found['held']:.2f} %" if found["held"] else ""
-        table.add_row(words, f"{found[name]:,}", share)
-    click.echo(f"As of block {circulation.block:,}; amounts in diamonds")
+        table.add_row(words, shown(found[name]), share)
+    click.echo(f"As of block {circulation.block:,}; amounts in {shown.unit}")
     console().print(table)

@@ -63,11 +63,12 @@ def _from_store(at: str, store: Path | None, as_json: bool) -> int:
     if as_json:
         print_json(as_text({"block": block, **found}))
         return 0
+    shown = circulation.amounts
     click.echo(f"As of block {block:,}:")
     for name in ("issued", "burned", "supply"):
-        click.echo(f"  {name:<8}{found[name]:>20,}")
+        click.echo(f"  {name:<8}{shown(found[name] or 0):>20}")
     if found["before"]:
         click.echo(
-            f"The store begins late: {found['before']:,} were there before it; issued and burned count from then on."
+            f"The store begins late: {shown(found['before'])} were there before it; issued and burned count from then on."
         )
     return 0

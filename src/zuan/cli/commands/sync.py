@@ -128,7 +128,7 @@ def _data(kept: Kept, folder: Path) -> dict[str, object]:
 def _line(kept: Kept) -> str:
     s = kept.synced
     undone = f", {s.removed:,} undone" if s.removed else ""
-    supply = f"; supply {kept.verified.supply:,}" if kept.verified else ""
+    supply = f"; supply {kept.amounts(kept.verified.supply)}" if kept.verified else ""
     return f"block {s.block:,}: {s.added:,} transfers added{undone}{supply}"
 
 
@@ -140,7 +140,7 @@ def _tell(kept: Kept, folder: Path) -> None:
     if kept.verified is None:
         return
     click.echo(
-        f"Supply {kept.verified.supply:,} and {kept.verified.accounts:,} balances are what the chain says; "
+        f"Supply {kept.amounts(kept.verified.supply)} and {kept.verified.accounts:,} balances are what the chain says; "
         "`zuan verify` compares all.",
         err=True,
     )

@@ -161,6 +161,6 @@ def _print(answer: Answer) -> None:
     else:
         columns = [n for n in (answer.rows[0] if answer.rows else []) if any(row[n] is not None for row in answer.rows)]
         columns = [name for name in columns if name not in ("logIndex", "timestamp")]
-        print_rows(answer.rows, columns, "Nothing.")
+        print_rows(answer.rows, columns, "Nothing.", answer.amounts)
     for note in answer.notes:
         click.echo(note)

@@ -40,6 +40,7 @@ def verify(
       zuan verify --sample 1000
       zuan verify --proof --holder 0x...
     """
+    from ...amounts import Amounts
     from ...circulation import keep as keeping
     from ...circulation.proof import prove
     from ...circulation.source import Source
@@ -56,6 +57,7 @@ def verify(
     if holder and not proof:
         raise InputError("--holder goes with --proof")
     store = Store.open(asked.folder)
+    shown = Amounts(0 if asked.raw else store.catalog.decimals or 0)
     with SyncProgress() as progress:
         source = Source([chain.connection.rpc.url], say=progress.say)
         store.expect(source.chain_id, source.genesis, store.catalog.token)
@@ -69,9 +71,9 @@ def verify(
                 print_json(data | {"supply": str(proven.supply), "balances": balances})
                 return
             click.echo(f"Block {proven.block:,}, hash {proven.hash}, state root {proven.state_root}:")
-            click.echo(f"  the supply is {proven.supply:,}")
+            click.echo(f"  the supply is {shown(proven.supply)}")
             for name, amount in proven.balances.items():
-                click.echo(f"  {name} holds {amount:,}")
+                click.echo(f"  {name} holds {shown(amount)}")
             click.echo(
                 "Proven against the state root; compare the block's hash with a source that you trust.", err=True
             )
@@ -88,8 +90,8 @@ def verify(
         print_json(data | {"accounts": found.of, "eventsChecked": found.events})
         return
     click.echo(
-        f"Block {found.block:,}: the supply of {found.supply:,} and {found.accounts:,} of {found.of:,} balances are what "
-        "the chain says."
+        f"Block {found.block:,}: the supply of {shown(found.supply)} and {found.accounts:,} of {found.of:,} balances are "
+        "what the chain says."
     )
     if found.events:
         click.echo(f"{found.events:,} mints and burns follow on one another without a gap.")
