@@ -215,7 +215,7 @@ def describe(system: System, target: str, data: bytes) -> str:
 
 
 def parse(kind: str, text: str, resolve: Resolve) -> Any:
-    """A value of an ABI type from text: numbers, addresses or account names, 0x bytes or text, lists in brackets.
+    """A value of an ABI type from text: a number, true or false, an address or account name, bytes, text, lists in brackets.
 
     :raises InputError: it does not fit.
     """
@@ -229,6 +229,10 @@ def parse(kind: str, text: str, resolve: Resolve) -> Any:
         return tuple(parse(k, v, resolve) for k, v in zip(kinds, items, strict=True))
     if kind == "address":
         return resolve(text)
+    if kind == "bool":
+        if text.lower() not in ("true", "false"):
+            raise InputError(f"{text!r} is neither true nor false")
+        return text.lower() == "true"
     if kind.startswith("uint"):
         digits = text.replace("_", "")
         if not (digits.isascii() and digits.isdigit()) or int(digits) >= 1 << int(kind[4:] or 256):

@@ -132,8 +132,8 @@ def test_names_cannot_imitate_what_stands_beside_them(system):
     oracle = system.oracle
     for name in (b"goods, haircutBps=9000)", b"goods\n  Nothing is pending.", b"[red]goods", b" goods", b"\x1b[2J"):
         kind = name.ljust(32, b"\0")
-        shown = describe(system, oracle.address, oracle.encode("setKind", kind, 0))
-        assert shown == f"ReserveOracle.setKind(kind=0x{kind.hex()}, haircutBps=0)"
+        shown = describe(system, oracle.address, oracle.encode("setKind", (kind, 0, True)))
+        assert shown == f"ReserveOracle.setKind(rule=(kind=0x{kind.hex()}, haircutBps=0, ringFenced=True))"
     for name in ("goods", "escrowed cash", "商品", "R&D 2.0", "a"):
         assert kind_name(name.encode().ljust(32, b"\0")) == name
 

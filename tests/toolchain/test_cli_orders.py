@@ -152,8 +152,9 @@ def test_the_same_change_can_be_made_again(system, cli):
         (("ReserveOracle", "setMaxAge", "many"), "is no uint256"),
         (("ReserveOracle", "setAuditors", "alice", "2"), "must stand in []"),
         (("Issuer", "setMinter", "(bob, 1)"), "must have 4 values in parentheses"),
-        (("ReserveOracle", "setKind", "0xzz", "100"), "is no hexadecimal number"),
-        (("ReserveOracle", "setKind", "x" * 33, "100"), "longer than 32 bytes"),
+        (("ReserveOracle", "setKind", "(0xzz, 100, true)"), "is no hexadecimal number"),
+        (("ReserveOracle", "setKind", f"({'x' * 33}, 100, false)"), "longer than 32 bytes"),
+        (("ReserveOracle", "setKind", "(gold, 100, perhaps)"), "is neither true nor false"),
     ],
 )
 def test_changes_that_make_no_sense(system, cli, args, words):
