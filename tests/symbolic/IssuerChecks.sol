@@ -5,17 +5,24 @@ import {Issuer} from "contracts/Issuer.sol";
 import {IDiamondToken} from "contracts/interfaces/IDiamondToken.sol";
 import {MinterInfo, MinterLimits} from "contracts/interfaces/IIssuer.sol";
 import {IReserveOracle} from "contracts/interfaces/IReserveOracle.sol";
-import {IReserveVault} from "contracts/interfaces/IReserveVault.sol";
+import {IReserveVault, VaultRules} from "contracts/interfaces/IReserveVault.sol";
 import {Gate, Order} from "contracts/interfaces/Types.sol";
 import {Halmos} from "./Halmos.sol";
 
 /// @dev Token, oracle and vault of the Issuer, in any state: its storage is symbolic.
 contract AnyParts {
+    uint256 public constant SURPLUS_LIFETIME = 7 days;
+    uint256 public constant suspensionTime = 1 days;
+    uint256 public constant maxAge = 7 days;
+    uint256 public constant unitsPerDiamond = 1;
+
     Gate private _gate;
-    uint256 public backing;
-    uint256 public waiting;
-    bool public windDown;
+    uint128 public free;
+    uint128 public supply;
+    bool public closed;
     uint256 public epochOfMint;
+
+    error Closed();
 
     function issuer() external view returns (address) {
         return msg.sender;
@@ -33,12 +40,18 @@ contract AnyParts {
         return _gate;
     }
 
-    function mintState() external view returns (uint256, uint256, bool) {
-        return (backing, waiting, windDown);
+    function rules() external pure returns (VaultRules memory) {
+        return VaultRules(7 days, 10_000, 2_000, 7 days, 30 days, 30 days);
     }
 
-    function mint(Order calldata, uint256, uint256 epoch, address) external {
+    function cashForMint() external view returns (uint256) {
+        if (closed) revert Closed();
+        return free;
+    }
+
+    function mint(Order calldata order, uint256, uint256 epoch, address) external returns (uint256) {
         epochOfMint = epoch;
+        return uint256(supply) + order.amount;
     }
 }
 
@@ -66,7 +79,7 @@ contract IssuerChecks is Halmos {
         uint256 issued = issuer.issued();
         Gate memory gate = parts.gate();
         _mint(caller, order);
-        uint256 cash = parts.backing() < gate.vault ? parts.backing() : gate.vault;
+        uint256 cash = parts.free() < gate.vault ? parts.free() : gate.vault;
         assert(issued + order.amount <= gate.ceiling + cash);
         assert(issuer.issued() == issued + order.amount);
     }
@@ -75,8 +88,13 @@ contract IssuerChecks is Halmos {
         Gate memory gate = parts.gate();
         _mint(caller, order);
         assert(_and(block.timestamp <= gate.freshUntil, block.timestamp >= gate.suspendedUntil));
-        assert(_and(parts.waiting() == 0, !parts.windDown()));
+        assert(!parts.closed());
         assert(parts.epochOfMint() == gate.epoch);
+    }
+
+    function check_mint_leaves_the_cash_that_the_requirement_asks_for(address caller, Order memory order) public {
+        _mint(caller, order);
+        assert(uint256(parts.free()) * 5 >= uint256(parts.supply()) + order.amount);
     }
 
     /// @dev The bucket's own arithmetic is beyond the solver, which cannot divide what it has multiplied.

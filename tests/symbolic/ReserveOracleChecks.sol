@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {ReserveOracle} from "contracts/ReserveOracle.sol";
 import {IIssuer} from "contracts/interfaces/IIssuer.sol";
-import {Attestation, Line, Signature} from "contracts/interfaces/IReserveOracle.sol";
+import {Attestation, KindRule, Line, Signature} from "contracts/interfaces/IReserveOracle.sol";
+import {VaultRules} from "contracts/interfaces/IReserveVault.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Halmos} from "./Halmos.sol";
 
@@ -11,6 +12,14 @@ import {Halmos} from "./Halmos.sol";
 contract AnyIssuer {
     function totals() external pure returns (uint256, uint256) {
         return (type(uint128).max, 0);
+    }
+
+    function vault() external view returns (address) {
+        return address(this);
+    }
+
+    function rules() external pure returns (VaultRules memory) {
+        return VaultRules(7 days, 10_000, 2_000, 7 days, 30 days, 30 days);
     }
 }
 
@@ -90,8 +99,7 @@ contract ReserveOracleChecks is Halmos {
     }
 
     function _deployed(IIssuer issuer, address[] memory auditors) private returns (ReserveOracle) {
-        return
-            new ReserveOracle(address(this), issuer, auditors, 2, new bytes32[](0), new uint256[](0), 1 hours, 1 hours);
+        return new ReserveOracle(address(this), issuer, auditors, 2, new KindRule[](0), 2 hours, 1 hours);
     }
 
     /// @dev With one line, whose kind is one that the oracle may know.

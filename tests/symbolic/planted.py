@@ -92,8 +92,8 @@ BUGS = (
         ("epoch_moves_by_one_and_time_forwards", "if (given <= _newest.asOf) revert", "if (given == 0) revert"),
         (
             "nobody_but_the_owner_changes_auditors_but_for_its_own_key",
-            "function setAuditors(address[] calldata auditors_, uint256 quorum_) external onlyOwner {",
-            "function setAuditors(address[] calldata auditors_, uint256 quorum_) external {",
+            "function setAuditors(address[] calldata auditors_, uint256 quorum_) external onlyOwner changing {",
+            "function setAuditors(address[] calldata auditors_, uint256 quorum_) external changing {",
         ),
     ),
     *_bugs(
@@ -104,6 +104,11 @@ BUGS = (
             "mint_needs_a_fresh_attestation_and_an_open_vault",
             "if (block.timestamp < gate.suspendedUntil) revert",
             "if (block.timestamp + 1 < gate.suspendedUntil) revert",
+        ),
+        (
+            "mint_leaves_the_cash_that_the_requirement_asks_for",
+            "if (free * BPS >= _cashFloorBps * supply) return;",
+            "if (free * BPS + 1 >= _cashFloorBps * supply) return;",
         ),
         (
             "mint_is_within_the_instant_limit_of_a_minter",
