@@ -16,7 +16,15 @@ contract AwkwardAsset {
         ReturnsFalse, // moves nothing and returns false
         ReturnsTrueMovesNothing,
         Hooks, // calls `hook` before and after, as ERC-777 does
-        Paused // every movement reverts
+        Paused, // every movement reverts
+        ReturnsRubbish, // moves, and returns what is neither true nor false
+        MoveBurnsGas, // every movement burns all gas it is given
+        MoveBomb, // moves, and returns false in 320,000 bytes
+        BalanceReverts,
+        BalanceSaysNothing,
+        BalanceSaysTooLittle, // 31 bytes
+        BalanceBurnsGas,
+        BalanceBomb // the truth, in 320,000 bytes
     }
 
     error Frozen(address account);
@@ -25,6 +33,9 @@ contract AwkwardAsset {
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
 
+    /// @dev As many bytes as the vault's allowance of gas lets an answer have; whoever copies them pays for them again.
+    uint256 private constant BOMB = 320_000;
+
     string public constant name = "Awkward";
     string public constant symbol = "AWK";
     uint8 public immutable decimals;
@@ -32,7 +43,7 @@ contract AwkwardAsset {
     Habit public habit;
     IHook public hook;
     uint256 public totalSupply;
-    mapping(address => uint256) public balanceOf;
+    mapping(address => uint256) private _balance;
     mapping(address => mapping(address => uint256)) public allowance;
     mapping(address => bool) public frozen;
 
@@ -53,15 +64,29 @@ contract AwkwardAsset {
     }
 
     function mint(address to, uint256 units) external {
-        balanceOf[to] += units;
+        _balance[to] += units;
         totalSupply += units;
         emit Transfer(address(0), to, units);
     }
 
     /// @notice What a rebase does to one account.
     function setBalance(address account, uint256 units) external {
-        totalSupply = totalSupply - balanceOf[account] + units;
-        balanceOf[account] = units;
+        totalSupply = totalSupply - _balance[account] + units;
+        _balance[account] = units;
+    }
+
+    function balanceOf(address account) external view returns (uint256 held) {
+        held = _balance[account];
+        uint256 size = 32;
+        if (habit == Habit.BalanceReverts) revert Stopped();
+        if (habit == Habit.BalanceBurnsGas) _burnGas();
+        if (habit == Habit.BalanceSaysNothing) size = 0;
+        if (habit == Habit.BalanceSaysTooLittle) size = 31;
+        if (habit == Habit.BalanceBomb) size = BOMB;
+        assembly {
+            mstore(0, held)
+            return(0, size)
+        }
     }
 
     function approve(address spender, uint256 units) external returns (bool) {
@@ -81,14 +106,15 @@ contract AwkwardAsset {
 
     function _move(address from, address to, uint256 units) private returns (bool) {
         if (habit == Habit.Paused) revert Stopped();
+        if (habit == Habit.MoveBurnsGas) _burnGas();
         if (frozen[from]) revert Frozen(from);
         if (frozen[to]) revert Frozen(to);
         if (habit == Habit.ReturnsFalse) return false;
         if (habit == Habit.ReturnsTrueMovesNothing) return true;
         if (habit == Habit.Hooks && address(hook) != address(0)) hook.onMove(true, from, to, units);
         uint256 fee = units / 100;
-        balanceOf[from] -= units + (habit == Habit.SenderFee ? fee : 0);
-        balanceOf[to] += units - (habit == Habit.ReceiverFee ? fee : 0);
+        _balance[from] -= units + (habit == Habit.SenderFee ? fee : 0);
+        _balance[to] += units - (habit == Habit.ReceiverFee ? fee : 0);
         emit Transfer(from, to, units);
         if (habit == Habit.Hooks && address(hook) != address(0)) hook.onMove(false, from, to, units);
         return true;
@@ -100,7 +126,25 @@ contract AwkwardAsset {
                 return(0, 0)
             }
         }
+        if (habit == Habit.ReturnsRubbish) {
+            assembly {
+                mstore(0, 2)
+                return(0, 32)
+            }
+        }
+        if (habit == Habit.MoveBomb) {
+            assembly {
+                mstore(0, 0)
+                return(0, BOMB)
+            }
+        }
         return moved;
+    }
+
+    function _burnGas() private pure {
+        assembly {
+            invalid()
+        }
     }
 }
 

@@ -91,7 +91,7 @@ def ticket_of(vault):
     """A holder's new ticket, by its number."""
 
     def run(account: Any, amount: int) -> int:
-        return vault.request(amount, {"from": account}).return_value
+        return vault.request(amount, ZERO, {"from": account}).return_value
 
     return run
 
@@ -635,7 +635,7 @@ def test_queue_griefed_with_dust_tickets(asset, vault, share, ticket_of, who):
     one. Funding is one sum: 200 dust tickets change no cost of the honest one behind them."""
 
     def cost() -> tuple[int, int, int]:
-        opened = vault.request(100, {"from": who.alice})
+        opened = vault.request(100, ZERO, {"from": who.alice})
         asset.mint(vault, vault.cashState()[3], {"from": who.carol})
         funded = vault.count({"from": who.carol})
         assert events(funded, "TicketsFunded")
@@ -646,7 +646,7 @@ def test_queue_griefed_with_dust_tickets(asset, vault, share, ticket_of, who):
     ticket_of(who.bob, 1)
     cost()
     alone = cost()
-    dust = [vault.request.encode_input(1)] * 100
+    dust = [vault.request.encode_input(1, ZERO)] * 100
     for _ in range(2):
         vault.multicall(dust, {"from": who.bob})
     crowded = cost()
@@ -713,9 +713,9 @@ def test_beautychain_overflow_of_casts(token, asset, vault, desk, issuer, share,
     donate(500)
     item, huge = listed(100), 2**80
     with reverts("SafeCastOverflowedUintDowncast", 80, huge):
-        vault.request(huge, {"from": who.alice})
+        vault.request(huge, ZERO, {"from": who.alice})
     with reverts("ERC20InsufficientBalance", who.alice, 500, huge - 1):
-        vault.request(huge - 1, {"from": who.alice})
+        vault.request(huge - 1, ZERO, {"from": who.alice})
     with reverts("ShortOfCash", FOREVER, 500):
         vault.redeem(FOREVER, who.alice, {"from": who.alice})
     with reverts("SafeCastOverflowedUintDowncast", 128, 2**128):
@@ -746,12 +746,12 @@ def test_lendf_me_reentrancy_through_the_assets_hooks(awkward, ReentrantHook, be
     awkward.donate(1_000)
     token.transfer(thief, 200, {"from": who.alice})
     thief.act(token, token.approve.encode_input(vault, FOREVER), {"from": who.carol})
-    thief.act(vault, vault.request.encode_input(20), {"from": who.carol})
+    thief.act(vault, vault.request.encode_input(20, ZERO), {"from": who.carol})
     asset.setHabit(HOOKS, {"from": who.carol})
     asset.setHook(thief, {"from": who.carol})
     again = [
         vault.redeem.encode_input(100, thief),
-        vault.request.encode_input(100),
+        vault.request.encode_input(100, ZERO),
         vault.withdraw.encode_input(1, thief),
         vault.deposit.encode_input(0),
         vault.count.encode_input(),
@@ -772,8 +772,8 @@ def test_payee_whom_the_asset_blacklists_at_the_head_of_the_queue(awkward, who):
     """Issuers freeze addresses (Circle froze those of Tornado Cash in August 2022). A queue that pays its head first
     would stop there for ever; here each ticket is fetched by its holder, who may name another payee."""
     vault, asset = awkward.vault, awkward.asset
-    first = vault.request(400, {"from": who.alice}).return_value
-    second = vault.request(300, {"from": who.bob}).return_value
+    first = vault.request(400, ZERO, {"from": who.alice}).return_value
+    second = vault.request(300, ZERO, {"from": who.bob}).return_value
     asset.freeze(who.alice, True, {"from": who.carol})
     awkward.donate(700)
     with reverts("Frozen", who.alice):
@@ -794,8 +794,8 @@ def test_ticket_of_a_contract_that_cannot_receive(awkward, ReentrantHook, who):
     holder = ReentrantHook.deploy({"from": who.carol})
     token.transfer(holder, 400, {"from": who.alice})
     holder.act(token, token.approve.encode_input(vault, FOREVER), {"from": who.carol})
-    holder.act(vault, vault.request.encode_input(400), {"from": who.carol})
-    second = vault.request(300, {"from": who.bob}).return_value
+    holder.act(vault, vault.request.encode_input(400, ZERO), {"from": who.carol})
+    second = vault.request(300, ZERO, {"from": who.bob}).return_value
     asset.freeze(holder, True, {"from": who.carol})
     awkward.donate(1_000)
     with reverts("Frozen", holder):
@@ -815,7 +815,7 @@ def test_settlement_asset_pauses(awkward, who):
     asset.setHabit(PAUSED, {"from": who.carol})
     with reverts("Stopped"):
         vault.redeem(100, who.alice, {"from": who.alice})
-    opened = vault.request(400, {"from": who.alice})
+    opened = vault.request(400, ZERO, {"from": who.alice})
     with reverts("Stopped"):
         vault.withdraw(1, who.alice, {"from": who.alice})
     travel(opened.timestamp + RULES.max_wait + 1)
@@ -844,14 +844,14 @@ def test_asset_takes_cash_away_after_tickets_were_funded(awkward, who):
     """Assets that rebase, or whose issuer can seize them, take cash that is set aside already. The bound: of those funded
     the first to come is paid first; a later ticket or redeemer gets nothing before all of them are paid."""
     vault, asset = awkward.vault, awkward.asset
-    first = vault.request(400, {"from": who.alice}).return_value
-    second = vault.request(300, {"from": who.bob}).return_value
+    first = vault.request(400, ZERO, {"from": who.alice}).return_value
+    second = vault.request(300, ZERO, {"from": who.bob}).return_value
     awkward.donate(700)
     asset.setBalance(vault, 350, {"from": who.carol})
     vault.withdraw(second, who.bob, {"from": who.bob})
     vault.withdraw(first, who.alice, {"from": who.alice})
     assert awkward.held()[1] == [50, 300, 0]
-    third = vault.request(100, {"from": who.carol}).return_value
+    third = vault.request(100, ZERO, {"from": who.carol}).return_value
     awkward.donate(350)
     with reverts("TicketNotFunded", third):
         vault.withdraw(third, who.carol, {"from": who.carol})
@@ -867,13 +867,13 @@ def test_ticket_is_funded_with_cash_that_has_been_seized(awkward, who):
     vault, asset = awkward.vault, awkward.asset
     awkward.donate(400)
     asset.setBalance(vault, 0, {"from": who.carol})
-    late = vault.request(400, {"from": who.alice}).return_value
-    opened = vault.request(1, {"from": who.bob})
+    late = vault.request(400, ZERO, {"from": who.alice}).return_value
+    opened = vault.request(1, ZERO, {"from": who.bob})
     travel(opened.timestamp + RULES.max_wait + 1)
     vault.startWindDown(WAITING, opened.return_value, {"from": who.bob})
     awkward.donate(400)
     vault.claim(300, who.carol, {"from": who.carol})
-    assert vault.ticket(late)[4] == 0
+    assert vault.ticket(late)[5] == 0
     assert (vault.windDown()[2], asset.balanceOf(who.carol)) == (1_000, 120)
 
 
@@ -952,14 +952,14 @@ def test_wind_down_raced_by_a_top_up(asset, vault, share, ticket_of, held, who):
     """The operator pays in while the transaction that ends it all is under way. Whichever comes first decides, and a
     top-up that is one unit short only adds to what all share."""
     share(600, 300, 100)
-    opened = vault.request(600, {"from": who.alice})
+    opened = vault.request(600, ZERO, {"from": who.alice})
     travel(opened.timestamp + RULES.max_wait + 1)
     asset.mint(vault, 600, {"from": who.treasury})
     with reverts("TicketNotWaiting", 1):
         vault.startWindDown(WAITING, 1, {"from": who.alice})
     vault.withdraw(1, who.alice, {"from": who.alice})
 
-    opened = vault.request(300, {"from": who.bob})
+    opened = vault.request(300, ZERO, {"from": who.bob})
     travel(opened.timestamp + RULES.max_wait)
     with reverts("WindDownTooEarly", WAITING, now()):
         vault.startWindDown.call(WAITING, 2, {"from": who.bob})
@@ -985,7 +985,7 @@ def test_early_and_late_claims_get_the_same(asset, vault, oracle, share, donate,
     with reverts("WindDownBegun"):
         vault.redeem(1, who.alice, {"from": who.alice})
     with reverts("WindDownBegun"):
-        vault.request(1, {"from": who.alice})
+        vault.request(1, ZERO, {"from": who.alice})
     with reverts("WindDownBegun"):
         vault.startWindDown(SILENCE, 0, {"from": who.bob})
     vault.claim(600, who.alice, {"from": who.alice})
@@ -1257,7 +1257,7 @@ def test_beanstalk_governance_role_stolen(
     token.approve(vault, 300, {"from": who.carol})
     vault.redeem(300, who.carol, {"from": who.carol})
     assert held() == ([0, 300, 0], [600, 0, 300], 300)
-    assert (governance.pending(), vault.request(300, {"from": who.bob}).return_value) == ((), 1)
+    assert (governance.pending(), vault.request(300, ZERO, {"from": who.bob}).return_value) == ((), 1)
     assert vault.cashState() == (0, 0, 300, 300)
 
 

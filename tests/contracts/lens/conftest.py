@@ -11,6 +11,12 @@ import pytest
 from tests.contracts.helpers import now, plain
 
 
+@pytest.fixture(scope="module")
+def seed() -> int:
+    """None: these tests are about cash."""
+    return 0
+
+
 def _named(components: list[dict[str, Any]], value: Any) -> dict[str, Any]:
     return {
         part["name"]: _named(part["components"], item) if part["type"] == "tuple" else plain(item)

@@ -10,11 +10,18 @@ import pytest
 from tests.contracts.helpers import FOREVER, LOCAL, travel
 
 
+@pytest.fixture(scope="module")
+def seed() -> int:
+    """None: these tests are about cash."""
+    return 0
+
+
 @pytest.fixture(scope="module", autouse=True)
-def _alice_holds_1000_and_bob_500(attest, mint, token, vault, who) -> None:
+def _alice_holds_1000_and_bob_500(attest, issue, token, vault, who) -> None:
     attest({"escrowed cash": 2_000})
-    for holder, amount in ((who.alice, 1_000), (who.bob, 500)):
-        mint(holder, amount)
+    issue((who.alice, 1_000), (who.bob, 500))
+    attest({"escrowed cash": 2_000})
+    for holder in (who.alice, who.bob):
         token.approve(vault, FOREVER, {"from": holder})
 
 
@@ -57,7 +64,7 @@ def overdue(open_ticket, vault) -> Callable[[int], int]:
 
     def run(amount: int) -> int:
         ticket = open_ticket(amount)
-        travel(vault.ticket(ticket)[1] + LOCAL.vault_rules.max_wait + 1)
+        travel(vault.ticket(ticket)[2] + LOCAL.vault_rules.max_wait + 1)
         return ticket
 
     return run

@@ -23,7 +23,7 @@ def test_announce_surplus_moves_no_cash_and_closes_nothing(vault, issuer, donate
     donate(500)
     attest({"escrowed cash": 2_000})
     announce(500)
-    assert (vault.mintState(), issuer.headroom()) == ((500, 0, False), 1_000)
+    assert (vault.cashNow(), issuer.headroom()) == ((500, 0, 0), 1_000)
 
 
 def test_announce_surplus_of_more_than_there_is_passes(vault, announce):

@@ -18,8 +18,8 @@ def test_constructor_sets_what_the_configuration_says(vault, token, oracle, asse
 
 def test_vault_begins_empty(create):
     vault = create("ReserveVault")
-    assert (vault.cashState(), vault.mintState()) == ((0, 0, 0, 0), (0, 0, False))
-    assert (vault.ticketCount(), vault.surplus(), vault.surplusAt()) == (0, (0, 0), 0)
+    assert (vault.cashState(), vault.cashNow()) == ((0, 0, 0, 0), (0, 0, 0))
+    assert (vault.ticketCount(), vault.surplus(), vault.drainedAt(), vault.stuckSince()) == (0, (0, 0), 0, 0)
     assert vault.windDown() == (0, 0, 0, 0, 0)
 
 

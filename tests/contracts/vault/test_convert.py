@@ -2,7 +2,7 @@ import pytest
 
 from tests.contracts.helpers import events, reverts
 
-DIAMONDS, FUNDED, PAID = 3, 4, 5
+DIAMONDS, FUNDED, PAID = 4, 5, 6
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_count_funds_tickets(asset, vault, open_ticket, who):
     asset.mint(vault, 60, {"from": who.alice})
     tx = vault.count({"from": who.carol})
     assert events(tx, "TicketsFunded") == [{"upTo": 60}]
-    assert vault.ticket(ticket)[4] == 60
+    assert vault.ticket(ticket)[5] == 60
 
 
 def test_count_says_nothing_of_tickets_that_are_funded_already(vault, donate, asset, open_ticket, who):
@@ -36,5 +36,5 @@ def test_count_says_nothing_of_tickets_that_are_funded_already(vault, donate, as
 @pytest.mark.parametrize("held", [LARGEST, LARGEST + 1, 2**256 - 1])
 def test_count_stops_at_what_the_books_can_hold(vault, donate, held):
     donate(held)
-    assert vault.mintState() == (LARGEST, 0, False)
+    assert vault.cashNow() == (LARGEST, 0, 0)
     assert vault.cashState() == (LARGEST, LARGEST, 0, 0)

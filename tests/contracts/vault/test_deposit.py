@@ -42,7 +42,7 @@ def test_deposit_funds_tickets_in_their_order(vault, open_ticket, who):
     first, second = open_ticket(100), open_ticket(300, who.bob)
     tx = vault.deposit(150, {"from": who.carol})
     assert events(tx, "TicketsFunded") == [{"upTo": 150}]
-    assert (vault.ticket(first)[4], vault.ticket(second)[4]) == (100, 50)
+    assert (vault.ticket(first)[5], vault.ticket(second)[5]) == (100, 50)
     assert vault.cashState() == (150, 0, 400, 250)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.helpers import FOREVER, events, now, permit_message, reverts, sign_permit
+from tests.contracts.helpers import FOREVER, ZERO, events, now, permit_message, reverts, sign_permit
 
 ALICE, BOB = 6, 7  # indices of the test accounts who.alice and who.bob
 
@@ -46,7 +46,7 @@ def test_permit_and_redeem_in_one_transaction(token, asset, signed, many, who):
 
 
 def test_permit_and_request_in_one_transaction(vault, signed, many, who):
-    many(("permit", signed(600)), ("request", (600,)))
+    many(("permit", signed(600)), ("request", (600, ZERO)))
     assert vault.ticket(1)[0] == who.alice.address
 
 
@@ -85,7 +85,7 @@ def test_permit_passes_at_its_deadline(vault, signed, token, who):
 def test_multicall_withdraws_several_tickets(asset, vault, token, many, who):
     token.approve(vault, 300, {"from": who.alice})
     for _ in range(3):
-        vault.request(100, {"from": who.alice})
+        vault.request(100, ZERO, {"from": who.alice})
     tx = many(*(("withdraw", (ticket, who.alice)) for ticket in (1, 2, 3)))
     assert [event["ticket"] for event in events(tx, "TicketPaid")] == [1, 2, 3]
     assert asset.balanceOf(who.alice) == 300
@@ -100,7 +100,7 @@ def test_multicall_keeps_the_caller(vault, many, who):
 
 def test_multicall_undoes_all_where_one_call_reverts(vault, signed, many):
     with reverts("ShortOfCash", 400, 100):
-        many(("permit", signed(800)), ("request", (400,)), ("redeem", (400, vault.address)), dry=True)
+        many(("permit", signed(800)), ("request", (400, ZERO)), ("redeem", (400, vault.address)), dry=True)
 
 
 def test_multicall_of_nothing_passes(many):

@@ -1,16 +1,16 @@
 import pytest
 
-from tests.contracts.helpers import LOCAL, addresses, events, reverts, travel
+from tests.contracts.helpers import LOCAL, ZERO, addresses, events, reverts, travel
 
-HOLDER, REQUESTED_AT, START, DIAMONDS, FUNDED, PAID = range(6)
+HOLDER, PAYEE, REQUESTED_AT, START, DIAMONDS, FUNDED, PAID = range(7)
 
 
 @pytest.fixture
 def request_(vault, who):
     """Requests redemption of Alice's diamonds; a dry run sees the time of the newest block."""
 
-    def run(amount, sender=None, dry=False):
-        return (vault.request.call if dry else vault.request)(amount, {"from": sender or who.alice})
+    def run(amount, sender=None, dry=False, payee=ZERO):
+        return (vault.request.call if dry else vault.request)(amount, payee, {"from": sender or who.alice})
 
     return run
 
@@ -19,8 +19,10 @@ def test_request_burns_diamonds_opens_a_ticket_and_says_so(vault, token, request
     request_(40)
     tx = request_(200, who.bob)
     assert (token.balanceOf(who.bob), token.totalSupply(), vault.ticketCount()) == (300, 1_260, 2)
-    assert vault.ticket(2) == (who.bob.address, tx.timestamp, 40, 200, 0, 0)
-    assert events(tx, "TicketOpened") == [{"ticket": 2, "holder": who.bob.address, "amount": 200, "start": 40}]
+    assert vault.ticket(2) == (who.bob.address, ZERO, tx.timestamp, 40, 200, 0, 0)
+    assert events(tx, "TicketOpened") == [
+        {"ticket": 2, "holder": who.bob.address, "payee": ZERO, "amount": 200, "start": 40}
+    ]
     assert events(tx, "Burned") == [{"from": who.bob.address, "orderRef": bytes(32), "amount": 200, "supply": 1_260}]
     assert not events(tx, "TicketsFunded")
 
@@ -36,7 +38,7 @@ def test_request_is_funded_at_once_as_far_as_there_is_cash(vault, donate, reques
     donate(cash)
     tx = request_(40)
     assert [event["upTo"] for event in events(tx, "TicketsFunded")] == funded
-    assert (vault.ticket(1)[FUNDED], vault.mintState()[1]) == (sum(funded), 40 - sum(funded))
+    assert (vault.ticket(1)[FUNDED], vault.cashNow()[1]) == (sum(funded), 40 - sum(funded))
 
 
 def test_request_after_others_is_funded_after_them(vault, donate, request_, who):
@@ -54,7 +56,7 @@ def test_dust_requests_cost_the_others_nothing(vault, donate, request_, who):
         request_(1, who.bob)
     request_(100)
     donate(103)
-    assert (vault.ticket(4)[FUNDED], vault.mintState()) == (100, (0, 0, False))
+    assert (vault.ticket(4)[FUNDED], vault.cashNow()) == (100, (0, 0, 0))
 
 
 def test_request_counts_what_nobody_has_counted(vault, asset, request_, who):

@@ -3,14 +3,14 @@ import pytest
 from tests.contracts.helpers import reverts
 
 
-def test_ticket_tells_holder_time_place_and_what_is_owed(vault, donate, open_ticket, who):
+def test_ticket_tells_holder_payee_time_place_and_what_is_owed(vault, donate, open_ticket, who):
     donate(50)
     open_ticket(40, who.bob)
-    open_ticket(30)
-    at = vault.ticket(2)[1]
-    assert vault.ticket(2) == (who.alice.address, at, 40, 30, 10, 0)
+    open_ticket(30, payee=who.carol)
+    at = vault.ticket(2)[2]
+    assert vault.ticket(2) == (who.alice.address, who.carol.address, at, 40, 30, 10, 0)
     vault.withdraw(2, who.alice, {"from": who.alice})
-    assert vault.ticket(2) == (who.alice.address, at, 40, 30, 10, 10)
+    assert vault.ticket(2) == (who.alice.address, who.carol.address, at, 40, 30, 10, 10)
 
 
 @pytest.mark.parametrize("ticket", [0, 2, 2**256 - 1])

@@ -2,7 +2,7 @@ import pytest
 
 from tests.contracts.helpers import ZERO, events, reverts
 
-FUNDED, PAID = 4, 5
+FUNDED, PAID = 5, 6
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_withdraw_pays_par_where_the_holder_says_and_says_so(vault, asset, donat
 
 
 def test_withdraw_pays_par_in_units(vault_of_100, asset, who):
-    vault_of_100.request(4, {"from": who.alice})
+    vault_of_100.request(4, ZERO, {"from": who.alice})
     asset.mint(vault_of_100, 350, {"from": who.carol})
     assert vault_of_100.withdraw.call(1, who.bob, {"from": who.alice}) == 300
     tx = vault_of_100.withdraw(1, who.bob, {"from": who.alice})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.contracts.helpers import DAY, FOREVER, HOUR, LOCAL, addresses, events, reverts, travel
+from tests.contracts.helpers import DAY, FOREVER, HOUR, LOCAL, ZERO, addresses, events, reverts, travel
 
 RULES = LOCAL.vault_rules
 LIFETIME = 7 * DAY
@@ -67,7 +67,7 @@ def test_withdraw_surplus_pays_the_treasury_and_says_so(vault, asset, ready, tak
     assert take() == 700
     tx = take(dry=False)
     assert (asset.balanceOf(who.treasury), vault.cashState()) == (700, (1_300, 1_300, 0, 0))
-    assert (vault.surplus(), vault.surplusAt()) == ((0, 0), tx.timestamp)
+    assert (vault.surplus(), vault.drainedAt()) == ((0, 0), tx.timestamp)
     assert events(tx, "SurplusWithdrawn") == [{"treasury": who.treasury.address, "units": 700}]
     assert not events(tx, "CashCounted")
 
@@ -158,8 +158,8 @@ def test_second_surplus_needs_an_attestation_of_a_time_after_the_first(other, re
 
 def test_withdraw_surplus_reverts_while_redeemers_wait(other, ready_in, who):
     vault = other(1_000, surplus_delay=HOUR)
-    vault.request(1_000, {"from": who.alice})
-    vault.request(1, {"from": who.bob})
+    vault.request(1_000, ZERO, {"from": who.alice})
+    vault.request(1, ZERO, {"from": who.bob})
     ready_in(vault, 1)
     with reverts("RedeemersWaiting", 1):
         vault.withdrawSurplus.call({"from": who.treasury})

@@ -80,12 +80,12 @@ class Chain:
         self.blocks.append(Block(self.newest.number + 1, time))
         return self.newest
 
-    def transact(self, sender: str, to: str | None, data: bytes) -> Outcome:
-        """One transaction in a block of its own.
+    def transact(self, sender: str, to: str | None, data: bytes, gas: int | None = None) -> Outcome:
+        """One transaction in a block of its own, with so much gas if told.
 
         :raises Reverted: it was refused; the block is there all the same.
         """
-        return self._run(self.mine(), sender, to, data)
+        return self._run(self.mine(), sender, to, data, gas or _GAS)
 
     def call(self, sender: str, to: str | None, data: bytes, code: Mapping[str, bytes] | None = None) -> Outcome:
         """What a call would do now, seeing the time of the newest block; ``code`` replaces contracts for it.
@@ -121,24 +121,24 @@ class Chain:
         del self.blocks[length:]
         self._later = 1
 
-    def _run(self, block: Block, sender: str, to: str | None, data: bytes) -> Outcome:
+    def _run(self, block: Block, sender: str, to: str | None, data: bytes, gas: int = _GAS) -> Outcome:
         self.evm.set_block_env(BlockEnv(number=block.number, timestamp=block.timestamp, gas_limit=2**63))
         try:
             if to is None:
                 created, output = str(self.evm.deploy(sender, data, gas=_GAS)), b""
             elif self.evm.get_code(sender):
                 with self._replaced({_ASIDE: self.code(sender), sender: _forwarder()}):
-                    created, output = None, self._message(_PUPPETEER, sender, _word(to) + data)
+                    created, output = None, self._message(_PUPPETEER, sender, _word(to) + data, gas)
             else:
-                created, output = None, self._message(sender, to, data)
+                created, output = None, self._message(sender, to, data, gas)
         except RuntimeError as error:
             raise _refusal(error) from None
         result = self.evm.result
         logs = tuple((str(log.address), tuple(map(bytes, log.data[0])), bytes(log.data[1])) for log in result.logs)
         return Outcome(block, output, created, logs, int(result.gas_used))
 
-    def _message(self, sender: str, to: str, data: bytes) -> bytes:
-        return bytes(self.evm.message_call(sender, to, calldata=data, gas=_GAS))
+    def _message(self, sender: str, to: str, data: bytes, gas: int) -> bytes:
+        return bytes(self.evm.message_call(sender, to, calldata=data, gas=gas))
 
     @contextmanager
     def _replaced(self, code: Mapping[str, bytes]) -> Iterator[None]:

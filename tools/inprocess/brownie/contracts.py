@@ -121,7 +121,8 @@ class Function:
         entry, data, sender = self._prepared(args)
         if entry["stateMutability"] in ("view", "pure"):
             return self.call(*args, **options)
-        return send(self._contract.chain, sender, self._contract.address, data, entry["outputs"])
+        gas = args[-1].get("gas_limit") if args and isinstance(args[-1], dict) else None
+        return send(self._contract.chain, sender, self._contract.address, data, entry["outputs"], gas)
 
     def transact(self, *args: Any) -> Transaction:
         """Sends a transaction, to a view as well."""
@@ -191,10 +192,12 @@ class Container:
         return Contract(self._chain, self._artifact, str(tx.contract_address), tx)
 
 
-def send(chain: Chain, sender: Any, to: str | None, data: bytes, outputs: Params = ()) -> Transaction:
-    """One transaction. :raises VirtualMachineError: it was refused."""
+def send(
+    chain: Chain, sender: Any, to: str | None, data: bytes, outputs: Params = (), gas: int | None = None
+) -> Transaction:
+    """One transaction, with so much gas if told. :raises VirtualMachineError: it was refused."""
     try:
-        return Transaction(chain.transact(str(sender), to, data), outputs)
+        return Transaction(chain.transact(str(sender), to, data, gas), outputs)
     except Reverted as reverted:
         raise VirtualMachineError(reverted) from None
 

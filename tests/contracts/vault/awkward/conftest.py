@@ -30,6 +30,8 @@ class Habits(IntEnum):
     """What the asset can do wrong, by the names of its enum."""
 
     NONE, RECEIVER_FEE, SENDER_FEE, NO_RETURN, RETURNS_FALSE, MOVES_NOTHING, HOOKS, PAUSED = range(8)
+    RETURNS_RUBBISH, MOVE_BURNS_GAS, MOVE_BOMB = range(8, 11)
+    BALANCE_REVERTS, BALANCE_SAYS_NOTHING, BALANCE_SAYS_TOO_LITTLE, BALANCE_BURNS_GAS, BALANCE_BOMB = range(11, 16)
 
 
 @pytest.fixture(scope="module")

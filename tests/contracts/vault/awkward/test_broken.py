@@ -5,7 +5,7 @@ from dataclasses import replace
 import brownie
 import pytest
 
-from tests.contracts.helpers import LOCAL
+from tests.contracts.helpers import LOCAL, ZERO
 from zuan.chain import accounts
 
 #: Called with one word, it keeps that as its mode. Called otherwise, it answers 100 (mode 0), reverts (1), or answers
@@ -44,8 +44,8 @@ def broken(switch, request):
 
 
 def test_request_goes_on_with_the_cash_last_counted(vault, broken, who):
-    vault.request(150, {"from": who.alice})
-    assert (vault.ticket(1)[3:], vault.cashState()) == ((150, 100, 0), (100, 0, 150, 50))
+    vault.request(150, ZERO, {"from": who.alice})
+    assert (vault.ticket(1)[4:], vault.cashState()) == ((150, 100, 0), (100, 0, 150, 50))
 
 
 def test_disclosure_goes_on_with_the_cash_last_counted(lens, broken):

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.contracts.helpers import reverts
+from tests.contracts.helpers import ZERO, reverts
 
-FUNDED, PAID = 4, 5
+FUNDED, PAID = 5, 6
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_vault_that_cannot_pay_still_records_who_is_owed(vault, asset, token, do
     donate(400)
     error = ("Frozen", vault) if how == "frozen" else ("Stopped",)
     freeze(vault) if how == "frozen" else turn("PAUSED")
-    vault.request(300, {"from": who.alice})
+    vault.request(300, ZERO, {"from": who.alice})
     with reverts(*error):
         vault.withdraw.call(1, who.alice, {"from": who.alice})
     with reverts(*error):
@@ -75,7 +75,7 @@ def test_wind_down_begins_and_converts_while_the_vault_is_frozen_and_pays_after(
     freeze(vault)
     wind_down()
     vault.convert(1, {"from": who.carol})
-    assert (vault.ticket(1)[3:], vault.claimOf(who.alice)) == ((150, 150, 0), (150, 0, 0))
+    assert (vault.ticket(1)[4:], vault.claimOf(who.alice)) == ((150, 150, 0), (150, 0, 0))
     vault.claim(500, who.bob, {"from": who.bob})
     freeze(vault, False)
     donate(135)

@@ -1,6 +1,6 @@
 from tests.contracts.helpers import LOCAL, WAITING, reverts, travel
 
-DIAMONDS, FUNDED, PAID = 3, 4, 5
+DIAMONDS, FUNDED, PAID = 4, 5, 6
 
 
 def test_rebase_up_serves_redeemers_and_gives_no_headroom_before_an_attestation(
@@ -37,7 +37,7 @@ def test_rebase_down_under_funded_tickets_closes_minting_until_their_cash_is_bac
     donate(400)
     open_ticket(400)
     rebase(360)
-    assert (vault.ticket(1)[FUNDED], vault.mintState(), issuer.headroom()) == (400, (0, 40, False), 0)
+    assert (vault.ticket(1)[FUNDED], vault.cashNow(), issuer.headroom()) == (400, (0, 40, 40), 0)
     with reverts("RedeemersWaiting", 40):
         mint(who.carol, 1, dry=True)
     rebase(400)
@@ -86,7 +86,7 @@ def test_wind_down_after_a_payment_out_of_order_pays_or_converts_each_ticket_onc
     rebase(100)
     vault.withdraw(2, who.bob, {"from": who.bob})
     third = open_ticket(50, who.bob)
-    travel(vault.ticket(third)[1] + LOCAL.vault_rules.max_wait + 1)
+    travel(vault.ticket(third)[2] + LOCAL.vault_rules.max_wait + 1)
     vault.startWindDown(WAITING, third, {"from": who.carol})
     # 900 of Alice, 350 of Bob, and the third ticket; the first keeps its right to the first cash there is.
     assert (vault.windDown()[2:], vault.cashState()) == ((1_300, 0, 0), (0, 0, 100, 100))
@@ -133,6 +133,6 @@ def test_wind_down_is_named_first_when_redeemers_wait_too(
     wind_down()
     rebase(360)
     attest({"escrowed cash": 2_000})
-    assert vault.mintState() == (0, 40, True)
+    assert vault.cashNow() == (0, 40, 0)
     with reverts("WindDownBegun"):
         mint(who.carol, 1, dry=True)

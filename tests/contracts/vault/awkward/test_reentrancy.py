@@ -4,7 +4,7 @@ import pytest
 from eth_abi import decode, encode
 from eth_utils.crypto import keccak
 
-from tests.contracts.helpers import FOREVER, REF, SILENCE, travel
+from tests.contracts.helpers import FOREVER, REF, SILENCE, ZERO, travel
 
 BEFORE_AND_AFTER = pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 
@@ -68,10 +68,11 @@ def doors(vault, thief):
     """Every guarded function of the vault."""
     return {
         "redeem": (1, thief),
-        "request": (1,),
+        "request": (1, ZERO),
         "withdraw": (1, thief),
         "deposit": (1,),
         "count": (),
+        "probe": (),
         "claim": (1, thief),
         "startWindDown": (SILENCE, 0),
     }
@@ -94,7 +95,7 @@ def test_no_door_opens_in_the_middle_of_a_tickets_payment(
     vault, asset, donate, turn, thief, act, arm, doors, function, before
 ):
     donate(1_000)
-    act(vault, "request", 400)
+    act(vault, "request", 400, ZERO)
     turn("HOOKS")
     arm(vault, function, *doors[function], before=before)
     act(vault, "withdraw", 1, thief)
@@ -154,14 +155,14 @@ def test_surplus_announced_in_the_middle_of_a_withdrawal_waits_the_whole_delay(
     arm(vault, "announceSurplus", 200, before=before)
     tx = act(vault, "withdrawSurplus")
     assert vault.surplus() == (200, tx.timestamp + vault.rules()[0])
-    assert vault.surplusAt() == tx.timestamp
+    assert vault.drainedAt() == tx.timestamp
 
 
 @BEFORE_AND_AFTER
 def test_ticket_converted_in_the_middle_of_a_claim_is_paid_once(
     vault, asset, donate, wind_down, turn, thief, act, arm, before
 ):
-    act(vault, "request", 100)
+    act(vault, "request", 100, ZERO)
     wind_down()
     donate(1_000)
     turn("HOOKS")
@@ -181,14 +182,14 @@ def test_cash_is_never_shown_twice_in_the_middle_of_a_redemption(vault, donate, 
     donate(1_000)
     turn("HOOKS")
     redeem = (vault, "redeem", 300, thief)
-    assert seen(vault, "mintState", ["uint256", "uint256", "bool"], redeem, before) == (700, 0, False)
+    assert seen(vault, "cashState", ["uint256"] * 4, redeem, before) == (700, 700, 0, 0)
     assert seen(vault, "cashState", ["uint256"] * 4, (vault, "redeem", 100, thief), before) == (600, 600, 0, 0)
 
 
 @BEFORE_AND_AFTER
 def test_cash_is_never_shown_twice_in_the_middle_of_a_tickets_payment(vault, donate, turn, thief, act, seen, before):
     donate(1_000)
-    act(vault, "request", 400)
+    act(vault, "request", 400, ZERO)
     turn("HOOKS")
     withdraw = (vault, "withdraw", 1, thief)
     assert seen(vault, "cashState", ["uint256"] * 4, withdraw, before) == (600, 600, 0, 0)
