@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.contracts.helpers import GOODS, HOUR, addresses, reverts
+from tests.contracts.helpers import DAY, GOODS, addresses, reverts
 
 OWNER_FUNCTIONS = {
     "oracle": {
         "setAuditors": (addresses(3), 2),
-        "setKind": (GOODS, 1),
+        "setKind": ((GOODS, 1, False),),
         "removeKind": (GOODS,),
-        "setMaxAge": (HOUR,),
+        "setMaxAge": (3 * DAY,),
     },
     "issuer": {"setMinter": ((addresses(1)[0], 9, 9, 9),)},
     "vault": {"setTreasury": (addresses(1)[0],)},

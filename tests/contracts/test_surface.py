@@ -6,7 +6,7 @@ SURFACE = {
     "DiamondToken": {"approve", "burn", "burnFrom", "mint", "mintBatch", "permit", "transfer", "transferFrom"},
     "ReserveOracle": {"attest", "removeKind", "rotate", "setAuditors", "setKind", "setMaxAge", "suspend"},
     "Issuer": {"cancel", "execute", "mint", "mintBatch", "propose", "setMinter"},
-    "ReserveVault": {"redeem", "request", "withdraw", "deposit", "count", "multicall", "permit"}
+    "ReserveVault": {"redeem", "request", "withdraw", "deposit", "count", "probe", "multicall", "permit"}
     | {"announceSurplus", "voidSurplus", "withdrawSurplus", "setTreasury", "startWindDown", "convert", "claim"},
     "OrderDesk": {"list", "reprice", "unlist", "order", "deliver", "confirm", "dispute", "decide", "settle", "refund"}
     | {"setArbiter", "multicall", "permit"},

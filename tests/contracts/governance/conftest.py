@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.governance.values import DELAY, NONE
-from tests.contracts.helpers import HOUR, plain, travel
+from tests.contracts.governance.values import AGE, DELAY, NONE
+from tests.contracts.helpers import plain, travel
 
 
 @dataclass
@@ -54,9 +54,9 @@ class Operation:
 
 @pytest.fixture(scope="module")
 def operation(governance, oracle, who) -> Callable[..., Operation]:
-    """A call of governance: that of the oracle's `setMaxAge` to an hour, unless told."""
+    """A call of governance: that of the oracle's `setMaxAge` to three days, unless told."""
 
     def make(target: Any = None, data: str | None = None, **options: Any) -> Operation:
-        return Operation(governance, who, target or oracle, data or oracle.setMaxAge.encode_input(HOUR), **options)
+        return Operation(governance, who, target or oracle, data or oracle.setMaxAge.encode_input(AGE), **options)
 
     return make

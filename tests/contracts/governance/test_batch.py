@@ -1,16 +1,16 @@
 import pytest
 
-from tests.contracts.governance.values import DELAY, LIFETIME, NONE, READY, UNSET
-from tests.contracts.helpers import HOUR, SALT, events, plain, reverts, travel
+from tests.contracts.governance.values import AGE, DELAY, LIFETIME, NONE, READY, UNSET
+from tests.contracts.helpers import LOCAL, SALT, events, plain, reverts, travel
 
 
 @pytest.fixture
 def batch(oracle, vault, who):
-    """Two calls at once: the oracle's `setMaxAge` to an hour, the vault's treasury to Bob."""
+    """Two calls at once: the oracle's `setMaxAge` to three days, the vault's treasury to Bob."""
     return (
         [oracle, vault],
         [0, 0],
-        [oracle.setMaxAge.encode_input(HOUR), vault.setTreasury.encode_input(who.bob)],
+        [oracle.setMaxAge.encode_input(AGE), vault.setTreasury.encode_input(who.bob)],
         NONE,
         SALT,
     )
@@ -45,15 +45,15 @@ def test_batch_is_executed_as_one_by_anybody(governance, oracle, vault, batch, s
         governance.executeBatch.call(*batch, {"from": who.carol})
     travel(ready_at)
     tx = governance.executeBatch(*batch, {"from": who.carol})
-    assert (oracle.maxAge(), vault.treasury(), governance.pending()) == (HOUR, who.bob.address, ())
+    assert (oracle.maxAge(), vault.treasury(), governance.pending()) == (AGE, who.bob.address, ())
     assert [(event["id"], event["index"]) for event in events(tx, "CallExecuted")] == [(name, 0), (name, 1)]
 
 
 def test_batch_of_which_one_call_reverts_changes_nothing_and_stays_pending(governance, oracle, vault, scheduled, who):
-    calls = ([oracle, oracle], [0, 0], [oracle.setMaxAge.encode_input(n) for n in (HOUR, 1)], NONE, NONE)
+    calls = ([oracle, oracle], [0, 0], [oracle.setMaxAge.encode_input(n) for n in (AGE, 1)], NONE, NONE)
     name, ready_at = scheduled(calls)
     travel(ready_at)
-    with reverts("DurationOutOfRange", 1):
+    with reverts("MaxAgeTooShort", 1, 2 * LOCAL.suspension_time):
         governance.executeBatch.call(*calls, {"from": who.carol})
     assert plain(governance.pending()) == ((name, ready_at, ready_at + LIFETIME),)
 

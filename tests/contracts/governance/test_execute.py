@@ -1,18 +1,18 @@
-from tests.contracts.governance.values import LIFETIME, READY
-from tests.contracts.helpers import HOUR, SALT, events, plain, reverts, travel
+from tests.contracts.governance.values import AGE, LIFETIME, READY
+from tests.contracts.helpers import LOCAL, SALT, events, plain, reverts, travel
 
 
 def test_execute_by_anybody_makes_the_call_and_says_so(governance, oracle, operation):
     change = operation()
     tx = change.carry_out()
-    assert (oracle.maxAge(), governance.isOperationDone(change.id), governance.pending()) == (HOUR, True, ())
+    assert (oracle.maxAge(), governance.isOperationDone(change.id), governance.pending()) == (AGE, True, ())
     assert events(tx, "CallExecuted") == [
         {
             "id": change.id,
             "index": 0,
             "target": oracle.address,
             "value": 0,
-            "data": bytes.fromhex(oracle.setMaxAge.encode_input(HOUR)[2:]),
+            "data": bytes.fromhex(oracle.setMaxAge.encode_input(AGE)[2:]),
         }
     ]
 
@@ -69,14 +69,14 @@ def test_execute_waits_for_its_predecessor(oracle, operation):
         second.execute(dry=True)
     first.execute()
     second.execute()
-    assert oracle.maxAge() == HOUR
+    assert oracle.maxAge() == AGE
 
 
 def test_call_that_reverts_stays_pending(governance, oracle, operation):
     change = operation(oracle, oracle.setMaxAge.encode_input(1))
     change.schedule()
     travel(change.ready_at)
-    with reverts("DurationOutOfRange", 1):
+    with reverts("MaxAgeTooShort", 1, 2 * LOCAL.suspension_time):
         change.execute(dry=True)
     assert plain(governance.pending()) == ((change.id, change.ready_at, change.ready_at + LIFETIME),)
     change.cancel()

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.contracts.governance.values import DELAY, NONE
-from tests.contracts.helpers import HOUR, ZERO, plain, reverts
+from tests.contracts.governance.values import AGE, DELAY, NONE
+from tests.contracts.helpers import ZERO, plain, reverts
 
 
 def roles(governance):
@@ -41,7 +41,7 @@ def test_governance_grants_and_takes_roles_after_the_delay(governance, operation
 def test_governance_changes_every_part_after_the_delay(request, operation, who, part):
     contract = request.getfixturevalue(part)
     function, args, view, shown = {
-        "oracle": ("setMaxAge", (HOUR,), "maxAge", HOUR),
+        "oracle": ("setMaxAge", (AGE,), "maxAge", AGE),
         "issuer": ("setMinter", ((who.bob, 9, 8, 7),), "minter", (9, 8, 7, 9)),
         "vault": ("setTreasury", (who.bob,), "treasury", who.bob.address),
         "desk": ("setArbiter", (who.bob,), "arbiter", who.bob.address),

@@ -1,7 +1,7 @@
 import pytest
 
-from tests.contracts.governance.values import DELAY, LIFETIME, MAX_PENDING, NONE, UNSET
-from tests.contracts.helpers import DAY, FOREVER, HOUR, SALT, events, plain, reverts, travel
+from tests.contracts.governance.values import AGE, DELAY, LIFETIME, MAX_PENDING, NONE, UNSET
+from tests.contracts.helpers import DAY, FOREVER, SALT, events, plain, reverts, travel
 
 
 def test_schedule_starts_the_delay_and_says_so(governance, oracle, operation):
@@ -15,7 +15,7 @@ def test_schedule_starts_the_delay_and_says_so(governance, oracle, operation):
             "index": 0,
             "target": oracle.address,
             "value": 0,
-            "data": bytes.fromhex(oracle.setMaxAge.encode_input(HOUR)[2:]),
+            "data": bytes.fromhex(oracle.setMaxAge.encode_input(AGE)[2:]),
             "predecessor": NONE,
             "delay": DELAY,
         }

@@ -7,6 +7,9 @@ DELAY, FLOOR = LOCAL.governance_delay, LOCAL.governance_floor
 #: Seconds for which a change can be executed, the longest delay, and the most changes that can wait.
 LIFETIME, LONGEST, MAX_PENDING = 14 * DAY, 366 * DAY, 64
 
+#: What the changes here make the oracle's `maxAge`.
+AGE = 3 * DAY
+
 #: No predecessor, no salt.
 NONE = bytes(32)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.helpers import SALT, events, orders, plain, reverts
+from tests.contracts.helpers import SALT, events, orders, plain, reverts, travel
 from zuan.history import announced_head
 
 NONE, PENDING, EXECUTED, CANCELLED = range(4)
@@ -17,7 +17,7 @@ def test_cancel_by_the_minter_or_any_auditor_ends_it_and_says_so(issuer, name, w
     caller = getattr(who, role)
     tx = issuer.cancel(name, {"from": caller})
     assert issuer.proposal(name)[1] == CANCELLED
-    assert events(tx, "Cancelled") == [{"id": plain(name), "by": caller.address}]
+    assert events(tx, "Cancelled") == [{"id": plain(name), "by": caller.address, "moved": True}]
 
 
 @pytest.mark.parametrize("role", ["deployer", "governor", "alice", "bob"])
@@ -39,10 +39,35 @@ def test_cancel_by_a_former_auditor_reverts(issuer, oracle, name, who):
     issuer.cancel.call(name, {"from": who.bob})
 
 
-def test_cancel_by_the_revoked_minter_passes(issuer, name, set_minter, who):
+def test_cancel_of_what_a_dismissal_has_ended_reverts(issuer, name, set_minter, who):
     set_minter(who.minter, 0, 1)
+    before = issuer.head()
+    for caller in (who.minter, who.auditor1):
+        with reverts("ProposalNotPending", name, CANCELLED):
+            issuer.cancel.call(name, {"from": caller})
+    assert (issuer.proposal(name)[1], issuer.head()) == (CANCELLED, before)
+
+
+def test_cancel_by_a_minter_of_other_limits_passes(issuer, name, set_minter, who):
+    set_minter(who.minter, 1, 1)
     issuer.cancel(name, {"from": who.minter})
     assert issuer.proposal(name)[1] == CANCELLED
+
+
+def test_cancel_of_an_expired_proposal_moves_no_head(issuer, name, who):
+    travel(issuer.proposal(name)[3] + 1)
+    before = plain(issuer.head())
+    tx = issuer.cancel(name, {"from": who.auditor1})
+    assert (plain(issuer.head()), events(tx, "Cancelled")[0]["moved"]) == (before, False)
+    assert issuer.proposal(name)[1] == CANCELLED
+
+
+def test_cancel_of_an_expired_proposal_stops_no_mint(issuer, attest, name, who):
+    travel(issuer.proposal(name)[3] + 1)
+    attest()
+    planned = issuer.head()
+    issuer.cancel(name, {"from": who.auditor1})
+    issuer.mint(planned, orders((who.alice, 1))[0], {"from": who.minter})
 
 
 def test_cancel_of_what_was_never_proposed_reverts(issuer, who):

@@ -2,12 +2,14 @@ import pytest
 
 from tests.contracts.helpers import (
     DAY,
+    FOREVER,
     LOCAL,
     MINTER,
     PLENTY,
     PROPOSAL_LIFETIME,
     SALT,
     events,
+    now,
     orders,
     plain,
     reverts,
@@ -113,11 +115,34 @@ def test_execute_reverts_beyond_the_bucket(set_minter, propose, proposed, execut
         execute(second, minter=who.bob)
 
 
-def test_execute_for_a_revoked_minter_reverts(set_minter, proposed, execute, sales, who):
-    proposed(sales)
+def test_execute_for_a_dismissed_minter_reverts_also_once_it_is_appointed_again(
+    set_minter, proposed, execute, propose, sales, who
+):
+    name, _ = proposed(sales)
     set_minter(who.minter, 0, 1)
-    with reverts("NotMinter", who.minter):
+    with reverts("ProposalNotPending", name, CANCELLED):
         execute(sales)
+    set_minter(who.minter, MINTER.capacity, MINTER.period)
+    with reverts("ProposalNotPending", name, CANCELLED):
+        execute(sales)
+
+
+def test_execute_of_what_was_proposed_after_a_dismissal_passes(issuer, set_minter, proposed, execute, who):
+    set_minter(who.bob, 100, 10)
+    set_minter(who.bob, 0, 1)
+    travel(now() + 1)
+    set_minter(who.bob, 100, 1)
+    sales = orders((who.alice, 80))
+    name, _ = proposed(sales, sender=who.bob)
+    execute(sales, minter=who.bob)
+    assert issuer.proposal(name)[1] == EXECUTED
+
+
+def test_dismissal_of_one_minter_ends_nothing_of_another(set_minter, proposed, execute, sales, who):
+    set_minter(who.bob, 100, 10)
+    proposed(sales)
+    set_minter(who.bob, 0, 1)
+    execute(sales, dry=True)
 
 
 def test_execute_reverts_while_suspended_and_passes_later(issuer, oracle, token, proposed, execute, sales, who):
@@ -153,17 +178,30 @@ def test_execute_reverts_without_headroom(attest, proposed, execute, sales):
         execute(sales)
 
 
-def test_execute_reverts_beyond_the_cap(set_minter, proposed, execute, who):
+def test_execute_reverts_beyond_the_cap(set_minter, mint, proposed, execute, who):
     set_minter(who.bob, 2 * LOCAL.cap, 1, 0)
-    sales = orders((who.alice, LOCAL.cap), (who.bob, 1))
+    sales = orders((who.alice, LOCAL.cap))
     proposed(sales, sender=who.bob)
-    with reverts("CapExceeded", LOCAL.cap + 1, LOCAL.cap):
+    mint(who.alice, 1)
+    with reverts("CapExceeded", LOCAL.cap, LOCAL.cap - 1):
         execute(sales, minter=who.bob)
 
 
-def test_execute_reverts_while_redeemers_wait(mint, open_ticket, proposed, execute, sales, who):
-    mint(who.alice, 3)
-    open_ticket(3)
+def test_execute_reverts_below_the_reserve_requirement(vault, mint, token, set_minter, proposed, execute, who):
+    """What was proposed while there was cash waits for it like any other mint."""
+    mint(who.alice, vault.cashState()[1])
+    sales = orders((who.bob, 10))
+    proposed(sales)
+    token.approve(vault, FOREVER, {"from": who.alice})
+    vault.redeem(vault.cashState()[1], who.alice, {"from": who.alice})
+    with reverts("ReserveRequirement", 0, 1, 1):
+        execute(sales, dry=True)
+
+
+def test_execute_reverts_while_redeemers_wait(vault, mint, open_ticket, proposed, execute, sales, who):
+    cash = vault.cashState()[1]
+    mint(who.alice, cash + 3)
+    open_ticket(cash + 3)
     proposed(sales)
     with reverts("RedeemersWaiting", 3):
         execute(sales, dry=True)

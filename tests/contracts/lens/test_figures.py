@@ -133,17 +133,17 @@ def test_haircut_changed_after_the_attestation_counts_from_the_next_one_on(discl
     attest({"goods": 1_000})
     oracle.setKind(GOODS, 5_000, {"from": who.owner})
     goods = next(kind for kind in disclosed()["reserves"]["kinds"] if kind[0] == GOODS)
-    assert (goods, disclosed()["reserves"]["attested"]) == ((GOODS, 5_000, 1_000, 800), 800)
+    assert (goods, disclosed()["reserves"]["attested"]) == ((GOODS, 5_000, False, 1_000, 800), 800)
     attest({"goods": 1_000})
     goods = next(kind for kind in disclosed()["reserves"]["kinds"] if kind[0] == GOODS)
-    assert (goods, disclosed()["reserves"]["attested"]) == ((GOODS, 5_000, 1_000, 500), 500)
+    assert (goods, disclosed()["reserves"]["attested"]) == ((GOODS, 5_000, False, 1_000, 500), 500)
 
 
 def test_removed_kind_counts_until_the_next_attestation(disclosed, oracle, attest, who):
     attest({"goods": 1_000, "escrowed cash": 7})
     oracle.removeKind(GOODS, {"from": who.owner})
     figures = disclosed()["reserves"]
-    assert (figures["attested"], sum(kind[3] for kind in figures["kinds"])) == (807, 7)
+    assert (figures["attested"], sum(kind[4] for kind in figures["kinds"])) == (807, 7)
     attest({"escrowed cash": 7})
     assert disclosed()["reserves"]["attested"] == 7
 

@@ -1,12 +1,6 @@
 import pytest
 
 
-@pytest.fixture(scope="module")
-def seed() -> int:
-    """None: these tests are about cash."""
-    return 0
-
-
 @pytest.fixture
 def set_auditors(oracle, who):
     """Replaces the auditors as the owner."""

@@ -5,7 +5,9 @@ LINES = {"goods": 1_000, "service rights": 500, "escrowed cash": 60}
 RESERVES = 800 + 250 + 60
 
 
-def test_attest_opens_the_gate_for_reserves_and_burned_diamonds(oracle, token, attest, mint, donate, statement, who):
+def test_attest_opens_the_gate_for_reserves_and_burned_diamonds(
+    oracle, token, attest, mint, donate, seed, statement, who
+):
     attest()
     mint(who.alice, 100)
     token.burn(30, bytes(32), {"from": who.alice})
@@ -13,12 +15,14 @@ def test_attest_opens_the_gate_for_reserves_and_burned_diamonds(oracle, token, a
     made = statement()
     attest(LINES, as_of=made.as_of)
     ceiling, vault, fresh_until, suspended_until, epoch = oracle.gate()
-    assert (ceiling, vault, epoch, suspended_until) == (RESERVES + 30, 9, 2, 0)
+    assert (ceiling, vault, epoch, suspended_until) == (RESERVES + 30, seed + 9, 2, 0)
     assert fresh_until == made.as_of + LOCAL.max_age
     assert (oracle.attested(), oracle.asOf()) == (RESERVES, made.as_of)
 
 
-def test_attest_emits_the_statement_its_reserves_and_its_signers(statement, submit, mint, attest, token, donate, who):
+def test_attest_emits_the_statement_its_reserves_and_its_signers(
+    statement, submit, mint, attest, token, donate, seed, who
+):
     attest()
     mint(who.alice, 100)
     token.burn(30, bytes(32), {"from": who.alice})
@@ -30,7 +34,7 @@ def test_attest_emits_the_statement_its_reserves_and_its_signers(statement, subm
             "asOf": made.as_of,
             "issued": 100,
             "supply": 70,
-            "vault": 9,
+            "vault": seed + 9,
             "lines": ((CASH, 60), (GOODS, 1_000), (RIGHTS, 500)),
             "report": REPORT,
             "attested": RESERVES,
@@ -49,7 +53,7 @@ def test_attest_replaces_the_last_statement(oracle, attest):
     attest(LINES)
     attest({"goods": 10})
     assert (oracle.attested(), oracle.gate()[0], oracle.gate()[4]) == (8, 8, 2)
-    assert plain(oracle.kinds()) == ((CASH, 0, 0, 0), (GOODS, 2_000, 10, 8), (RIGHTS, 5_000, 0, 0))
+    assert plain(oracle.kinds()) == ((CASH, 0, True, 0, 0), (GOODS, 2_000, False, 10, 8), (RIGHTS, 5_000, False, 0, 0))
 
 
 def test_attest_passes_while_minting_is_suspended(oracle, attest, who):

@@ -61,12 +61,12 @@ def test_haircuts_are_rounded_line_by_line(oracle, attest):
 
 
 def test_haircut_of_100_percent_counts_nothing(oracle, attest, who):
-    oracle.setKind(GOODS, 10_000, {"from": who.owner})
+    oracle.setKind((GOODS, 10_000, False), {"from": who.owner})
     attest({"goods": 10**12})
-    assert (oracle.attested(), oracle.kinds()[1][2]) == (0, 10**12)
+    assert (oracle.attested(), oracle.kinds()[1][3]) == (0, 10**12)
 
 
 def test_haircut_of_one_in_10000_counts_the_rest(oracle, attest, who):
-    oracle.setKind(GOODS, 1, {"from": who.owner})
+    oracle.setKind((GOODS, 1, False), {"from": who.owner})
     attest({"goods": 10_001})
     assert oracle.attested() == 9_999

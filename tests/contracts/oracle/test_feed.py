@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.helpers import reverts
+from tests.contracts.helpers import LOCAL, reverts, travel
 
 
 def test_feed_says_what_it_is(oracle):
@@ -40,13 +40,35 @@ def test_feed_reverts_for_any_round_but_the_newest(oracle, attest, round_id):
         oracle.getRoundData(round_id)
 
 
-def test_feed_goes_on_after_a_change_of_auditors(oracle, attest, who):
+def test_feed_goes_on_after_a_rotation_and_when_its_attestation_is_stale(oracle, attest, who):
     attest()
     before = oracle.latestRoundData()
-    oracle.setAuditors([who.alice, who.bob], 2, {"from": who.owner})
+    oracle.rotate(who.alice, {"from": who.auditor1})
+    travel(oracle.asOf() + LOCAL.max_age + 1)
     assert oracle.latestRoundData() == before
 
 
-def test_feed_answers_the_largest_figures(oracle, attest):
-    attest({"escrowed cash": 2**72 - 1}, vault=2**72 - 1)
-    assert oracle.latestRoundData()[1] == 2**73 - 2
+def test_feed_ends_with_a_change_of_auditors_and_begins_anew(oracle, attest, who):
+    attest()
+    oracle.setAuditors([who.auditor1, who.auditor2, who.bob], 2, {"from": who.owner})
+    for ask in (oracle.latestRoundData, lambda: oracle.getRoundData(1)):
+        with reverts("NoSuchRound", 1, 0):
+            ask()
+    attest({"goods": 10})
+    assert oracle.latestRoundData()[:2] == (2, 8)
+
+
+def test_feed_ends_with_the_wind_down(oracle, attest, wind_down):
+    attest()
+    wind_down()
+    for _ in range(2):
+        with reverts("NoSuchRound", oracle.gate()[4], 0):
+            oracle.latestRoundData()
+        attest()
+
+
+def test_feed_answers_the_largest_figures(oracle, attest, donate):
+    largest = 2**72 - 1
+    donate(largest)
+    attest({"escrowed cash": largest}, vault=largest)
+    assert oracle.latestRoundData()[1] == 2 * largest

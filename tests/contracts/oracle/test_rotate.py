@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.helpers import LOCAL, ZERO, events, now, plain, reverts
+from tests.contracts.helpers import LOCAL, ZERO, events, plain, reverts
 
 ALICE = 6  # index of the test account who.alice
 
@@ -26,11 +26,20 @@ def test_rotate_leaves_the_standing_attestation(oracle, attest, mint, who):
     mint(who.alice, 1, dry=True)
 
 
-def test_rotate_back_passes(oracle, who):
+def test_rotate_back_reverts(oracle, who):
     oracle.rotate(who.alice, {"from": who.auditor2})
-    oracle.rotate(who.auditor2, {"from": who.alice})
-    assert plain(oracle.auditors()) == (who.auditor1.address, who.auditor2.address, who.auditor3.address)
-    assert not oracle.isAuditor(who.alice)
+    with reverts("AuditorRotatedAway", who.auditor2):
+        oracle.rotate.call(who.auditor2, {"from": who.alice})
+    oracle.rotate(who.bob, {"from": who.alice})
+    for former in (who.auditor2, who.alice):
+        with reverts("AuditorRotatedAway", former):
+            oracle.rotate.call(former, {"from": who.bob})
+
+
+def test_rotate_is_no_change_of_rules(oracle, who):
+    before = oracle.changedAt()
+    oracle.rotate(who.alice, {"from": who.auditor2})
+    assert oracle.changedAt() == before
 
 
 @pytest.mark.parametrize("role", ["deployer", "governor", "minter", "alice"])
@@ -56,14 +65,18 @@ def test_rotate_to_address_0_reverts(oracle, who):
         oracle.rotate.call(ZERO, {"from": who.auditor2})
 
 
-def test_rotate_and_being_appointed_again_renews_no_suspension(oracle, set_auditors, who):
-    oracle.suspend({"from": who.auditor2})
+def test_rotated_key_is_never_appointed_again(oracle, set_auditors, who):
+    """As by a change that was scheduled before the key was replaced."""
     oracle.rotate(who.alice, {"from": who.auditor2})
-    set_auditors([who.auditor1, who.auditor2, who.auditor3], 2)
-    with reverts("SuspensionTooSoon", who.auditor2, now() + 2 * LOCAL.suspension_time - elapsed(oracle)):
-        oracle.suspend.call({"from": who.auditor2})
+    with reverts("AuditorRotatedAway", who.auditor2):
+        set_auditors([who.auditor1, who.auditor2, who.auditor3], 2, dry=True)
+    set_auditors([who.auditor1, who.alice, who.auditor3], 2)
+    with reverts("AuditorRotatedAway", who.auditor2):
+        oracle.rotate.call(who.auditor2, {"from": who.alice})
 
 
-def elapsed(oracle):
-    """Seconds since the suspension in force began."""
-    return now() - (oracle.gate()[3] - LOCAL.suspension_time)
+def test_rotate_takes_the_used_up_suspension_along(oracle, who):
+    again_at = oracle.suspend({"from": who.auditor2}).timestamp + 2 * LOCAL.suspension_time
+    oracle.rotate(who.alice, {"from": who.auditor2})
+    with reverts("SuspensionTooSoon", who.alice, again_at):
+        oracle.suspend.call({"from": who.alice})
