@@ -40,13 +40,14 @@ def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], 
     """Each figure from the contract that it comes from."""
 
     def run() -> dict[str, Any]:
-        cash, free, owed, waiting = vault.cashState()
+        cash, _, owed, waiting = vault.cashState()
         _, _, fresh_until, suspended_until, epoch = oracle.gate()
         surplus_units, surplus_ready_at = vault.surplus()
         rules = vault.rules()
         cause, _, shared, _, paid = vault.windDown()
-        outstanding = shared - paid if cause else issuer.totals()[1]
-        reserves = free + oracle.attested()
+        vault_now, _, drained = vault.cashNow()
+        reserves, liabilities = (vault_now, shared - paid) if cause else (oracle.reserves(), oracle.liabilities())
+        mintable = sum(issuer.minter(minter)[3] for minter in issuer.minters())
         since = oracle.shortfallSince()
         parts = (issuer, oracle, vault, desk)
         figures = {
@@ -61,13 +62,16 @@ def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], 
                 "headroom": issuer.headroom(),
             },
             "reserves": {
-                "vault": free,
+                "vault": vault_now,
                 "attested": oracle.attested(),
+                "spendable": oracle.attested() - sum(kind[4] for kind in oracle.kinds() if kind[2]),
                 "kinds": oracle.kinds(),
+                "drained": drained,
                 "reserves": reserves,
-                "outstanding": outstanding,
-                "coverageBps": reserves * 10_000 // outstanding if outstanding else 2**256 - 1,
-                "liabilities": oracle.liabilities(),
+                "liabilities": liabilities,
+                "coverageBps": reserves * 10_000 // liabilities if liabilities else 2**256 - 1,
+                "outstanding": issuer.totals()[1],
+                "drainable": min(issuer.headroom(), vault_now, mintable),
             },
             "attestation": {
                 "epoch": epoch,
@@ -78,6 +82,8 @@ def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], 
                 "open": suspended_until <= now() <= fresh_until,
                 "silentSince": oracle.silentSince(),
                 "shortfallSince": since,
+                "shortfallTime": oracle.shortfallTime(),
+                "changedAt": oracle.changedAt(),
                 "auditors": oracle.auditors(),
                 "quorum": oracle.quorum(),
                 "maxAge": oracle.maxAge(),
@@ -94,9 +100,10 @@ def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], 
                 "treasury": vault.treasury(),
                 "surplusUnits": surplus_units,
                 "surplusReadyAt": surplus_ready_at,
-                "surplusAt": vault.surplusAt(),
+                "drainedAt": vault.drainedAt(),
+                "stuckSince": vault.stuckSince(),
                 "silenceEndsAt": oracle.silentSince() + rules[4],
-                "shortfallEndsAt": since + rules[5] if since else 0,
+                "shortfallEndsAt": since + rules[5] - 1 if since else 0,
                 "rules": dict(
                     zip(
                         ("surplusDelay", "coverageFloorBps", "cashFloorBps", "maxWait", "maxSilence", "maxShortfall"),

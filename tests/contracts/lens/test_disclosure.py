@@ -6,12 +6,12 @@ from tests.contracts.helpers import DAY, FOREVER, GOODS, LOCAL, travel
 
 
 @pytest.fixture
-def states(oracle, vault, token, desk, governance, attest, mint, donate, open_ticket, wind_down, who):
+def states(oracle, vault, token, desk, governance, attest, issue, donate, open_ticket, wind_down, who):
     """Brings the deployment into a state, by its name."""
 
     def attested():
         attest({"goods": 1_000, "escrowed cash": 500})
-        mint(who.alice, 300)
+        issue((who.alice, 300))
 
     def stale():
         attested()
@@ -55,7 +55,7 @@ def states(oracle, vault, token, desk, governance, attest, mint, donate, open_ti
         vault.withdrawSurplus({"from": who.treasury})
 
     def changes_pending():
-        for seconds in (DAY, 2 * DAY):
+        for seconds in (3 * DAY, 4 * DAY):
             data = oracle.setMaxAge.encode_input(seconds)
             governance.schedule(oracle, 0, data, bytes(32), bytes(32), 5 * DAY, {"from": who.governor})
 
@@ -79,7 +79,7 @@ def states(oracle, vault, token, desk, governance, attest, mint, donate, open_ti
 
     def haircut_changed():
         attested()
-        oracle.setKind(GOODS, 5_000, {"from": who.owner})
+        oracle.setKind((GOODS, 5_000, True), {"from": who.owner})
 
     return locals()
 

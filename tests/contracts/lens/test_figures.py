@@ -11,18 +11,18 @@ def test_lens_names_what_it_reads(lens, issuer, desk, governance):
     assert (lens.issuer(), lens.desk(), lens.governance()) == (issuer.address, desk.address, governance.address)
 
 
-def test_burned_is_what_was_issued_and_is_no_more(disclosed, attest, mint, token, who):
+def test_burned_is_what_was_issued_and_is_no_more(disclosed, attest, issue, token, who):
     attest()
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     token.burn(40, bytes(32), {"from": who.alice})
     supply = disclosed()["supply"]
     assert (supply["issued"], supply["burned"], supply["supply"]) == (300, 40, 260)
     assert (supply["cap"], supply["headroom"]) == (LOCAL.cap, HEADROOM - 300)
 
 
-def test_escrowed_is_what_the_desk_holds(disclosed, attest, mint, token, desk, who):
+def test_escrowed_is_what_the_desk_holds(disclosed, attest, issue, token, desk, who):
     attest()
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     token.transfer(desk, 120, {"from": who.alice})
     assert (disclosed()["supply"]["escrowed"], disclosed()["supply"]["supply"]) == (120, 300)
 
@@ -36,9 +36,9 @@ def test_coverage_is_the_greatest_number_where_nothing_is_outstanding(disclosed,
 @pytest.mark.parametrize(
     ("attested", "bps"), [(0, 0), (299, 9_966), (300, 10_000), (301, 10_033), (3 * 10**15, 10**17)]
 )
-def test_coverage_is_reserves_by_what_is_outstanding_rounded_down(disclosed, attest, mint, who, attested, bps):
+def test_coverage_is_reserves_by_what_is_outstanding_rounded_down(disclosed, attest, issue, who, attested, bps):
     attest()
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     attest({"escrowed cash": attested})
     assert disclosed()["reserves"]["coverageBps"] == bps
 
@@ -50,9 +50,9 @@ def test_reserves_are_free_cash_and_what_was_attested_after_haircuts(disclosed, 
     assert (figures["vault"], figures["attested"], figures["reserves"]) == (50, 807, 857)
 
 
-def test_diamonds_in_tickets_are_outstanding_until_there_is_cash(disclosed, attest, mint, donate, open_ticket, who):
+def test_diamonds_in_tickets_are_outstanding_until_there_is_cash(disclosed, attest, issue, donate, open_ticket, who):
     attest({"escrowed cash": 300})
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     donate(50)
     open_ticket(120)
     figures = disclosed()
@@ -64,10 +64,10 @@ def test_diamonds_in_tickets_are_outstanding_until_there_is_cash(disclosed, atte
 
 
 def test_outstanding_in_a_wind_down_is_what_is_not_paid_yet_of_par(
-    disclosed, vault, token, attest, mint, donate, open_ticket, wind_down, who
+    disclosed, vault, token, attest, issue, donate, open_ticket, wind_down, who
 ):
     attest({"escrowed cash": 300})
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     donate(50)
     open_ticket(120)
     wind_down()
@@ -121,9 +121,9 @@ def test_silence_ends_after_the_deployment_and_then_after_each_attestation(discl
     assert disclosed()["vault"]["silenceEndsAt"] == oracle.asOf() + RULES.max_silence
 
 
-def test_shortfall_ends_after_the_first_attestation_that_shows_it(disclosed, attest, mint, who):
+def test_shortfall_ends_after_the_first_attestation_that_shows_it(disclosed, attest, issue, who):
     attest()
-    mint(who.alice, 300)
+    issue((who.alice, 300))
     assert disclosed()["vault"]["shortfallEndsAt"] == 0
     since = attest({"escrowed cash": 299}).timestamp
     assert disclosed()["vault"]["shortfallEndsAt"] == since + RULES.max_shortfall
@@ -131,7 +131,7 @@ def test_shortfall_ends_after_the_first_attestation_that_shows_it(disclosed, att
 
 def test_haircut_changed_after_the_attestation_counts_from_the_next_one_on(disclosed, oracle, attest, who):
     attest({"goods": 1_000})
-    oracle.setKind(GOODS, 5_000, {"from": who.owner})
+    oracle.setKind((GOODS, 5_000, False), {"from": who.owner})
     goods = next(kind for kind in disclosed()["reserves"]["kinds"] if kind[0] == GOODS)
     assert (goods, disclosed()["reserves"]["attested"]) == ((GOODS, 5_000, False, 1_000, 800), 800)
     attest({"goods": 1_000})

@@ -13,9 +13,9 @@ def config():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _alice_holds_3(attest, mint, token, vault, who):
+def _alice_holds_3(attest, issue, token, vault, who):
     attest({"escrowed cash": 3})
-    mint(who.alice, 3)
+    issue((who.alice, 3))
     token.approve(vault, FOREVER, {"from": who.alice})
 
 

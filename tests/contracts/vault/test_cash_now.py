@@ -28,27 +28,31 @@ def test_paid_tickets_are_owed_no_more(vault, donate, open_ticket, who):
     assert vault.cashState() == (20, 20, 0, 0)
 
 
-def test_wind_down_is_told(vault, donate, wind_down):
+def test_uncounted_cash_is_none_yet(vault, asset, donate, who):
+    donate(70)
+    asset.mint(vault, 30, {"from": who.carol})
+    assert vault.cashNow() == (70, 0, 0)
+
+
+def test_cash_now_goes_on_in_a_wind_down_without_what_tickets_wait_for(vault, donate, open_ticket, wind_down):
     donate(70)
     wind_down()
-    assert vault.mintState() == (70, 0, True)
+    assert vault.cashNow() == (70, 0, 0)
 
 
-def test_cash_backs_nothing_from_a_surplus_until_an_attestation_of_a_later_second(vault, donate, take_surplus, attest):
+def test_surplus_is_drained_until_an_attestation_of_a_later_second(vault, donate, take_surplus, attest):
     donate(2_000)
     taken_at = take_surplus(100).timestamp
-    assert (vault.mintState(), vault.cashState()) == ((0, 0, False), (1_900, 1_900, 0, 0))
+    assert (vault.cashNow(), vault.drainedAt()) == ((1_900, 0, 100), taken_at)
     travel(taken_at + 1)
     attest(as_of=taken_at)
-    assert vault.cashNow() == (0, 0, 0)
+    assert vault.cashNow() == (1_900, 0, 100)
     attest(as_of=taken_at + 1)
-    assert vault.cashNow() == (1_900, 0, 0)
+    assert (vault.cashNow(), vault.drainedAt()) == ((1_900, 0, 0), taken_at)
 
 
-def test_surplus_closes_headroom_that_cash_had_given(issuer, donate, take_surplus, attest):
+def test_second_surplus_drains_anew(vault, donate, take_surplus):
     donate(2_000)
-    taken_at = take_surplus(100).timestamp
-    assert issuer.headroom() == 500
-    travel(taken_at + 1)
-    attest({"escrowed cash": 2_000})
-    assert issuer.headroom() == 2_400
+    take_surplus(100)
+    assert take_surplus(60).timestamp == vault.drainedAt()
+    assert vault.cashNow() == (1_840, 0, 60)

@@ -53,11 +53,11 @@ def test_redeem_finds_cash_that_nobody_has_counted(vault, asset, redeem, who):
     assert vault.cashState() == (100, 100, 0, 0)
 
 
-@pytest.mark.parametrize("held", [2**128 + 299, 2**256 - 1])
+@pytest.mark.parametrize("held", [2**120 + 299, 2**255])
 def test_redeem_keeps_more_cash_than_the_books_can_hold(vault, asset, donate, redeem, held):
     donate(held)
     redeem(300)
-    assert (asset.balanceOf(vault), vault.cashState()[0]) == (held - 300, 2**128 - 1)
+    assert (asset.balanceOf(vault), vault.cashState()[0]) == (held - 300, 2**120 - 1)
 
 
 def test_redeem_cannot_take_the_cash_of_tickets(vault, donate, open_ticket, redeem, who):

@@ -62,7 +62,8 @@ def test_dust_requests_cost_the_others_nothing(vault, donate, request_, who):
 def test_request_counts_what_nobody_has_counted(vault, asset, request_, who):
     asset.mint(vault, 40, {"from": who.carol})
     tx = request_(50)
-    assert [event.name for event in tx.events][:3] == ["CashCounted", "TicketOpened", "TicketsFunded"]
+    shown = [event.name for event in tx.events if event.name not in ("Transfer", "Burned")]
+    assert shown == ["CashCounted", "TicketOpened", "TicketsFunded"]
     assert vault.ticket(1)[FUNDED] == 40
 
 
@@ -86,6 +87,24 @@ def test_request_without_an_allowance_reverts(vault, token, request_, who):
     token.approve(vault, 39, {"from": who.alice})
     with reverts("ERC20InsufficientAllowance", vault, 39, 40):
         request_(40, dry=True)
+
+
+def test_request_names_a_payee(vault, request_, who):
+    tx = request_(40, payee=who.carol)
+    assert vault.ticket(1)[: PAYEE + 1] == (who.alice.address, who.carol.address)
+    assert events(tx, "TicketOpened")[0]["payee"] == who.carol.address
+
+
+def test_request_reverts_with_the_vault_as_payee(vault, request_):
+    with reverts("BadPayee", vault):
+        request_(40, payee=vault, dry=True)
+
+
+def test_request_shows_that_cash_moves_before_it_is_set_aside(vault, donate, request_):
+    donate(30)
+    unit = {"from": vault.address, "to": vault.address, "value": 1}
+    assert unit in events(request_(40), "Transfer")
+    assert unit not in events(request_(10), "Transfer")
 
 
 def test_request_passes_in_every_state_of_oracle_and_roles(vault, oracle, request_, who):

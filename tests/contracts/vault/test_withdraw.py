@@ -90,6 +90,42 @@ def test_withdraw_by_anybody_else_reverts(vault, donate, open_ticket, withdraw, 
             withdraw(1, sender=caller, dry=True)
 
 
+def test_withdraw_by_anybody_to_the_payee_that_the_ticket_names_passes(
+    vault, asset, donate, open_ticket, withdraw, who
+):
+    donate(100)
+    open_ticket(300, payee=who.carol)
+    withdraw(1, to=who.carol, sender=who.bob)
+    assert (asset.balanceOf(who.carol), vault.ticket(1)[FUNDED:]) == (100, (100, 100))
+    donate(200)
+    withdraw(1, to=who.carol, sender=who.carol)
+    assert (asset.balanceOf(who.carol), vault.ticket(1)[FUNDED:]) == (300, (300, 300))
+
+
+def test_withdraw_by_anybody_to_another_than_the_payee_reverts(donate, open_ticket, withdraw, who):
+    donate(400)
+    open_ticket(300, payee=who.carol)
+    for to in (who.bob, who.alice, ZERO):
+        with reverts("NotTicketHolder", who.bob, who.alice):
+            withdraw(1, to=to, sender=who.bob, dry=True)
+
+
+def test_withdraw_by_anybody_to_no_payee_reverts(donate, open_ticket, withdraw, who):
+    donate(400)
+    open_ticket(300)
+    with reverts("NotTicketHolder", who.bob, who.alice):
+        withdraw(1, to=ZERO, sender=who.bob, dry=True)
+
+
+def test_withdraw_by_the_holder_goes_where_it_says_whatever_payee_the_ticket_names(
+    asset, donate, open_ticket, withdraw, who
+):
+    donate(400)
+    open_ticket(300, payee=who.carol)
+    withdraw(1, to=who.bob)
+    assert (asset.balanceOf(who.bob), asset.balanceOf(who.carol)) == (300, 0)
+
+
 @pytest.mark.parametrize("ticket", [0, 2, 2**256 - 1])
 def test_withdraw_of_no_ticket_reverts(donate, open_ticket, withdraw, ticket):
     donate(400)

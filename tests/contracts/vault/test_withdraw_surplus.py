@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.contracts.helpers import DAY, FOREVER, HOUR, LOCAL, ZERO, addresses, events, reverts, travel
+from tests.contracts.helpers import DAY, FOREVER, GOODS, HOUR, LOCAL, ZERO, events, now, reverts, travel
 
 RULES = LOCAL.vault_rules
 LIFETIME = 7 * DAY
@@ -74,6 +74,7 @@ def test_withdraw_surplus_pays_the_treasury_and_says_so(vault, asset, ready, tak
 
 def test_withdraw_surplus_waits_for_the_delay(attest, announce, take):
     ready_at = announce(700)
+    travel(ready_at - 100)
     attest()
     travel(ready_at - 1)
     with reverts("SurplusNotReady", ready_at):
@@ -118,6 +119,7 @@ def test_withdraw_surplus_by_anybody_else_reverts(ready, take, who):
 
 def test_withdraw_surplus_reverts_when_the_attestation_is_stale(oracle, announce, attest, take):
     ready_at = announce(700)
+    travel(now() + 10)
     attest()
     fresh_until = oracle.asOf() + LOCAL.max_age
     assert fresh_until >= ready_at
@@ -138,22 +140,72 @@ def test_withdraw_surplus_reverts_while_minting_is_suspended(oracle, ready, take
     take()
 
 
-def test_withdraw_surplus_reverts_after_a_change_of_auditors(oracle, ready, take, who):
-    ready(700)
-    oracle.setAuditors(addresses(3), 2, {"from": who.owner})
+CHANGES = {
+    "auditors": ("setAuditors", (LOCAL.auditors, 2)),
+    "quorum": ("setAuditors", (LOCAL.auditors, 3)),
+    "haircut": ("setKind", ((GOODS, 0, False),)),
+    "fence": ("setKind", ((GOODS, 2_000, True),)),
+    "kind": ("removeKind", (GOODS,)),
+    "age": ("setMaxAge", (3 * DAY,)),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_withdraw_surplus_reverts_after_a_change_of_rules_unless_announced_again(
+    vault, oracle, announce, attest, take, who, what
+):
+    ready_at = announce(700)
+    function, args = CHANGES[what]
+    travel(ready_at - 100)
+    changed_at = getattr(oracle, function)(*args, {"from": who.owner}).timestamp
+    assert oracle.changedAt() == changed_at
+    travel(ready_at)
+    attest({"escrowed cash": 2_000}, signers=(3, 4, 5))
+    with reverts("SurplusBeforeChange", ready_at - RULES.surplus_delay, changed_at):
+        take()
+    travel(announce(700))
+    attest({"escrowed cash": 2_000}, signers=(3, 4, 5))
+    assert take() == 700
+
+
+def test_withdraw_surplus_announced_in_the_second_of_a_change_reverts(vault, oracle, governance, attest, take, who):
+    vault.setTreasury(governance, {"from": who.owner})
+    calls = [oracle.setMaxAge.encode_input(3 * DAY), vault.announceSurplus.encode_input(700)]
+    batch = ([oracle, vault], [0, 0], calls, bytes(32), bytes(32))
+    tx = governance.scheduleBatch(*batch, LOCAL.governance_delay, {"from": who.governor})
+    travel(tx.timestamp + LOCAL.governance_delay)
+    at = governance.executeBatch(*batch, {"from": who.carol}).timestamp
+    travel(at + RULES.surplus_delay)
+    attest({"escrowed cash": 2_000})
+    with reverts("SurplusBeforeChange", at, at):
+        take(sender=who.owner)
+
+
+def test_withdraw_surplus_passes_after_a_rotation(oracle, announce, attest, take, who):
+    ready_at = announce(700)
+    oracle.rotate(who.bob, {"from": who.auditor1})
+    travel(ready_at)
+    attest({"escrowed cash": 2_000}, signers=(4, 5))
+    assert take() == 700
+
+
+def test_withdraw_surplus_needs_a_statement_of_a_time_after_the_announcement(oracle, announce, attest, take, who):
+    oracle.setMaxAge(20 * DAY, {"from": who.owner})
+    ready_at = announce(700)
+    travel(ready_at)
+    attest({"escrowed cash": 2_000}, as_of=ready_at - RULES.surplus_delay)
     with reverts("SurplusUnattested"):
         take()
+    attest({"escrowed cash": 2_000}, as_of=ready_at - RULES.surplus_delay + 1)
+    assert take() == 700
 
 
-def test_second_surplus_needs_an_attestation_of_a_time_after_the_first(other, ready_in, attest, who):
-    vault = other(2_000, surplus_delay=HOUR)
-    ready_in(vault, 300)
-    taken_at = vault.withdrawSurplus({"from": who.treasury}).timestamp
-    ready_in(vault, 300, as_of=taken_at)
-    with reverts("SurplusUnattested"):
-        vault.withdrawSurplus.call({"from": who.treasury})
-    attest(as_of=taken_at + 1)
-    assert vault.withdrawSurplus.call({"from": who.treasury}) == 300
+def test_second_surplus_follows_on_the_first(vault, ready, take):
+    ready(300)
+    take(dry=False)
+    ready(300)
+    take(dry=False)
+    assert vault.cashState() == (1_400, 1_400, 0, 0)
 
 
 def test_withdraw_surplus_reverts_while_redeemers_wait(other, ready_in, who):
@@ -187,12 +239,13 @@ def test_withdraw_surplus_leaves_reserves_that_cover_the_liabilities(announce, r
         take()
 
 
-def test_withdraw_surplus_leaves_cash_in_the_vault(ready, take):
-    ready(1_700, attested=10**6)
-    assert take() == 1_700
-    ready(1_701, attested=10**6)
-    with reverts("BelowFloor", 299, 1_500, RULES.cash_floor):
-        take()
+def test_withdraw_surplus_leaves_cash_in_the_vault(other, ready_in, who):
+    vault = other(2_000, surplus_delay=HOUR, cash_floor=2_000)
+    ready_in(vault, 1_700, attested=10**6)
+    assert vault.withdrawSurplus.call({"from": who.treasury}) == 1_700
+    ready_in(vault, 1_701, attested=10**6)
+    with reverts("BelowFloor", 299, 1_500, 2_000):
+        vault.withdrawSurplus.call({"from": who.treasury})
 
 
 def test_withdraw_surplus_leaves_more_where_the_floor_is_higher(other, ready_in, who):
@@ -211,10 +264,24 @@ def test_cash_that_came_after_the_attestation_covers_nothing(ready, donate, take
         take()
 
 
-def test_cash_that_has_left_since_the_attestation_covers_nothing(vault, ready, take, who):
-    ready(401, attested=0)
+def test_redemptions_since_the_attestation_change_nothing(vault, ready, take, who):
+    ready(501, attested=0)
     vault.redeem(100, who.alice, {"from": who.alice})
     with reverts("BelowFloor", 1_499, 1_500, RULES.coverage_floor):
+        take()
+    ready(400, attested=0)
+    vault.redeem(100, who.alice, {"from": who.alice})
+    assert take() == 400
+
+
+def test_cash_that_came_from_an_attested_account_since_counts_once(ready, donate, vault, take, who):
+    ready(500, attested=0)
+    vault.redeem(100, who.alice, {"from": who.alice})
+    donate(100)
+    assert take() == 500
+    ready(601, attested=0)
+    donate(100)
+    with reverts("BelowFloor", 1_399, 1_400, RULES.coverage_floor):
         take()
 
 

@@ -56,12 +56,15 @@ def test_vault_that_cannot_pay_still_records_who_is_owed(vault, asset, token, do
     donate(400)
     error = ("Frozen", vault) if how == "frozen" else ("Stopped",)
     freeze(vault) if how == "frozen" else turn("PAUSED")
-    vault.request(300, ZERO, {"from": who.alice})
-    with reverts(*error):
-        vault.withdraw.call(1, who.alice, {"from": who.alice})
     with reverts(*error):
         vault.redeem.call(100, who.alice, {"from": who.alice})
-    assert (token.balanceOf(who.alice), vault.ticket(1)[FUNDED:]) == (700, (300, 0))
+    vault.request(300, ZERO, {"from": who.alice})
+    with reverts("TicketNotFunded", 1):
+        vault.withdraw.call(1, who.alice, {"from": who.alice})
+    with reverts("ShortOfCash", 100, 0):
+        vault.redeem.call(100, who.alice, {"from": who.alice})
+    assert (token.balanceOf(who.alice), vault.ticket(1)[FUNDED:]) == (700, (0, 0))
+    assert vault.cashState() == (400, 0, 300, 300)
     freeze(vault, False) if how == "frozen" else turn("NONE")
     vault.withdraw(1, who.alice, {"from": who.alice})
     assert (asset.balanceOf(who.alice), vault.ticket(1)[FUNDED:]) == (300, (300, 300))

@@ -26,13 +26,16 @@ def test_rebase_down_takes_free_cash_and_headroom(vault, issuer, donate, attest,
     attest({"escrowed cash": 2_000})
     assert issuer.headroom() == 900
     rebase(360)
-    assert (vault.cashState(), issuer.headroom()) == ((360, 360, 0, 0), 860)
+    assert (vault.cashState(), issuer.headroom()) == ((360, 360, 0, 0), 0)
+    travel(now() + 1)
+    attest({"escrowed cash": 2_000})
+    assert issuer.headroom() == 860
     with reverts("ShortOfCash", 361, 360):
         vault.redeem.call(361, who.alice, {"from": who.alice})
 
 
-def test_rebase_down_under_funded_tickets_closes_minting_until_their_cash_is_back(
-    vault, issuer, mint, donate, open_ticket, rebase, who
+def test_rebase_down_under_funded_tickets_closes_minting_until_it_is_back_and_attested(
+    vault, issuer, attest, mint, donate, open_ticket, rebase, who
 ):
     donate(400)
     open_ticket(400)
@@ -40,7 +43,11 @@ def test_rebase_down_under_funded_tickets_closes_minting_until_their_cash_is_bac
     assert (vault.ticket(1)[FUNDED], vault.cashNow(), issuer.headroom()) == (400, (0, 40, 40), 0)
     with reverts("RedeemersWaiting", 40):
         mint(who.carol, 1, dry=True)
-    rebase(400)
+    rebase(401)
+    travel(now() + 1)
+    with reverts("CashLeftSince", vault.drainedAt()):
+        mint(who.carol, 1, dry=True)
+    attest({"escrowed cash": 2_000})
     mint(who.carol, 1, dry=True)
 
 
@@ -132,6 +139,7 @@ def test_wind_down_is_named_first_when_redeemers_wait_too(
     open_ticket(400)
     wind_down()
     rebase(360)
+    travel(now() + 1)
     attest({"escrowed cash": 2_000})
     assert vault.cashNow() == (0, 40, 0)
     with reverts("WindDownBegun"):
