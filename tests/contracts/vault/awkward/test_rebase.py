@@ -1,4 +1,4 @@
-from tests.contracts.helpers import LOCAL, WAITING, reverts, travel
+from tests.contracts.helpers import LOCAL, WAITING, now, reverts, travel
 
 DIAMONDS, FUNDED, PAID = 4, 5, 6
 
