@@ -118,7 +118,9 @@ def test_drained_is_taken_off_the_reserves_until_it_is_attested(disclosed, vault
     assert [figures[name] for name in ("vault", "drained", "reserves", "liabilities")] == [250, 0, 300, 300]
 
 
-def test_redemptions_since_the_attestation_change_no_coverage(disclosed, vault, attest, issue, donate, open_ticket, who):
+def test_redemptions_since_the_attestation_change_no_coverage(
+    disclosed, vault, attest, issue, donate, open_ticket, who
+):
     attest()
     issue((who.alice, 300))
     donate(200)

@@ -36,7 +36,14 @@ def test_constructor_says_what_it_sets(create):
         {"oldAuditors": (), "oldQuorum": 0, "newAuditors": LOCAL.auditors, "newQuorum": 2}
     ]
     assert events(tx, "KindSet") == [
-        {"kind": GOODS, "known": False, "oldHaircutBps": 0, "newHaircutBps": 2_000, "oldRingFenced": False, "newRingFenced": True}
+        {
+            "kind": GOODS,
+            "known": False,
+            "oldHaircutBps": 0,
+            "newHaircutBps": 2_000,
+            "oldRingFenced": False,
+            "newRingFenced": True,
+        }
     ]
     assert events(tx, "MaxAgeChanged") == [{"oldMaxAge": 0, "newMaxAge": LOCAL.max_age}]
 
