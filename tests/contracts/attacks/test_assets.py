@@ -92,8 +92,8 @@ def test_ticket_of_a_contract_that_cannot_receive(awkward, ReentrantHook, who):
 
 
 def test_settlement_asset_pauses(awkward, who):
-    """USDC and others can be paused by their issuer. While it lasts nothing can be paid, minted or called funded, tickets are
-    taken and nothing is burned for nothing; and if it lasts, the wind-down shares what may come back."""
+    """USDC and others can be paused by their issuer. While it lasts nothing can be paid, minted or called funded, tickets
+    are taken and nothing is burned for nothing; and if it lasts, the wind-down shares what may come back."""
     vault, asset = awkward.vault, awkward.asset
     awkward.donate(1_000)
     asset.setHabit(PAUSED, {"from": who.carol})
@@ -132,7 +132,7 @@ def test_settlement_asset_breaks(awkward, who, habit):
 
 
 def test_asset_made_to_look_broken_by_too_little_gas(awkward, who):
-    """Whoever chooses the gas of a call chooses which of its parts fail. A verdict on the asset is given with enough only."""
+    """Whoever chooses the gas of a call chooses which of its parts fail. A verdict on an asset is given with enough."""
     vault = awkward.vault
     awkward.donate(1_000)
     for gas in range(100_000, 330_000, 10_000):

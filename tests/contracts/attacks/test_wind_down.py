@@ -205,9 +205,9 @@ def test_shortfall_is_not_hidden_by_moving_attested_cash_into_the_vault(vault, a
 
 
 def test_shortfall_dressed_up_once_a_month(vault, oracle, share, attest, who):
-    """Half is gone, and for one day in 28 a loan fills the account that the auditors look at: a shortfall that the first good
-    statement forgets never lasts a month. The clock counts both intervals that touch a short statement, and takes back less
-    than it counts."""
+    """Half is gone, and for one day in 28 a loan fills the account that the auditors look at: a shortfall that the first
+    good statement forgets never lasts a month. The clock counts both intervals that touch a short statement, and takes
+    back less than it counts."""
     share(1_000, lines={"escrowed cash": 1_000})
     for days in (1, 6, 6, 6, 6, 3):
         travel(oracle.asOf() + days * DAY)

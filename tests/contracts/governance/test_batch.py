@@ -93,6 +93,27 @@ def test_batch_whose_lists_differ_in_length_reverts(governance, batch, who):
             governance.executeBatch.call(*lists, *rest, {"from": who.carol})
 
 
+def test_batch_of_no_call_or_too_many_reverts(governance, oracle, who):
+    for count in (0, 17):
+        calls = ([oracle] * count, [0] * count, [oracle.setMaxAge.encode_input(AGE)] * count, NONE, NONE)
+        with reverts("CallCountOutOfRange", count, 16):
+            governance.scheduleBatch.call(*calls, DELAY, {"from": who.governor})
+    calls = ([oracle] * 16, [0] * 16, [oracle.setMaxAge.encode_input(AGE)] * 16, NONE, NONE)
+    governance.scheduleBatch.call(*calls, DELAY, {"from": who.governor})
+
+
+def test_batch_with_a_call_that_cannot_be_shown_reverts(governance, oracle, who):
+    good = oracle.setMaxAge.encode_input(AGE)
+    for target, data, error in (
+        (who.alice, good, ("NoContract", who.alice)),
+        (oracle, "0x010203", ("CallSizeOutOfRange", 3, 4_096)),
+    ):
+        with reverts(*error):
+            governance.scheduleBatch.call(
+                [oracle, target], [0, 0], [good, data], NONE, NONE, DELAY, {"from": who.governor}
+            )
+
+
 def test_batch_by_anybody_else_reverts(governance, batch, who):
     for caller in (who.deployer, who.alice, who.carol):
         with reverts("AccessControlUnauthorizedAccount", caller, governance.PROPOSER_ROLE()):

@@ -65,6 +65,22 @@ def test_schedule_of_what_was_cancelled_starts_anew(governance, operation):
     assert plain(governance.pending()) == ((change.id, tx.timestamp + DELAY, tx.timestamp + DELAY + LIFETIME),)
 
 
+def test_schedule_of_a_call_of_what_is_no_contract_reverts(operation, who):
+    with reverts("NoContract", who.alice):
+        operation(who.alice, "0x01020304").schedule(dry=True)
+
+
+@pytest.mark.parametrize("size", [0, 3, 4_097])
+def test_schedule_of_a_call_of_no_function_or_too_large_to_read_reverts(operation, oracle, size):
+    with reverts("CallSizeOutOfRange", size, 4_096):
+        operation(oracle, "0x" + "01" * size or "0x").schedule(dry=True)
+
+
+@pytest.mark.parametrize("size", [4, 4_096])
+def test_schedule_of_a_call_of_a_size_that_people_read_passes(operation, oracle, size):
+    operation(oracle, "0x" + "01" * size).schedule(dry=True)
+
+
 def test_schedule_by_anybody_else_reverts(governance, operation, who):
     for caller in (who.deployer, who.alice, who.treasury):
         with reverts("AccessControlUnauthorizedAccount", caller, governance.PROPOSER_ROLE()):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import brownie
@@ -99,6 +100,34 @@ def test_constructor_accepts_delays_at_their_limits(build, delay):
 def test_constructor_reverts_with_another_delay(build, delay):
     with reverts("DelayOutOfRange", delay):
         build(proposal_delay=delay)
+
+
+@pytest.mark.parametrize(("suspension", "max_age"), [(7 * DAY // 2, 7 * DAY), (7 * DAY // 2 + 1, 8 * DAY)])
+def test_constructor_reverts_unless_two_suspensions_fit_into_each_lifetime(create, who, suspension, max_age):
+    issuer = who.carol.get_deployment_address(who.carol.nonce + 3)
+    token = create("DiamondToken", issuer=issuer)
+    oracle = create("ReserveOracle", issuer=issuer, suspension_time=suspension, max_age=max_age)
+    vault = create("ReserveVault", token=token, oracle=oracle)
+    if 2 * suspension <= 7 * DAY:
+        create("Issuer", token=token, oracle=oracle, vault=vault)
+        return
+    with reverts("SuspensionTooLong", 2 * suspension, 7 * DAY):
+        create("Issuer", token=token, oracle=oracle, vault=vault)
+
+
+@pytest.mark.parametrize("longer", [1, 0])
+def test_constructor_reverts_unless_a_statement_is_stale_before_silence_allows_a_wind_down(create, who, longer):
+    issuer = who.carol.get_deployment_address(who.carol.nonce + 3)
+    token, oracle = create("DiamondToken", issuer=issuer), create("ReserveOracle", issuer=issuer)
+    silence = LOCAL.max_age + longer
+    vault = create(
+        "ReserveVault", token=token, oracle=oracle, vault_rules=replace(LOCAL.vault_rules, max_silence=silence)
+    )
+    if longer:
+        create("Issuer", token=token, oracle=oracle, vault=vault)
+        return
+    with reverts("MaxAgeTooLong", LOCAL.max_age, silence):
+        create("Issuer", token=token, oracle=oracle, vault=vault)
 
 
 def test_constructor_reverts_without_an_owner(build):

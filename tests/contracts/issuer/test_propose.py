@@ -1,3 +1,4 @@
+import brownie
 import pytest
 from eth_abi import encode
 from eth_utils import keccak
@@ -65,6 +66,20 @@ def test_propose_up_to_the_capacity_and_not_one_more(propose, who):
     with reverts("RateLimited", capacity + 1, capacity):
         propose(orders((who.alice, capacity), (who.bob, 1)))
     propose(orders((who.alice, capacity - 1), (who.bob, 1)))
+
+
+def test_propose_up_to_the_cap_and_not_one_more(set_minter, propose, who):
+    set_minter(who.bob, LOCAL.cap + 1, 10)
+    with reverts("CapExceeded", LOCAL.cap + 1, LOCAL.cap):
+        propose(orders((who.alice, LOCAL.cap), (who.bob, 1)), sender=who.bob)
+    propose(orders((who.alice, LOCAL.cap - 1), (who.bob, 1)), sender=who.bob)
+
+
+def test_propose_reverts_with_more_orders_than_a_transaction_carries_out(issuer, propose, who):
+    """As many as fit the block here, and 335 anywhere."""
+    with brownie.reverts(revert_pattern=r"TooManyOrders: 336, \d+"):
+        issuer.propose.call(issuer.head(), orders(*[(who.alice, 1)] * 336), SALT, {"from": who.minter})
+    propose(orders(*[(who.alice, 1)] * 100))
 
 
 def test_propose_counts_what_128_bits_cannot(propose, who):

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.helpers import events, reverts, travel
+from tests.contracts.helpers import MINTER, addresses, events, reverts, travel
 
 LARGEST, LONGEST = 2**56 - 1, 2**24 - 1
 
@@ -12,6 +12,28 @@ def test_set_minter_sets_the_limits_and_says_so(issuer, set_minter, who):
     assert events(tx, "MinterSet") == [
         {"minter": bob, "oldLimits": (bob, 0, 0, 0), "newLimits": (bob, 100, 1_000, 60)},
     ]
+
+
+def test_minters_are_all_that_may_mint(issuer, set_minter, who):
+    assert issuer.minters() == (MINTER.minter,)
+    set_minter(who.bob, 100, 1_000)
+    set_minter(who.bob, 200, 1_000)
+    assert issuer.minters() == (MINTER.minter, who.bob.address)
+    set_minter(who.minter, 0, 1)
+    set_minter(who.carol, 0, 1)
+    assert issuer.minters() == (who.bob.address,)
+
+
+def test_set_minter_up_to_the_most_minters_and_not_one_more(issuer, set_minter, who):
+    for account in addresses(63):
+        set_minter(account, 1, 1)
+    assert len(issuer.minters()) == 64
+    with reverts("TooManyMinters", 64):
+        set_minter(who.bob, 1, 1)
+    set_minter(who.minter, 2, 1)
+    set_minter(who.minter, 0, 1)
+    set_minter(who.bob, 1, 1)
+    assert len(issuer.minters()) == 64
 
 
 def test_set_minter_again_says_the_old_limits(set_minter, who):

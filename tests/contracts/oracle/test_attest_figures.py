@@ -103,9 +103,9 @@ def test_attest_accepts_the_largest_ceiling_and_not_one_more(oracle, attest):
     assert (oracle.gate()[0], oracle.attested()) == (LARGEST, LARGEST - 30)
 
 
-@pytest.mark.parametrize("vault", [LARGEST, LARGEST + 1, 2**128 - 1])
-def test_attest_takes_any_vault_and_counts_what_the_gate_can_count(oracle, attest, vault):
-    attest(vault=vault)
+@pytest.mark.parametrize("stated", [LARGEST, LARGEST + 1, 2**128 - 1])
+def test_attest_takes_any_vault_and_counts_what_the_gate_can_count(oracle, attest, stated):
+    attest(vault=stated)
     assert oracle.gate()[1] == LARGEST
 
 

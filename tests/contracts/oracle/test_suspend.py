@@ -94,6 +94,21 @@ def test_cool_down_counts_the_quorum_of_the_moment(oracle, suspend, attest, who)
         suspend(who.auditor1, dry=True)
 
 
+@pytest.mark.parametrize(("before", "after"), [(2, 3), (3, 2)])
+def test_cool_down_counts_the_larger_quorum_of_then_and_now(oracle, suspend, attest, who, before, after):
+    auditors = [who.auditor1, who.auditor2, who.auditor3]
+    oracle.setAuditors(auditors, before, {"from": who.owner})
+    again_at = suspend(who.auditor1).timestamp + 3 * DAY
+    oracle.setAuditors(auditors, after, {"from": who.owner})
+    travel(again_at - 100)
+    attest(signers=(3, 4, 5))
+    travel(again_at - 1)
+    with reverts("SuspensionTooSoon", who.auditor1, again_at):
+        suspend(who.auditor1, dry=True)
+    travel(again_at)
+    suspend(who.auditor1, dry=True)
+
+
 def test_suspension_by_rotated_key_is_used_up_with_the_old_one(oracle, suspend, who):
     again_at = suspend(who.auditor1).timestamp + 2 * DAY
     oracle.rotate(who.bob, {"from": who.auditor1})
