@@ -244,12 +244,21 @@ contract Issuer is IIssuer, Governed {
     // ---------------------------------------------------------------- internals
 
     function _mintBatch(address minter_, Order[] calldata orders, bool instant) private {
+        (uint256 firstSerial, uint256 epoch, uint256 free) = _admit(minter_, orders, instant);
+        _checkCash(free, token.mintBatch(orders, firstSerial, epoch, minter_));
+    }
+
+    /// @dev Lets `orders` pass the gate and writes them into the history, before the token mints them.
+    function _admit(address minter_, Order[] calldata orders, bool instant)
+        private
+        returns (uint256 firstSerial, uint256 epoch, uint256 free)
+    {
         History memory history = _history;
         (uint256 total, bytes16 head_) = _linkAll(history.head, orders);
         _spend(minter_, total, instant);
-        (uint256 epoch, uint256 free) = _pass(history.issued, total);
+        (epoch, free) = _pass(history.issued, total);
         _history = History(head_, _sum(history.issued, total));
-        _checkCash(free, token.mintBatch(orders, uint256(history.issued) + 1, epoch, minter_));
+        firstSerial = uint256(history.issued) + 1;
     }
 
     function _setMinter(MinterLimits memory to) private {

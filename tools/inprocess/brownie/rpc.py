@@ -58,6 +58,7 @@ class Rpc:
         return {
             "number": hex(number),
             "hash": block.hash,
+            "parentHash": self.chain.blocks[number - 1].hash if number else "0x" + "00" * 32,
             "timestamp": hex(block.timestamp),
             "baseFeePerGas": "0x0",
         }
