@@ -8,7 +8,7 @@ from typing import Any
 from .actors import AUDITORS, HOLDER_KEYS, HOLDERS, MINTERS, SPENDER, STRANGER
 from .chain import ZERO, key, permit_digest
 from .driver import Driver
-from .model import LIFETIME, proposal_id
+from .model import LIFETIME, MOST_ORDERS, proposal_id
 from .model_books import UNLIMITED, Order
 from .plans import Batch, make_plan, mangled
 
@@ -79,7 +79,7 @@ class Actions(Driver):
         """Seconds at which something changes."""
         oracle = self.model.oracle
         moments = [oracle.fresh_until, oracle.suspended_until, oracle.as_of + oracle.max_age]
-        moments += [record.again_at for record in oracle.record.values()]
+        moments += [oracle.again_at(auditor) for auditor in oracle.auditors]
         moments += [t for p in self.model.issuer.proposals.values() for t in (p.ready_at, p.ready_at + LIFETIME)]
         return moments
 
@@ -100,7 +100,7 @@ class Actions(Driver):
 
     def amount(self, minter: str) -> int:
         issuer = self.model.issuer
-        limits = [issuer.ceiling - issuer.issued, self.config.cap - self.model.token.supply]
+        limits = [issuer.ceiling - issuer.issued, issuer.bearable, self.config.cap - self.model.token.supply]
         if minter in issuer.buckets:
             bucket = issuer.buckets[minter]
             limits += [bucket.instant, int(bucket.at(self.now))]
@@ -170,7 +170,7 @@ class Actions(Driver):
         total = self.aim(bucket.capacity, int(bucket.at(self.now))) if bucket else 1
         orders, salt = self.orders(total), self.rng.randint(0, 3).to_bytes(32, "big")
         if self.rng.random() < 0.02:
-            orders = []
+            orders = self.rng.choice(([], [(HOLDERS[0], 1, self.ref(again=False))] * (MOST_ORDERS + 1)))
         elif self.rng.random() < 0.1:
             # Orders of plans are proposed by their plans only: on a newer head it would be done knowingly.
             again = [p for p in self.proposed if self.sentences.planned.isdisjoint(ref for _, _, ref in p[1])]

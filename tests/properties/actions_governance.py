@@ -7,6 +7,7 @@ from typing import Any
 from .actions_oracle import GOODS, KINDS, UNKNOWN_KIND, Attesting
 from .actors import ARBITERS, AUDITORS, DAY, HOLDERS, HOUR, MINTERS, PROPOSERS, STRANGER, TREASURER, TREASURY
 from .chain import ZERO, Blob
+from .model import proposal_id
 from .model_books import UNLIMITED
 from .model_governance import CANCELLER, EXECUTOR, LIFETIME, PROPOSER, operation
 
@@ -27,6 +28,7 @@ class Governing(Attesting):
             self.remove_kind: 1,
             self.set_max_age: 1,
             self.set_minter: 4,
+            self.dismiss_and_appoint: 1,
             self.set_treasury: 1,
             self.set_arbiter: 1,
             self.set_delay: 1,
@@ -53,7 +55,11 @@ class Governing(Attesting):
 
     def set_auditors(self) -> None:
         rng, count = self.rng, self.rng.choice((2, 3, 3, 4, 5, 5, 33))
-        chosen = rng.sample(AUDITORS, count) if count < 10 else [f"0x{i + 1:040x}" for i in range(count)]
+        usable = [*self.model.oracle.auditors, *self.usable()]
+        if rng.random() < 0.1:
+            usable = list(AUDITORS)
+        count = min(count, len(usable)) if count < 10 else count
+        chosen = rng.sample(usable, count) if count < 10 else [f"0x{i + 1:040x}" for i in range(count)]
         quorum = count // 2 + rng.choice((0, 1, 1, 1, 2))
         if rng.random() < 0.1:
             chosen[-1] = rng.choice((chosen[0], ZERO))
@@ -64,10 +70,16 @@ class Governing(Attesting):
         before, quorum = list(self.model.oracle.auditors), self.model.oracle.quorum
         who = self.rng.choice(before)
         self.send(who, "oracle", "suspend")
-        if self.rng.random() < 0.5:
-            self.send(who, "oracle", "rotate", self.rng.choice([a for a in AUDITORS if a not in before]))
-        self.by_governance("oracle", "setAuditors", [a for a in AUDITORS if a != who][:3], 2)
-        self.by_governance("oracle", "setAuditors", before, quorum)
+        if self.rng.random() < 0.5 and (free := self.usable()):
+            self.send(who, "oracle", "rotate", self.rng.choice(free))
+            if self.rng.random() < 0.5:
+                # A change scheduled before brings no key back that was rotated away.
+                self.by_governance("oracle", "setAuditors", before, quorum)
+            before = list(self.model.oracle.auditors)
+        others = [a for a in (*before, *self.usable()) if a != who][:3]
+        if len(others) == 3:
+            self.by_governance("oracle", "setAuditors", others, 2)
+            self.by_governance("oracle", "setAuditors", before, self.rng.choice((quorum, len(before))))
         self.send(who, "oracle", "suspend")
         self.attest()
 
@@ -81,10 +93,11 @@ class Governing(Attesting):
 
     def set_kind(self) -> None:
         kind = self.rng.choice((*KINDS, *KINDS, bytes(32)))
-        self.change("oracle", "setKind", kind, self.rng.choice((0, 1, 3_333, 9_999, 10_000, 10_001)))
+        haircut = self.rng.choice((0, 1, 3_333, 9_999, 10_000, 10_001))
+        self.change("oracle", "setKind", (kind, haircut, self.rng.random() < 0.5))
         if self.rng.random() < 0.02:
             for i in range(32):
-                self.by_governance("oracle", "setKind", b"filler" + i.to_bytes(26, "big"), 0)
+                self.by_governance("oracle", "setKind", (b"filler" + i.to_bytes(26, "big"), 0, False))
             for kind in [k for k in self.model.oracle.kinds if k.startswith(b"filler")]:
                 self.by_governance("oracle", "removeKind", kind)
 
@@ -94,7 +107,8 @@ class Governing(Attesting):
 
     def set_max_age(self) -> None:
         age = self.now - self.model.oracle.as_of
-        ages = (HOUR, DAY, 7 * DAY, 366 * DAY, HOUR - 1, 366 * DAY + 1, age, age + 1)
+        least, most = 2 * self.config.suspension_time, self.config.vault_rules.max_silence
+        ages = (least, least - 1, DAY, 2 * DAY, 6 * DAY, most - 1, most, age, age + 1)
         self.change("oracle", "setMaxAge", self.rng.choice(ages))
 
     def set_minter(self) -> None:
@@ -103,6 +117,27 @@ class Governing(Attesting):
         period = rng.choice((limits.period, limits.period, max(limits.period // 2, 1), 2**24 - 1, 1, 0))
         instant = min(rng.choice((capacity, capacity, capacity // 2, capacity + 1)), 2**56 - 1)
         self.change("issuer", "setMinter", (rng.choice(MINTERS[:2]), capacity, period, instant))
+        if rng.random() < 0.006:
+            fillers = [f"0x{i + 1:040x}" for i in range(64)]
+            for filler in fillers:
+                self.by_governance("issuer", "setMinter", (filler, 1, 1, 1))
+            for filler in fillers:
+                self.by_governance("issuer", "setMinter", (filler, 0, 1, 0))
+
+    def dismiss_and_appoint(self) -> None:
+        """What a minter had proposed stays cancelled, also once it is a minter again."""
+        pending = [p for p in self.proposed if self.model.issuer.is_pending(proposal_id(*p))]
+        if not pending:
+            self.propose()
+            return
+        minter, orders, salt = self.rng.choice(pending)
+        limits = self.model.issuer.buckets[minter]
+        self.by_governance("issuer", "setMinter", (minter, 0, 1, 0))
+        if self.rng.random() < 0.5:
+            self.warp(self.now + 1)
+        self.by_governance("issuer", "setMinter", (minter, limits.capacity, limits.period, limits.instant))
+        self.warp(max(self.model.issuer.proposals[proposal_id(minter, orders, salt)].ready_at, self.now))
+        self.send(STRANGER, "issuer", "execute", minter, orders, salt)
 
     def set_treasury(self) -> None:
         self.change("vault", "setTreasury", self.rng.choice((TREASURY, TREASURY, TREASURER, ZERO)))
@@ -124,8 +159,8 @@ class Governing(Attesting):
             (
                 ("issuer", "setMinter", ((self.rng.choice(MINTERS[:2]), capacity, 7, 0),)),
                 ("oracle", "setMaxAge", (self.rng.choice((HOUR, DAY)),)),
-                ("oracle", "setKind", (self.rng.choice(KINDS), self.rng.choice((0, 5_000, 10_001)))),
-                ("oracle", "setAuditors", (list(self.rng.sample(AUDITORS, 3)), 2)),
+                ("oracle", "setKind", ((self.rng.choice(KINDS), self.rng.choice((0, 5_000, 10_001)), True),)),
+                ("oracle", "setAuditors", (self._three(), 2)),
                 ("vault", "setTreasury", (self.rng.choice((TREASURY, TREASURER)),)),
                 ("desk", "setArbiter", (self.rng.choice(ARBITERS),)),
                 ("governance", "updateDelay", (self.rng.choice((0, DAY, 2 * DAY)),)),
@@ -136,7 +171,15 @@ class Governing(Attesting):
         )
         self._schedule(self.chain.at[part], self.encoded(part, function, *args))
 
+    def _three(self) -> list[str]:
+        return self.rng.sample([*self.model.oracle.auditors, *self.usable()], 3)
+
     def _schedule(self, target: str, data: Blob) -> None:
+        if self.rng.random() < 0.04:
+            # What nobody could be shown.
+            target, data = self.rng.choice(
+                ((STRANGER, data), (target, Blob(data[:3])), (target, Blob(data + bytes(4_097 - len(data)))))
+            )
         call = (target, int(self.rng.random() < 0.03), data, self._predecessor(), self._salt())
         delay = self._delay()
         if self.send(self._proposer(), "governance", "schedule", *call, delay):
@@ -150,6 +193,9 @@ class Governing(Attesting):
         if self.rng.random() < 0.2:
             values.pop()
         call = (at, values, [first, second], self._predecessor(), self._salt())
+        if self.rng.random() < 0.1:
+            times = self.rng.choice((0, 17))
+            call = (at[:1] * times, [0] * times, [first] * times, *call[3:])
         if self.send(self._proposer(), "governance", "scheduleBatch", *call, self._delay()):
             self.scheduled.append(call)
         elif len(values) < 2 and self.rng.random() < 0.5:
@@ -234,7 +280,7 @@ class Governing(Attesting):
         part, function, args = self.rng.choice(
             (
                 ("oracle", "setAuditors", (list(AUDITORS[:3]), 2)),
-                ("oracle", "setKind", (GOODS, 0)),
+                ("oracle", "setKind", ((GOODS, 0, True),)),
                 ("oracle", "removeKind", (GOODS,)),
                 ("oracle", "setMaxAge", (DAY,)),
                 ("issuer", "setMinter", ((who, 1, 1, 1),)),

@@ -57,15 +57,18 @@ class Attesting(Actions):
         """What honest auditors say must be accepted, whatever was burned, minted or paid in meanwhile."""
         statement = self.honest(wish)
         burned = statement[ISSUED] - statement[SUPPLY]
+        lost = self.sentences.vault.lost
         figures_fit = self._attested(statement[LINES]) + burned <= FIGURE_MAX
         passed = self.submit_statement(statement)
-        self.demand(5, passed or not figures_fit, "an honest statement was refused")
+        self.demand(5, passed or not figures_fit or lost, "an honest statement was refused")
 
     def refill(self) -> None:
         """Room is attested and holders get diamonds, as far as the limits allow: without them little can be tried."""
         oracle, issuer, rng = self.model.oracle, self.model.issuer, self.rng
         if self.now < oracle.suspended_until:
             self.warp(oracle.suspended_until)
+        if rng.random() < 0.7:
+            self.bring_cash()
         self.attest(self.config.minters[0].capacity * 3)
         minter = max(issuer.buckets, key=lambda m: (issuer.buckets[m].instant, issuer.buckets[m].at(self.now)))
         bucket = issuer.buckets[minter]
@@ -73,12 +76,21 @@ class Attesting(Actions):
         if amount:
             self.try_mint(minter, "mintBatch", issuer.head, [(h, amount, self.ref(again=False)) for h in HOLDERS])
 
+    def bring_cash(self) -> None:
+        """What the reserve requirement asks for more diamonds, and no less after them."""
+        vault, rules = self.model.vault, self.config.vault_rules
+        wanted = self.model.token.supply + self.config.minters[0].capacity
+        lack = -(-wanted * rules.cash_floor // 10_000) - vault.free
+        if lack > 0 and self.rng.random() < 0.9:
+            self.send(STRANGER, "asset", "mint", vault.at, min(lack * vault.par, 2**120))
+            self.send(STRANGER, "vault", "count")
+
     def attest_falsely(self) -> None:
         """One thing in the statement is false, or at the edge of it."""
         st, oracle, rng = self.honest(), self.model.oracle, self.rng
         counted, outstanding = self.model.oracle.totals()
         lines = st[LINES]
-        haircut = oracle.haircut.get(CASH, 0)
+        haircut = oracle.haircut(CASH)
         room = FIGURE_MAX - st[ISSUED] + st[SUPPLY]
         edge = (room * 10_000 // (10_000 - haircut) if haircut < 10_000 else 0) + rng.choice((0, 1))
         changes: list[tuple[int, Any]] = [
@@ -205,17 +217,17 @@ class Attesting(Actions):
     def _lines(self, target: int) -> list[tuple[bytes, int]]:
         """Lines that come to `target` after haircuts where the haircuts allow it."""
         oracle, rng = self.model.oracle, self.rng
-        known = sorted(oracle.haircut)
+        known = sorted(oracle.assets)
         chosen = sorted(rng.sample(known, rng.randint(1, len(known))))
         lines = {kind: rng.choice((0, 1, 9, target // 4)) for kind in chosen}
-        main = min(chosen, key=lambda kind: oracle.haircut[kind])
+        main = min(chosen, key=oracle.haircut)
         rest = max(target - self._attested([line for line in lines.items() if line[0] != main]), 0)
-        kept = 10_000 - oracle.haircut[main]
+        kept = 10_000 - oracle.haircut(main)
         lines[main] = -(-rest * 10_000 // kept) if kept else rest
         return sorted(lines.items())
 
     def _attested(self, lines: Sequence[tuple[bytes, int]]) -> int:
-        return sum(value * (10_000 - self.model.oracle.haircut[kind]) // 10_000 for kind, value in lines)
+        return sum(value * (10_000 - self.model.oracle.haircut(kind)) // 10_000 for kind, value in lines)
 
     # ------------------------------------------------------------ one auditor
 
@@ -224,20 +236,25 @@ class Attesting(Actions):
         used = [a for a in oracle.auditors if oracle.record[a].suspended_epoch == oracle.epoch]
         if used and rng.random() < 0.5:
             who = rng.choice(used)
-            self.warp(oracle.record[who].again_at + rng.choice((-1, 0, 0, 1)))
+            self.warp(oracle.again_at(who) + rng.choice((-1, 0, 0, 1)))
         else:
             who = self._auditor()
         self.send(who, "oracle", "suspend")
 
     def rotate(self) -> None:
         who = self._auditor()
-        to = self.rng.choice((*AUDITORS, ZERO))
+        to = self.rng.choice((*self.usable(), *self.usable(), *AUDITORS, ZERO))
         insist = self.rng.random() < 0.3
         if insist:
             self.send(who, "oracle", "suspend")
         passed = self.send(who, "oracle", "rotate", to)
         if passed and insist:
             self.send(to, "oracle", "suspend")
+
+    def usable(self) -> list[str]:
+        """Keys that are no auditors' and were not rotated away."""
+        oracle = self.model.oracle
+        return [a for a in AUDITORS if a not in oracle.auditors and not oracle.record[a].rotated_away]
 
     def _auditor(self) -> str:
         return self.rng.choice((*self.model.oracle.auditors, *self.model.oracle.auditors, AUDITORS[0], STRANGER))

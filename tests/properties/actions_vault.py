@@ -8,7 +8,7 @@ from .actions_governance import Governing
 from .actors import HOLDERS, STRANGER, TREASURER, TREASURY
 from .chain import ZERO
 from .model_books import UNLIMITED
-from .model_vault import BPS, CASH_MAX, LIFETIME
+from .model_vault import BPS, LIFETIME, UNITS_MAX
 
 
 class Redeeming(Governing):
@@ -28,7 +28,11 @@ class Redeeming(Governing):
             self.void: 1,
             self.withdraw_surplus: 3,
             self.take_surplus: 3,
+            self.probe_asset: 1,
         }
+        #: Whether the asset fails now and then, and whether it takes cash away.
+        self.fails, self.takes = self.rng.random() < 0.2, self.rng.random() < 0.12
+        self.weights |= {self.break_asset: 5 * self.fails, self.mend_asset: 6 * self.fails, self.take_away: 3 * self.takes}
 
     def moments(self) -> list[int]:
         units, ready_at = self.model.vault.surplus
@@ -54,7 +58,7 @@ class Redeeming(Governing):
 
     def free_now(self) -> int:
         """Diamonds that can be redeemed at once, all cash counted."""
-        return self.model.vault.free_of(self.model.vault.held)
+        return self.model.vault.split(self.model.vault.held)[0]
 
     def redeem(self) -> None:
         who = self.holder()
@@ -70,7 +74,8 @@ class Redeeming(Governing):
         if rng.random() < 0.02:
             amount = rng.choice((2**80, 2**80 - 1, 2**256 - 1))
         self.allow(who, "vault", amount)
-        self.send(who, "vault", "request", amount)
+        payee = rng.choice((ZERO, ZERO, who, STRANGER, vault.at if rng.random() < 0.1 else HOLDERS[0]))
+        self.send(who, "vault", "request", amount, payee)
 
     def withdraw(self) -> None:
         """A ticket's holder, or another; a ticket with cash, without it, paid, or none."""
@@ -80,9 +85,11 @@ class Redeeming(Governing):
             self.request()
             funded = [i for i, t in enumerate(vault.tickets, 1) if t.funded > t.paid]
         ticket = rng.choice(funded) if funded and rng.random() < 0.8 else rng.randint(0, len(vault.tickets) + 1)
-        holder = vault.tickets[ticket - 1].holder if 1 <= ticket <= len(vault.tickets) else STRANGER
-        who = holder if rng.random() < 0.85 else rng.choice((STRANGER, *HOLDERS))
-        self.send(who, "vault", "withdraw", ticket, self.payee(who))
+        known = 1 <= ticket <= len(vault.tickets)
+        holder = vault.tickets[ticket - 1].holder if known else STRANGER
+        who = holder if rng.random() < 0.75 else rng.choice((STRANGER, *HOLDERS))
+        to = vault.tickets[ticket - 1].payee if known and rng.random() < 0.3 else self.payee(who)
+        self.send(who, "vault", "withdraw", ticket, to)
 
     def permit_and_redeem(self) -> None:
         """In one transaction; the permit may be bad, or submitted by somebody else before."""
@@ -99,10 +106,14 @@ class Redeeming(Governing):
         if part == "desk":
             calls.append(self.encoded("desk", "order", *self.an_order(who)))
         else:
-            calls.append(self.encoded("vault", "request", amount // 2))
+            calls.append(self.encoded("vault", "request", amount // 2, ZERO))
             calls.append(self.encoded("vault", "redeem", amount - amount // 2, self.payee(who)))
             calls = calls[: rng.randint(1, 3)]
         self.send(who, part, "multicall", calls)
+
+    def set_rules(self) -> None:
+        """A change of what attestations are measured by."""
+        self.rng.choice((self.set_auditors, self.set_kind, self.remove_kind, self.set_max_age))()
 
     def an_order(self, who: str) -> tuple[Any, ...]:
         """Arguments of an order at the desk."""
@@ -144,6 +155,29 @@ class Redeeming(Governing):
             return max(part + rng.choice((-1, 0, 1)), 1)
         return max(diamonds * vault.par + rng.choice((-1, 0, 0, 1)), 1)
 
+    # ------------------------------------------------------------ an asset that fails
+
+    def probe_asset(self) -> None:
+        self.send(STRANGER, "vault", "probe")
+
+    def break_asset(self) -> None:
+        """It moves nothing, says nothing, or both; perhaps somebody shows it."""
+        rng = self.rng
+        self.fail_asset(*rng.choice(((True, False), (True, False), (False, True), (True, True))))
+        rng.choice((self.probe_asset, self.request, self.redeem, self.mint, self.withdraw))()
+
+    def mend_asset(self) -> None:
+        self.fail_asset(False, False)
+        self.rng.choice((self.probe_asset, self.count, self.redeem, self.request))()
+
+    def take_away(self) -> None:
+        """The asset takes some of the vault's cash; it may be long until somebody counts."""
+        vault, rng = self.model.vault, self.rng
+        if vault.held:
+            spare = max(vault.held - vault.set_aside * vault.par, 0)
+            self.lose_cash(min(rng.choice((1, vault.par, spare // 2 + 1, spare, vault.held)), vault.held))
+            rng.choice((self.count, self.mint, self.mint, self.redeem, self.withdraw_surplus, self.attest))()
+
     # ------------------------------------------------------------ surplus
 
     def treasurer(self) -> str:
@@ -154,13 +188,14 @@ class Redeeming(Governing):
         """Units that the floors leave to the treasury, all cash counted."""
         vault, oracle, rules = self.model.vault, self.model.oracle, self.config.vault_rules
         free, owed = self.free_now(), oracle.liabilities
-        coverage = oracle.attested + min(free, oracle.vault) - -(-owed * rules.coverage_floor // BPS)
+        burned = max(owed - self.model.token.supply - vault.waiting, 0)
+        coverage = oracle.attested + min(free + burned, oracle.vault) - -(-owed * rules.coverage_floor // BPS)
         return max(min(free, coverage, free - -(-owed * rules.cash_floor // BPS)), 0) * vault.par
 
     def announce(self) -> None:
         units = self.aim(self.spare(), self.free_now() * self.model.vault.par)
         if self.rng.random() < 0.03:
-            units = self.rng.choice((0, CASH_MAX, CASH_MAX + 1))
+            units = self.rng.choice((0, UNITS_MAX, UNITS_MAX + 1))
         self.send(self.treasurer(), "vault", "announceSurplus", units)
 
     def void(self) -> None:
@@ -183,9 +218,16 @@ class Redeeming(Governing):
             self.warp(self.now + 1)
             self.attest()
         beyond = rng.choice((0, 0, 0, 1, vault.par - 1))
+        if vault.oracle.changed_at == self.now and rng.random() < 0.9:
+            self.warp(self.now + 1)
+        said_at = self.now
         self.send(vault.treasury, "vault", "announceSurplus", self.spare() + beyond)
+        if rng.random() < 0.1:
+            self.set_rules()
         self.warp(vault.surplus[1] + rng.choice((0, 0, 0, -1, LIFETIME, LIFETIME + 1)))
         self.attest()
+        if vault.oracle.as_of <= said_at and rng.random() < 0.8:
+            self.attest()
         if rng.random() < 0.3:
             self.send(STRANGER, "vault", "withdrawSurplus")
         self.send(vault.treasury, "vault", "withdrawSurplus")

@@ -7,6 +7,7 @@ from typing import Any
 
 from .actions_vault import Redeeming
 from .actors import HOLDERS, STRANGER
+from .chain import ZERO
 from .model_vault import NONE, SHORTFALL, SILENCE, WAITING
 
 _NEVER = 10**9
@@ -44,6 +45,7 @@ class Ending(Redeeming):
             moments.append(oracle.silent_since + rules.max_silence)
             moments += [oracle.shortfall_since + rules.max_shortfall] if oracle.shortfall_since else []
             moments += [t.requested_at + rules.max_wait for t in vault.tickets[vault.first_lacking :]]
+            moments += [vault.stuck_since + rules.max_wait] if vault.stuck_since else []
         return moments
 
     def start_wind_down(self) -> None:
@@ -67,7 +69,7 @@ class Ending(Redeeming):
             if self.balances[who] and (cause == WAITING or rng.random() < 0.4):
                 amount = max(self.balances[who] // rng.choice((1, 1, 2)), 1)
                 self.allow(who, "vault", amount)
-                self.send(who, "vault", "request", amount)
+                self.send(who, "vault", "request", amount, ZERO)
         if cause == WAITING:
             waiting = [t.requested_at for t in vault.tickets if t.lacking]
             self.warp(min(waiting, default=self.now) + rules.max_wait + rng.choice((0, 1, 1, 1)))
@@ -92,7 +94,7 @@ class Ending(Redeeming):
     def cure(self) -> None:
         """Cash comes that would cure a cause, or is a unit short of it; counted or not."""
         vault, rng = self.model.vault, self.rng
-        lack = self.model.token.supply + vault.waiting - self.model.oracle.attested - vault.free
+        lack = self.model.token.supply + vault.waiting - vault.free
         diamonds = rng.choice((vault.waiting, vault.waiting + max(lack, 0), max(lack, 0)))
         units = diamonds * vault.par + rng.choice((0, 0, -1, 1))
         if units > 0:

@@ -14,7 +14,7 @@ MINTERS = tuple(key(f"minter {i}").address for i in range(3))
 HOLDER_KEYS: Mapping[str, Key] = {k.address: k for k in (key(f"holder {i}") for i in range(4))}
 HOLDERS = tuple(HOLDER_KEYS)
 SPENDER, STRANGER, TREASURY, TREASURER = (key(n).address for n in ("spender", "stranger", "treasury", "treasurer"))
-AUDITOR_KEYS: Mapping[str, Key] = {k.address: k for k in (key(f"auditor {i}") for i in range(9))}
+AUDITOR_KEYS: Mapping[str, Key] = {k.address: k for k in (key(f"auditor {i}") for i in range(16))}
 AUDITORS = tuple(AUDITOR_KEYS)
 MERCHANTS, ARBITERS, PROPOSERS = (
     tuple(key(f"{role} {i}").address for i in range(2)) for role in ("merchant", "arbiter", "proposer")
@@ -26,7 +26,7 @@ HOUR, DAY = 3_600, 86_400
 def names() -> dict[str, str]:
     """Addresses of all actors by name."""
     found = ["spender", "stranger", "treasury", "treasurer"]
-    roles = (("minter", 3), ("holder", 4), ("auditor", 9), ("merchant", 2), ("arbiter", 2), ("proposer", 2))
+    roles = (("minter", 3), ("holder", 4), ("auditor", 16), ("merchant", 2), ("arbiter", 2), ("proposer", 2))
     found += [f"{role} {i}" for role, n in roles for i in range(n)]
     return {name: key(name).address for name in found}
 
@@ -39,6 +39,7 @@ def random_config(rng: random.Random) -> DeployConfig:
     instant = rng.choice((0, capacity // 3, *[capacity] * 4))
     limits = tuple(MinterLimits(minter, capacity, period, instant) for minter in MINTERS[:2])
     delay = rng.choice((DAY, DAY, 2 * DAY, 30 * DAY))
+    suspension = rng.choice((HOUR, HOUR, DAY))
     return config(
         proposers=PROPOSERS,
         governance_delay=delay,
@@ -57,8 +58,9 @@ def random_config(rng: random.Random) -> DeployConfig:
         auditors=tuple(rng.sample(AUDITORS, count)),
         quorum=rng.randint(count // 2 + 1, count) if count > 3 else 2,
         haircuts={"escrowed cash": 0, "goods": 2_000, "service rights": rng.choice((1, 5_000, 9_999, 10_000))},
-        max_age=rng.choice((HOUR, DAY, 7 * DAY)),
-        suspension_time=rng.choice((HOUR, DAY)),
+        ring_fenced=tuple(kind for kind in ("escrowed cash", "goods") if rng.random() < 0.6),
+        max_age=rng.choice((2 * suspension, 2 * DAY, 6 * DAY)),
+        suspension_time=suspension,
         proposal_delay=rng.choice((HOUR, DAY)),
         minters=limits[: rng.choice((1, 2, 2))],
         arbiter=ARBITERS[0],

@@ -10,7 +10,7 @@ from typing import Any
 import eth_abi
 from eth_hash.auto import keccak
 from eth_keys import keys
-from pyrevm import EVM, BlockEnv, CfgEnv, Env
+from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
 from zuan.chain import abi
 from zuan.cli.options import resolve_address
@@ -19,11 +19,13 @@ from zuan.contracts.artifacts import NAMES, Artifact
 from zuan.deploy.config import DeployConfig, local_config
 from zuan.deploy.plan import plan
 
-from . import reader
+from . import failing, reader
 
 CHAIN_ID = 1337
 START = 1_700_000_000
 DEPLOYER = "0x" + "d0" * 20
+#: Where the asset's own code is.
+_ASSET_CODE = "0x" + "a5" * 20
 _READER_OWNER = "0x" + "d1" * 20
 ZERO = "0x" + "00" * 20
 PARTS = {
@@ -88,10 +90,23 @@ class Chain:
             self.parts[step.address.lower()] = part
             self.deployment += self.logs()
         self._reader = self.evm.deploy(_READER_OWNER, reader.creation_code())
+        asset = self.at["asset"]
+        self.evm.insert_account_info(_ASSET_CODE, AccountInfo(nonce=1, code=self.evm.get_code(asset)))
+        self.evm.insert_account_info(asset, AccountInfo(nonce=1, code=failing.code(_ASSET_CODE)))
 
     def warp(self, now: int) -> None:
         """Sets the time of the next calls."""
         self.evm.set_block_env(BlockEnv(number=1, timestamp=now, gas_limit=2**63))
+
+    def fail_asset(self, frozen: bool, silent: bool) -> None:
+        """Makes the asset refuse to move for the vault, or to tell it what it holds; or to do so no more."""
+        for slot, failing_ in ((failing.FROZEN, frozen), (failing.SILENT, silent)):
+            self.evm.insert_account_storage(self.at["asset"], slot, int(self.at["vault"], 16) if failing_ else 0)
+
+    def set_units(self, account: str, units: int) -> None:
+        """Writes what the asset says an account holds."""
+        slot = int.from_bytes(keccak(words(account, 0)), "big")
+        self.evm.insert_account_storage(self.at["asset"], slot, units)
 
     def call(self, sender: str, part: str, data: bytes) -> bytes:
         """One transaction (or view).
@@ -158,7 +173,7 @@ def _events() -> dict[bytes, dict[str, Any]]:
 def error_selectors() -> dict[str, bytes]:
     """Selectors of all custom errors by name, and of Solidity's own panic."""
     found = {error: selector for name in NAMES for selector, (error, _) in artifact(name).errors.items()}
-    return found | {"Panic": bytes.fromhex("4e487b71")}
+    return found | {"Panic": bytes.fromhex("4e487b71"), failing.ERROR: failing.ERROR_SELECTOR}
 
 
 def plain(value: Any) -> Any:

@@ -19,9 +19,14 @@ def disclosure(model: Model) -> bytes:
     return encode([(1, model.world.now, *parts)])
 
 
-def kinds(oracle: Oracle) -> list[tuple[bytes, int, int, int]]:
-    """Kinds of asset with haircut, standing value and what of it counts."""
-    return [(kind, oracle.haircut[kind], *oracle.lines.get(kind, (0, 0))) for kind in oracle.kinds]
+def kinds(oracle: Oracle) -> list[tuple[bytes, int, bool, int, int]]:
+    """Kinds of asset with haircut, whether ring-fenced, standing value and what of it counts."""
+    found = []
+    for kind in oracle.kinds:
+        asset = oracle.assets[kind]
+        value, counted, fenced = asset.line
+        found.append((kind, asset.haircut, fenced if value else asset.fenced, value, counted))
+    return found
 
 
 def pending(governance: Governance) -> list[tuple[bytes, int, int]]:
@@ -37,41 +42,40 @@ def _supply(model: Model) -> tuple[Any, ...]:
 
 
 def _reserves(model: Model) -> tuple[Any, ...]:
-    oracle, free = model.oracle, model.vault.free
-    vault, reserves = model.vault, free + oracle.attested
-    outstanding = model.token.supply + vault.waiting
+    oracle, vault, issuer = model.oracle, model.vault, model.issuer
+    free, _, drained = vault.cash_now
+    listed = kinds(oracle)
+    spendable = oracle.attested - sum(counted for _, _, fenced, _, counted in listed if fenced)
+    reserves, liabilities = oracle.reserves, oracle.liabilities
     if vault.cause:
-        outstanding = -(-(vault.outstanding * vault.par - vault.paid) // vault.par)
-    coverage = reserves * BPS // outstanding if outstanding else 2**256 - 1
-    return free, oracle.attested, kinds(oracle), reserves, outstanding, coverage, oracle.liabilities
+        reserves, liabilities = free, -(-(vault.outstanding * vault.par - vault.paid) // vault.par)
+    coverage = reserves * BPS // liabilities if liabilities else 2**256 - 1
+    outstanding = model.token.supply + vault.waiting
+    mintable = sum(int(issuer.buckets[m].at(model.world.now)) for m in issuer.minters)
+    drainable = min(issuer.headroom, free, mintable)
+    return free, oracle.attested, spendable, listed, drained, reserves, liabilities, coverage, outstanding, drainable
 
 
 def _attestation(model: Model) -> tuple[Any, ...]:
     oracle, now = model.oracle, model.world.now
     is_open = oracle.suspended_until <= now <= oracle.fresh_until
     age = now - oracle.as_of if oracle.as_of else 0
-    times = oracle.fresh_until, oracle.suspended_until, is_open, oracle.silent_since, oracle.shortfall_since
-    return (
-        oracle.epoch,
-        oracle.as_of,
-        age,
-        *times,
-        oracle.auditors,
-        oracle.quorum,
-        oracle.max_age,
-        oracle.suspension_time,
-    )
+    times = oracle.fresh_until, oracle.suspended_until, is_open, oracle.silent_since
+    clock = oracle.shortfall_since, oracle.shortfall_time, oracle.changed_at
+    rules = oracle.auditors, oracle.quorum, oracle.max_age, oracle.suspension_time
+    return oracle.epoch, oracle.as_of, age, *times, *clock, *rules
 
 
 def _vault(model: Model) -> tuple[Any, ...]:
     vault, oracle, rules = model.vault, model.oracle, model.vault.rules
     silence_ends = oracle.silent_since + rules.max_silence
     shortfall_ends = oracle.shortfall_since + rules.max_shortfall if oracle.shortfall_since else 0
-    held = vault.asset.balance[vault.at]
-    cash = vault.cash, held, len(vault.tickets), vault.set_aside + vault.waiting, vault.waiting, vault.treasury
-    surplus = *vault.surplus, vault.surplus_at
+    owed = vault.set_aside + vault.lacking
+    # The lens is no vault: a silent asset answers it.
+    cash = vault.cash, vault.held, len(vault.tickets), owed, vault.waiting, vault.treasury
+    times = vault.drained_at, vault.stuck_since, silence_ends, shortfall_ends
     ending = vault.cause, vault.started_at, vault.outstanding, vault.pot, vault.paid
-    return vault.asset.at, vault.par, *cash, *surplus, silence_ends, shortfall_ends, astuple(rules), ending
+    return vault.asset.at, vault.par, *cash, *vault.surplus, *times, astuple(rules), ending
 
 
 def _desk(model: Model) -> tuple[Any, ...]:

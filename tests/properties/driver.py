@@ -79,6 +79,26 @@ class Driver:
         """One transaction: model and chain must agree on its outcome, its events and on every figure after it."""
         return self._send(who, part, function, args, signers)
 
+    def fail_asset(self, frozen: bool, silent: bool) -> None:
+        """The asset refuses to move for the vault, or to say what it holds; or does neither any more."""
+        self.chain.fail_asset(frozen, silent)
+        self.model.asset.frozen, self.model.asset.silent = frozen, silent
+        self._look()
+
+    def lose_cash(self, units: int) -> None:
+        """The asset takes so many units out of the vault."""
+        vault, balance = self.model.vault.at, self.model.asset.balance
+        balance[vault] -= units
+        self.chain.set_units(vault, balance[vault])
+        self._look()
+
+    def _look(self) -> None:
+        """What changed without a call is seen."""
+        answers = self.views.read(self.views.hot)
+        self.hot = Hot(self.accounts, answers)
+        if self.exact and (differences := self.views.differences(self.views.hot, answers)):
+            self.fail([("model", text) for text in differences])
+
     def by_governance(self, part: str, function: str, *args: Any) -> bool:
         """A change that governance makes, as if it had been scheduled long ago."""
         call = self.chain.at[part], 0, self.encoded(part, function, *args), bytes(32), _SUDDEN

@@ -44,10 +44,23 @@ class Standing:
     attested: int = 0
     fresh_until: int = 0
     suspended_until: int = 0
-    #: Since when statements have shown too few reserves.
-    shortfall_since: int = 0
+    #: When auditors, quorum, kinds, their rules or the age changed last.
+    changed_at: int = 0
+    #: Whether the newest statement shows too few reserves by the clock's haircuts, and seconds on that clock at `as_of`.
+    short: bool = False
+    shortfall_time: int = 0
     #: Statements must speak of later times than this.
     appointed_at: int = 0
+
+    @property
+    def shortfall_since(self) -> int:
+        """By the clock; 0 unless the newest statement shows it."""
+        return self.as_of - self.shortfall_time if self.short else 0
+
+    @property
+    def at_zero(self) -> bool:
+        """Whether the clock stands at zero."""
+        return not (self.short or self.shortfall_time)
 
     def allows_mint(self, now: int) -> bool:
         """Whether it is fresh and not suspended."""

@@ -51,6 +51,7 @@ class GovernanceLedger:
             self.expect(14, step.who in self.proposers, f"{step.who} scheduled a change")
             self.expect(14, args["delay"] >= self.least, f"a delay of {args['delay']} where {self.least} is in force")
             self.expect(14, args["delay"] <= 366 * 86_400, f"a change for {args['delay']} seconds from now")
+            self.expect(14, len(args["data"]) >= 4, "a call that names no function")
             self.ready_at[args["id"]] = step.now + max(args["delay"], self.least)
         elif name == "Cancelled":
             self.expect(14, self.ready_at.pop(args["id"], None) is not None, "what was cancelled was not pending")

@@ -14,9 +14,9 @@ from .ledger import Expect, Owed, Standing, Step
 
 BPS = 10_000
 SURPLUS_LIFETIME = 7 * 86_400
-CASH_MAX = 2**128 - 1
+CASH_MAX = 2**120 - 1
 #: Calls that begin or end with all cash counted, and so with all of it given to tickets that lack some.
-COUNTING = {"redeem", "request", "withdraw", "deposit", "count", "withdrawSurplus", "startWindDown"}
+COUNTING = {"redeem", "request", "withdraw", "deposit", "count", "probe", "withdrawSurplus", "startWindDown"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Ticket:
     requested_at: int
     start: int
     size: int
+    payee: str
     paid: int = 0
     converted: int = 0
 
@@ -51,7 +52,10 @@ class VaultLedger(Owed):
         #: Diamonds ever put into tickets, those of them with cash, and those paid.
         self.queued = self.funded = self.paid = 0
         self.surplus: tuple[int, int] | None = None
-        self.surplus_at = 0
+        #: When cash left otherwise than to redeemers, and whether the asset ever took some away.
+        self.drained_at, self.lost = 0, False
+        #: Since when the asset is known not to work.
+        self.stuck_since = 0
         self.ending: Ending | None = None
         #: Cause of the wind-down, by the contract's number.
         self.begun = 0
@@ -74,19 +78,18 @@ class VaultLedger(Owed):
 
     @property
     def free(self) -> int:
-        """Whole diamonds at par in the vault, beyond all tickets."""
-        return max(self.cash // self.par - (self.queued - self.paid), 0)
+        """Whole diamonds at par in the vault, beyond all tickets; none that cannot move."""
+        return 0 if self.stuck_since else max(self.cash // self.par - (self.queued - self.paid), 0)
 
     @property
     def pool(self) -> int:
         """Units that belong to no ticket with cash."""
-        return self.cash - (self.funded - self.paid) * self.par
+        return max(self.cash - (self.funded - self.paid) * self.par, 0)
 
     @property
-    def backing(self) -> int:
-        """The most that free cash may back of a mint now: none of it from a surplus until a later statement."""
-        after_surplus = self.surplus_at and self.standing.as_of <= self.surplus_at
-        return 0 if after_surplus else min(self.free, self.standing.vault)
+    def after_drain(self) -> bool:
+        """Whether cash left otherwise than to redeemers, and no statement of a later time knows it yet."""
+        return self.drained_at > 0 and self.standing.as_of <= self.drained_at
 
     def check(self, step: Step, liabilities: int) -> None:
         """Follows one transaction."""
@@ -97,9 +100,15 @@ class VaultLedger(Owed):
         self.expect(9, self._coming is None, f"{self._coming} was not paid")
         self.expect(9, self.held == step.after.held, f"the vault holds {step.after.held}, transfers say {self.held}")
         aside = (self.funded - self.paid) * self.par
-        self.expect(9, self.held >= aside, f"{aside} units are set aside, {self.held} are there")
-        if step.part == "vault" and step.function in COUNTING and self.ending is None:
+        self.expect(9, self.lost or self.held >= aside, f"{aside} units are set aside, {self.held} are there")
+        if any(event.name == "Minted" for event in step.events):
+            least = step.after.supply * self.rules.cash_floor
+            self.expect(15, self.free * BPS >= least, f"{self.free} are free for {step.after.supply} after a mint")
+            self.expect(15, self.held >= self.counted, f"{self.counted} were counted, {self.held} are there at a mint")
+        counting = step.part == "vault" and step.function in COUNTING
+        if counting and self.ending is None and not self.stuck_since:
             most = min(self.queued, self.paid + self.cash // self.par)
+            most = max(most, self.funded) if self.lost else most
             self.expect(9, self.funded == most, f"tickets funded up to {self.funded}, there is cash up to {most}")
 
     def funded_part(self, ticket: Ticket) -> int:
@@ -115,6 +124,9 @@ class VaultLedger(Owed):
             self._moved(event.args)
 
     def _moved(self, args: Mapping[str, Any]) -> None:
+        if args["from"] == args["to"] == self.at:
+            self.expect(9, args["value"] == 1, "more than a unit was moved to see whether it moves")
+            return
         if args["from"] == self.at:
             paid = args["to"], args["value"]
             self.expect(9, self._coming == paid, f"{paid} left the vault, its events say {self._coming}")
@@ -127,6 +139,12 @@ class VaultLedger(Owed):
     def _CashCounted(self, args: Mapping[str, Any], step: Step) -> None:
         self.expect(9, args["cash"] == self.cash, f"{args['cash']} counted, {self.held} there")
         self.counted = args["cash"]
+        if args["cash"] < args["oldCash"]:
+            self.drained_at, self.lost = step.now, True
+
+    def _StuckChanged(self, args: Mapping[str, Any], step: Step) -> None:
+        self.expect(9, args["stuck"] != (self.stuck_since > 0), "the asset failed twice, or worked twice")
+        self.stuck_since = step.now if args["stuck"] else 0
 
     # ------------------------------------------------------------ redeeming
 
@@ -143,7 +161,7 @@ class VaultLedger(Owed):
         self.expect(9, number == len(self.tickets) + 1, f"ticket {number} follows {len(self.tickets)}")
         self.expect(9, args["start"] == self.queued, f"a ticket at {args['start']}, the queue ends at {self.queued}")
         self.expect(10, self.ending is None, "a ticket in the wind-down")
-        self.tickets[number] = Ticket(args["holder"], step.now, args["start"], amount)
+        self.tickets[number] = Ticket(args["holder"], step.now, args["start"], amount, args["payee"])
         self.queued += amount
         self.owed[args["holder"]] += amount
 
@@ -153,18 +171,22 @@ class VaultLedger(Owed):
         most = min(self.queued, self.paid + self.counted // self.par)
         self.expect(9, up_to == most, f"funded up to {up_to}, the cash counted reaches to {most}")
         self.expect(10, self.ending is None, "tickets funded in the wind-down")
+        self.expect(9, not self.stuck_since, "a ticket was funded with cash that cannot move")
         self.funded = up_to
 
     def _TicketPaid(self, args: Mapping[str, Any], step: Step) -> None:
         ticket, amount, units = self.tickets[args["ticket"]], args["amount"], args["units"]
         due = self.funded_part(ticket) - ticket.paid
-        self.expect(9, step.who == ticket.holder, f"{step.who} took the pay of {ticket.holder}'s ticket")
+        agreed = step.who == ticket.holder or args["to"] == ticket.payee
+        self.expect(9, agreed, f"{step.who} took the pay of {ticket.holder}'s ticket")
+        if self.lost:
+            due = min(due, self.cash // self.par)
         self.expect(9, 0 < amount == due, f"{amount} paid on ticket {args['ticket']}, due were {due}")
         self.expect(8, units == amount * self.par, f"{units} units paid for {amount} diamonds at {self.par}")
         ticket.paid, self.paid = ticket.paid + amount, self.paid + amount
         self.owed[ticket.holder] -= amount
-        # Used up by the holder's own call, whatever else it did.
-        self.used[ticket.holder] += amount if step.who == ticket.holder else 0
+        # Used up by the holder's own call, whatever else it did, or as it said when it opened the ticket.
+        self.used[ticket.holder] += amount if agreed else 0
         self._coming = args["to"], units
 
     # ------------------------------------------------------------ surplus
@@ -191,16 +213,21 @@ class VaultLedger(Owed):
         latest = self.rules.surplus_delay + SURPLUS_LIFETIME
         self.expect(11, self.rules.surplus_delay <= waited <= latest, f"taken {waited} seconds after the announcement")
         self.expect(11, standing.allows_mint(now), "surplus taken without a fresh, unsuspended attestation")
-        self.expect(11, standing.as_of > self.surplus_at, "surplus taken twice on one attestation")
+        self.expect(11, not self.after_drain, "surplus taken twice on one attestation")
+        self.expect(11, standing.as_of > since, f"announced at {since}, attested as of {standing.as_of}")
+        self.expect(11, since > standing.changed_at, f"announced at {since}, rules changed at {standing.changed_at}")
         self.expect(11, not self.waiting and self.ending is None, "surplus taken while redeemers wait")
+        self.expect(11, not self.stuck_since, "surplus taken of cash that does not move")
         # By units, which are finer than the diamonds of the contract.
         left = self.cash - units - (self.queued - self.paid) * self.par
         floor = self._liabilities * self.rules.cash_floor
         self.expect(11, left * BPS >= floor * self.par, f"{left} units left for {self._liabilities} diamonds")
-        backing = max((min(self.free, standing.vault) + standing.attested) * self.par - units, 0)
+        # Those burned since the statement count on both sides: cash has paid for them.
+        burned = self._liabilities - step.after.supply
+        backing = max((min(self.free + burned, standing.vault) + standing.attested) * self.par - units, 0)
         floor = self._liabilities * self.rules.coverage_floor
         self.expect(11, backing * BPS >= floor * self.par, f"{backing} units cover {self._liabilities} diamonds")
-        self.surplus, self.surplus_at = None, now
+        self.surplus, self.drained_at = None, now
         self._coming = self.treasury, units
 
     # ------------------------------------------------------------ wind-down
@@ -210,10 +237,14 @@ class VaultLedger(Owed):
         self.begun = cause
         self.expect(10, self.ending is None, "the wind-down began twice")
         uncounted = self.cash // self.par - (self.funded - self.paid)
-        self.expect(10, not (self.waiting and uncounted > 0), f"{uncounted} diamonds' cash were not given to tickets")
+        hidden = self.waiting > 0 and uncounted > 0 and not self.stuck_since
+        self.expect(10, not hidden, f"{uncounted} diamonds' cash were not given to tickets")
         if cause == 1:
-            waiting = [t for t in self.tickets.values() if self.funded_part(t) < t.size]
-            late = any(now - t.requested_at > self.rules.max_wait for t in waiting)
+            tickets, most = self.tickets.values(), self.rules.max_wait
+            late = any(now - t.requested_at > most for t in tickets if self.funded_part(t) < t.size)
+            if self.stuck_since:
+                due = [t for t in tickets if self.funded_part(t) > t.paid]
+                late = late or any(now - max(t.requested_at, self.stuck_since) > most for t in due)
             self.expect(10, late, "no ticket had waited too long")
         elif cause == 2:
             silent = now - (standing.as_of or self.deployed_at)
@@ -221,7 +252,7 @@ class VaultLedger(Owed):
         else:
             lasted = now - standing.shortfall_since if standing.shortfall_since else 0
             self.expect(10, lasted > self.rules.max_shortfall, f"a shortfall for {lasted} seconds")
-            lack = supply + self.waiting - standing.attested - self.free
+            lack = supply + self.waiting - self.free
             self.expect(10, lack > 0, "cash had cured the shortfall")
         outstanding = supply + self.waiting
         self.expect(10, args["outstanding"] == outstanding, f"{args['outstanding']} share, {outstanding} there are")
@@ -247,12 +278,15 @@ class VaultLedger(Owed):
         claim[0], claim[1] = claim[0] + amount, claim[1] + units
         self.owed[holder] += amount
         self.ending.paid += units
+        if units:
+            self._coming = args["to"], units
+        if self.lost:
+            # What the asset takes away, it takes from those who come later.
+            return
         self.expect(10, self.ending.paid <= pot, f"{self.ending.paid} units paid out of a pot of {pot}")
         share = claim[0] * min(Fraction(self.par), Fraction(pot, max(self.ending.outstanding, 1)))
         fair = 0 <= share - claim[1] < 1
         self.expect(10, fair, f"{holder} got {claim[1]} for {claim[0]} diamonds, its share is {float(share)}")
-        if units:
-            self._coming = args["to"], units
 
     def _claimed(self, holder: str) -> list[int]:
         return self.claims.setdefault(holder, [0, 0])

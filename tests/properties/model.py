@@ -18,10 +18,12 @@ from .chain import CHAIN_ID, ZERO, encode, words
 from .model_books import Asset, Order, Owned, Refused, Token, World, refuse
 from .model_desk import Desk
 from .model_governance import Governance
-from .model_oracle import Oracle
+from .model_oracle import BPS, Oracle
 from .model_vault import Vault
 
 LIFETIME = 7 * 86_400
+#: Orders that fit a transaction (EIP-7825) at what one costs at most.
+MOST_ORDERS = 2**24 // 50_000
 
 
 @dataclass
@@ -56,6 +58,9 @@ class Issuer(Owned):
         super().__init__("issuer", at, world)
         self.config, self.owner, self.token, self.vault = config, owner, token, vault
         self.issued, self.head = 0, keccak(words(CHAIN_ID, at))[:16]
+        #: Who may mint, in the contract's order; and when a minter was dismissed last.
+        self.minters: list[str] = []
+        self.dismissed_at: dict[str, int] = {}
         self.buckets: dict[str, Bucket] = {}
         self.proposals: dict[bytes, Proposal] = {}
         for m in config.minters:
@@ -63,15 +68,22 @@ class Issuer(Owned):
 
     @property
     def ceiling(self) -> int:
-        return self.oracle.attested + self.oracle.burned + min(self.vault.backing, self.oracle.vault)
+        return self.oracle.attested + self.oracle.burned + min(self.vault.free, self.oracle.vault)
+
+    @property
+    def bearable(self) -> int:
+        """Diamonds that free cash bears by the reserve requirement."""
+        return max(self.vault.free * BPS // self.config.vault_rules.cash_floor - self.token.supply, 0)
 
     @property
     def headroom(self) -> int:
         if not self.oracle.suspended_until <= self.world.now <= self.oracle.fresh_until:
             return 0
-        if self.vault.waiting or self.vault.cause:
+        try:
+            self.vault.for_mint()
+        except Refused:
             return 0
-        return min(max(self.ceiling - self.issued, 0), self.token.cap - self.token.supply)
+        return min(max(self.ceiling - self.issued, 0), self.bearable, self.token.cap - self.token.supply)
 
     def mint(self, who: str, expected: bytes, order: Order) -> None:
         refuse(expected != self.head, "HeadMismatch", expected, self.head)
@@ -89,7 +101,9 @@ class Issuer(Owned):
         refuse(not capacity, "NotMinter", who)
         self._check_orders(orders)
         total = sum(amount for _, amount, _ in orders)
+        refuse(len(orders) > MOST_ORDERS, "TooManyOrders", len(orders), MOST_ORDERS)
         refuse(total > capacity, "RateLimited", total, capacity)
+        refuse(total > self.token.cap, "CapExceeded", total, self.token.cap)
         name = proposal_id(who, orders, salt)
         refuse(name in self.proposals, "ProposalExists", name)
         self.proposals[name] = Proposal(who, self.world.now + self.config.proposal_delay)
@@ -110,11 +124,22 @@ class Issuer(Owned):
         waiting = self._pending(name)
         refuse(who != waiting.minter and not self.oracle.record[who].active, "NotCanceller", who)
         waiting.state = 3
-        self.head = head_announced(self.head, name)
-        self.emit("Cancelled", name, who)
+        moved = self.world.now <= waiting.ready_at + LIFETIME
+        if moved:
+            self.head = head_announced(self.head, name)
+        self.emit("Cancelled", name, who, moved)
+
+    def state_of(self, name: bytes) -> int:
+        """A proposal's state; one made when, or before, its minter was dismissed is cancelled."""
+        proposal = self.proposals.get(name)
+        if proposal is None:
+            return 0
+        made_at = proposal.ready_at - self.config.proposal_delay
+        dismissed = proposal.state == 1 and made_at <= self.dismissed_at.get(proposal.minter, 0)
+        return 3 if dismissed else proposal.state
 
     def is_pending(self, name: bytes) -> bool:
-        return name in self.proposals and self.proposals[name].state == 1
+        return self.state_of(name) == 1
 
     def set_minter(self, who: str, limits: tuple[str, int, int, int]) -> None:
         self.only_owner(who)
@@ -123,6 +148,15 @@ class Issuer(Owned):
     def _set_minter(self, minter: str, capacity: int, period: int, instant: int) -> None:
         refuse(period == 0 or instant > capacity, "BadLimits", capacity, period, instant)
         level, now = capacity, self.world.now
+        refuse(capacity > 0 and minter not in self.minters and len(self.minters) == 64, "TooManyMinters", 64)
+        if not capacity:
+            self.dismissed_at[minter] = now
+            if minter in self.minters:
+                last = self.minters.pop()
+                if last != minter:
+                    self.minters[self.minters.index(minter)] = last
+        elif minter not in self.minters:
+            self.minters.append(minter)
         old = self.buckets.get(minter, Bucket(0, 0, 0, Fraction(0), 0))
         limits = (old.capacity, old.period, old.instant), (capacity, period, instant)
         self.emit("MinterSet", minter, *((minter, *figures) for figures in limits))
@@ -152,8 +186,7 @@ class Issuer(Owned):
         refuse(oracle.fresh_until == 0, "NoStandingAttestation")
         refuse(now > oracle.fresh_until, "AttestationStale", oracle.fresh_until, now)
         refuse(now < oracle.suspended_until, "MintingSuspended", oracle.suspended_until)
-        refuse(self.vault.cause != 0, "WindDownBegun")
-        refuse(self.vault.waiting > 0, "RedeemersWaiting", self.vault.waiting)
+        self.vault.for_mint()
         room = max(self.ceiling - self.issued, 0)
         refuse(self.issued + amount > self.ceiling, "HeadroomExceeded", amount, room)
 
@@ -166,16 +199,19 @@ class Issuer(Owned):
 
     def _mint(self, minter: str, orders: Sequence[Order], bucket: Bucket) -> None:
         self._check_orders(orders)
-        self.token.mint_batch(self.at, orders, self.issued + 1, self.oracle.epoch, minter)
+        amount, token = sum(amount for _, amount, _ in orders), self.token
+        refuse(token.supply + amount > token.cap, "CapExceeded", amount, token.cap - token.supply)
+        required = -(-(token.supply + amount) * self.config.vault_rules.cash_floor // BPS)
+        free = self.vault.free
+        refuse(free < required, "ReserveRequirement", free, required, (required - free) * self.vault.par)
+        token.mint_batch(self.at, orders, self.issued + 1, self.oracle.epoch, minter)
         total, now = sum(amount for _, amount, _ in orders), self.world.now
         bucket.level, bucket.updated = bucket.at(now) - total, now
         self.issued, self.head = self.issued + total, head_after(self.head, orders)
 
     def _pending(self, name: bytes) -> Proposal:
-        waiting = self.proposals.get(name)
-        if waiting is None or waiting.state != 1:
-            raise Refused("ProposalNotPending", name, waiting.state if waiting else 0)
-        return waiting
+        refuse(not self.is_pending(name), "ProposalNotPending", name, self.state_of(name))
+        return self.proposals[name]
 
 
 def head_after(head: bytes, orders: Sequence[Order]) -> bytes:
@@ -209,6 +245,7 @@ class Model:
         self.oracle = Oracle(config, at["oracle"], owner, self.world, self._totals)
         self.desk = Desk(config, at["desk"], owner, self.token, self.world)
         self.issuer.oracle = self.vault.oracle = self.oracle
+        self.oracle.vault_of, self.asset.vault = self.vault, self.vault.at
 
     def _totals(self) -> tuple[int, int]:
         """Diamonds ever issued, and those outstanding: in tickets without cash too."""

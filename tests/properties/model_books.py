@@ -134,7 +134,21 @@ class Books(Part):
 
 
 class Asset(Books):
-    """The test settlement asset."""
+    """The test settlement asset. To the vault alone it may refuse to move (`frozen`) or to say anything (`silent`)."""
+
+    vault: str
+    frozen = silent = False
+
+    def check_mover(self, who: str) -> None:
+        refuse(who == self.vault and self.frozen, "AssetFrozen")
+
+    def transfer(self, who: str, to: str, amount: int) -> None:
+        self.check_mover(who)
+        super().transfer(who, to, amount)
+
+    def check_transfer(self, who: str, holder: str, amount: int) -> None:
+        self.check_mover(who)
+        super().check_transfer(who, holder, amount)
 
     def mint(self, who: str, to: str, units: int) -> None:
         self.balance[to] += units

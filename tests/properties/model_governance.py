@@ -20,6 +20,7 @@ UNSET, WAITING, READY, DONE = (1 << i for i in range(4))
 _DONE_AT = 1
 LIFETIME = 14 * 86_400
 MOST_DELAY, MOST_PENDING = 366 * 86_400, 64
+MOST_CALLS, MOST_BYTES = 16, 4_096
 
 Call = tuple[str, int, Blob]
 
@@ -49,6 +50,7 @@ class Governance(Part):
         self, who: str, target: str, value: int, data: Blob, predecessor: bytes, salt: bytes, delay: int
     ) -> None:
         self._check_delay(delay)
+        self._check_call(target, data)
         self._schedule(
             who, operation(target, value, data, predecessor, salt), [(target, value, data)], predecessor, salt, delay
         )
@@ -71,6 +73,9 @@ class Governance(Part):
         delay: int,
     ) -> None:
         self._check_delay(delay)
+        refuse(not 1 <= len(targets) <= MOST_CALLS, "CallCountOutOfRange", len(targets), MOST_CALLS)
+        for target, data in zip(targets, datas, strict=False):
+            self._check_call(target, data)
         self._check_role(who, PROPOSER)
         self._check_lengths(targets, values, datas)
         calls = list(zip(targets, values, datas, strict=True))
@@ -94,6 +99,11 @@ class Governance(Part):
     def _check_delay(self, delay: int) -> None:
         """A change that is never ready would only hide others."""
         refuse(delay > MOST_DELAY, "DelayAboveMost", delay, MOST_DELAY)
+
+    def _check_call(self, target: str, data: Blob) -> None:
+        """A call that can be shown: of a function of a contract, of a size that people read."""
+        refuse(target not in self.world.parts, "NoContract", target)
+        refuse(not 4 <= len(data) <= MOST_BYTES, "CallSizeOutOfRange", len(data), MOST_BYTES)
 
     def _schedule(
         self, who: str, name: bytes, calls: Sequence[Call], predecessor: bytes, salt: bytes, delay: int

@@ -94,7 +94,8 @@ class Network:
         self.rng, self.now = random.Random(seed), START
         limits = tuple(MinterLimits(minter, _PLENTY, 1, _PLENTY) for minter in _MINTERS)
         auditors = tuple(k.address for k in _AUDITORS)
-        settings = {"max_age": 366 * 24 * _HOUR, "proposal_delay": _HOUR, "cap": 2**60}
+        rules = replace(config().vault_rules, max_silence=366 * 24 * _HOUR)
+        settings = {"max_age": 365 * 24 * _HOUR, "proposal_delay": _HOUR, "cap": 2**60, "vault_rules": rules}
         self.chain = Chain(config(minters=limits, auditors=auditors, quorum=2, **settings), code)
         self.seen = Seen(Counter(), {}, set())
         self.backlog: list[Order] = []
@@ -217,6 +218,8 @@ class Network:
 
     def _attest(self) -> None:
         """Opens the gate, wide."""
+        self.chain.call(_STRANGER, "asset", self.chain.encode("asset", "mint", self.chain.at["vault"], _PLENTY))
+        self.chain.call(_STRANGER, "vault", self.chain.encode("vault", "count"))
         statement = (1, self.now, 0, 0, 0, [(b"goods".ljust(32, b"\0"), _PLENTY)], bytes(32))
         digest = statement_digest(statement, self.chain.at["oracle"])
         signatures = [k.sign(digest) for k in _AUDITORS]

@@ -7,7 +7,7 @@ from typing import Any
 
 from .actions_desk import Trading
 from .actors import HOLDERS, PROPOSERS, STRANGER
-from .chain import DEPLOYER
+from .chain import DEPLOYER, ZERO
 from .model_books import UNLIMITED
 from .model_desk import DELIVERED, SETTLED
 from .model_governance import CANCELLER, PROPOSER
@@ -32,6 +32,9 @@ class System(Trading):
 
     def finish(self) -> None:
         """Governors who are gone for good take nothing along: all goes on by the last settings."""
+        if self.fails:
+            self.fail_asset(False, False)
+            self.probe_asset()
         for who in PROPOSERS:
             self.send(who, "governance", "renounceRole", PROPOSER, who)
             self.send(who, "governance", "renounceRole", CANCELLER, who)
@@ -40,7 +43,7 @@ class System(Trading):
         self.mint()
         self.probe_redemption()
         self.probe_orders()
-        if self.sentences.vault.ending:
+        if self.sentences.vault.ending and not self.takes:
             with self.attempts():
                 self.pay_everybody()
         super().finish()
@@ -73,12 +76,21 @@ class System(Trading):
                 self._must(8, who, "token", "burn", 1, _NO_REF)
         with self.attempts():
             self.tries(who, "token", "approve", self.chain.at["vault"], UNLIMITED)
+            if self.model.asset.frozen or self.model.asset.silent:
+                self._ticket_on_a_broken_asset(who)
+                return
             self._must(8, STRANGER, "vault", "count")
             self._payments()
             if self.sentences.vault.ending:
                 self._claims(who)
             else:
                 self._redemption(who, self.balances[who])
+
+    def _ticket_on_a_broken_asset(self, who: str) -> None:
+        """What cannot be paid is still recorded: who is owed."""
+        if self.balances[who] and not self.sentences.vault.ending:
+            self._must(8, who, "vault", "request", self.balances[who], ZERO)
+            self.sentences.checked["8 while broken"] += 1
 
     def _redemption(self, who: str, balance: int) -> None:
         _, free, _, waiting = self.chain.read("vault", "cashState")
@@ -100,15 +112,19 @@ class System(Trading):
         if balance > free:
             outcome = self.tries(who, "vault", "redeem", free - at_once + 1, who)
             self.demand(8, outcome.startswith("ShortOfCash"), f"one more than the free cash: {outcome}")
-            self._must(8, who, "vault", "request", balance - at_once)
+            self._must(8, who, "vault", "request", balance - at_once, ZERO)
 
     def _payments(self) -> None:
         """Each ticket with cash is paid to its holder, whatever happens around it."""
         ledger = self.sentences.vault
         for number, ticket in ledger.tickets.items():
-            funded = self.chain.read("vault", "ticket", number)[4] if ledger.waiting else ticket.size
+            funded = self.chain.read("vault", "ticket", number)[5] if ledger.waiting else ticket.size
             if (due := min(ledger.funded_part(ticket), funded) - ticket.paid) > 0:
                 before = self.chain.read("asset", "balanceOf", STRANGER)
+                if ledger.lost or self.chain.read("asset", "balanceOf", self.chain.at["vault"]) < ledger.counted:
+                    due = min(due, self.chain.read("asset", "balanceOf", self.chain.at["vault"]) // self.model.vault.par)
+                    if not due:
+                        return
                 self._must(8, ticket.holder, "vault", "withdraw", number, STRANGER)
                 paid = self.chain.read("asset", "balanceOf", STRANGER) - before
                 self.demand(8, paid >= due * self.config.units_per_diamond, f"ticket {number} paid {paid} for {due}")

@@ -58,6 +58,9 @@ class Sentences:
         self.head, self.issued, self.burned = keccak(words(CHAIN_ID, at["issuer"]))[:16], 0, 0
         self.standing = Standing()
         self.haircut: dict[bytes, int] = {}
+        #: Haircuts of the shortfall clock: the highest since it stood at zero, all of a kind that came later.
+        self.ruler: dict[bytes, int] = {}
+        self.rotated_away: set[str] = set()
         self.auditors: set[str] = set()
         self.quorum = self.max_age = 0
         self.accepted: set[bytes] = set()
@@ -68,8 +71,8 @@ class Sentences:
         self.minted: Counter[bytes] = Counter()
         #: Orders that stand in plans, which the sentence on replays speaks of.
         self.planned: set[bytes] = set()
-        #: Orders of each pending proposal, and the last second at which it may be executed.
-        self.proposed: dict[bytes, tuple[set[bytes], int]] = {}
+        #: Orders of each pending proposal, the last second at which it may be executed, and its minter.
+        self.proposed: dict[bytes, tuple[set[bytes], int, str]] = {}
         self.checked: Counter[str] = Counter()
         self.violations: list[tuple[int, str]] = []
         self.vault = VaultLedger(config, at["vault"], at["asset"], self.standing, now, self.expect)
@@ -80,7 +83,7 @@ class Sentences:
 
     def reserved(self, now: int) -> set[bytes]:
         """Orders that a pending proposal may still mint."""
-        return {ref for refs, until in self.proposed.values() if now <= until for ref in refs}
+        return {ref for refs, until, _ in self.proposed.values() if now <= until for ref in refs}
 
     def check(self, step: Step) -> list[tuple[int, str]]:
         """Violations: numbers of sentences, and what was seen."""
@@ -146,7 +149,7 @@ class Sentences:
         if event.name == "Minted" and step:
             self._minted(args, step)
         elif event.part == "issuer" and event.name in ("Proposed", "Cancelled", "Executed"):
-            self._announced(event.name, args)
+            self._announced(event.name, args, now)
         elif event.name == "Burned":
             self.burned += args["amount"]
             own = step is not None and step.who == args["from"]
@@ -156,34 +159,48 @@ class Sentences:
         elif event.name == "Suspended":
             self._suspended(args["auditor"], args["until"], now)
         elif event.name == "AuditorRotated":
+            self._fits(args["to"])
+            self.rotated_away.add(args["from"])
             self.auditors = self.auditors - {args["from"]} | {args["to"]}
             self.suspended_at[args["to"]] = self.suspended_at.get(args["from"], _NEVER)
         elif event.name == "AuditorsChanged":
+            for auditor in args["newAuditors"]:
+                self._fits(auditor)
             self.auditors = set(args["newAuditors"])
+            standing.changed_at = now
             self.quorum, standing.fresh_until = args["newQuorum"], 0
             # The first ones may speak of the deployment's own second.
             standing.appointed_at = now if step else now - 1
         elif event.name == "KindSet":
-            self.haircut[args["kind"]] = args["newHaircutBps"]
+            kind, haircut = args["kind"], args["newHaircutBps"]
+            self.haircut[kind], standing.changed_at = haircut, now
+            self.ruler[kind] = haircut if standing.at_zero else max(haircut, self.ruler.get(kind, 10_000))
         elif event.name == "KindRemoved":
-            del self.haircut[args["kind"]]
+            del self.haircut[args["kind"]], self.ruler[args["kind"]]
+            standing.changed_at = now
         elif event.name == "MaxAgeChanged":
-            self.max_age = args["newMaxAge"]
+            self.max_age, standing.changed_at = args["newMaxAge"], now
             standing.fresh_until = min(standing.fresh_until, standing.as_of + self.max_age)
         elif event.name == "MinterSet":
             minter, capacity, period, _ = args["newLimits"]
+            if not capacity:
+                # What a minter had proposed ends with its dismissal, for good.
+                self.proposed = {name: p for name, p in self.proposed.items() if p[2] != minter}
             if minter in self.windows:
                 self.windows[minter].change(capacity, period, now)
             else:
                 self.windows[minter] = Windows(capacity, period, now)
 
-    def _announced(self, what: str, args: Mapping[str, Any]) -> None:
+    def _announced(self, what: str, args: Mapping[str, Any], now: int) -> None:
         name = args["id"]
-        if what != "Executed":
-            self.head = keccak(words(self.head, name))[:16]
         if what == "Proposed":
-            self.proposed[name] = {order[2] for order in args["orders"]}, args["expiresAt"]
+            self.head = keccak(words(self.head, name))[:16]
+            self.proposed[name] = {order[2] for order in args["orders"]}, args["expiresAt"], args["minter"]
             return
+        if what == "Cancelled":
+            until = self.proposed[name][1] if name in self.proposed else now
+            self.expect(4, args["moved"] == (now <= until), f"cancelled at {now}, it expired at {until}")
+            self.head = keccak(words(self.head, name))[:16] if args["moved"] else self.head
         self.expect(4, name in self.proposed, f"the proposal {name.hex()} ended twice, or never began")
         self.proposed.pop(name, None)
 
@@ -200,12 +217,14 @@ class Sentences:
 
         standing, now = self.standing, step.now
         liabilities = self.issued - standing.burned
-        backing = min(step.before.reserves, self.vault.backing) + standing.attested
+        backing = min(step.before.reserves, self.vault.free, standing.vault) + standing.attested
         self.expect(3, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint")
         self.expect(3, now <= standing.fresh_until, f"mint at {now}, attestation fresh until {standing.fresh_until}")
         self.expect(3, now >= standing.suspended_until, f"mint at {now}, suspended until {standing.suspended_until}")
         self.expect(3, not self.vault.waiting, f"mint while {self.vault.waiting} wait for cash")
         self.expect(3, self.vault.ending is None, "mint in the wind-down")
+        self.expect(3, not self.vault.after_drain, "mint after cash had left, before a statement that knows it")
+        self.expect(3, not self.vault.stuck_since, "mint on cash that does not move")
         self.expect(3, args["epoch"] == standing.epoch, f"mint by epoch {args['epoch']}, newest {standing.epoch}")
 
         minter = args["minter"]
@@ -222,21 +241,30 @@ class Sentences:
         self.accepted.add(step.digest)
         standing = self.standing
         self.expect(3, args["epoch"] == standing.epoch + 1, f"epoch {args['epoch']} follows {standing.epoch}")
+        before = standing.as_of
         standing.epoch, standing.as_of, standing.vault = args["epoch"], args["asOf"], args["vault"]
         standing.burned, standing.fresh_until = args["issued"] - args["supply"], args["asOf"] + self.max_age
         # Rounded down line by line, against the platform.
         standing.attested = sum(value * (10_000 - self.haircut[kind]) // 10_000 for kind, value in args["lines"])
-        if standing.attested + standing.vault >= args["supply"]:
-            standing.shortfall_since = 0
+        proven = sum(value * (10_000 - self.ruler[kind]) // 10_000 for kind, value in args["lines"])
+        short, interval = proven + standing.vault < args["supply"], standing.as_of - before if before else 0
+        if short or standing.short:
+            standing.shortfall_time = min(standing.shortfall_time + interval, self.vault.rules.max_shortfall)
         else:
-            standing.shortfall_since = standing.shortfall_since or step.now
+            standing.shortfall_time = max(standing.shortfall_time - min(interval, self.max_age), 0)
+        standing.short = short
+        if standing.at_zero:
+            self.ruler = dict(self.haircut)
         self.expect(3, args["attested"] == standing.attested, f"attested {args['attested']}, not {standing.attested}")
+
+    def _fits(self, auditor: str) -> None:
+        self.expect(5, auditor not in self.rotated_away, f"{auditor}, rotated away, came back")
 
     def _suspended(self, auditor: str, until: int, now: int) -> None:
         self.expect(5, auditor in self.auditors, f"{auditor} is no auditor and suspended minting")
         self.expect(5, until == now + self.suspension_time, f"suspended at {now} until {until}")
         last, quorum = self.suspended_at.get(auditor, _NEVER)
-        gap = quorum * self.suspension_time
+        gap = max(quorum, self.quorum) * self.suspension_time
         self.expect(5, now - last >= gap, f"{auditor} suspended at {last} and again at {now}")
         self.suspended_at[auditor] = now, self.quorum
         self.standing.suspended_until = until

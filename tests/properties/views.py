@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .chain import Chain, encode, error_selectors, word, words
 from .disclosed import disclosure, kinds, pending
+from .model_books import Refused
 
 if TYPE_CHECKING:
     from .model import Model
@@ -19,9 +20,9 @@ class Hot:
     """The figures that the sentences speak of, decoded from the answers to the hot views."""
 
     def __init__(self, holders: Sequence[str], answers: Sequence[bytes]) -> None:
-        totals, head, state, held, supply, *balances = answers
+        totals, head, now, held, supply, *balances = answers
         self.issued, self.outstanding = int.from_bytes(totals[:32], "big"), int.from_bytes(totals[32:], "big")
-        self.head, self.reserves = head[:16], int.from_bytes(state[:32], "big")
+        self.head, self.reserves = head[:16], int.from_bytes(now[:32], "big")
         #: Units of the asset that the vault holds, by the asset's own word.
         self.held, self.supply = int.from_bytes(held, "big"), int.from_bytes(supply, "big")
         self.balances = {h: int.from_bytes(b, "big") for h, b in zip(holders, balances, strict=False)}
@@ -94,13 +95,15 @@ class Views:
         # `Hot` takes its figures from the first ones by their place.
         yield self._view("issuer", "totals", lambda: words(*oracle.totals()))
         yield self._view("issuer", "head", lambda: word(issuer.head))
-        yield self._view("vault", "mintState", lambda: words(vault.backing, vault.waiting, vault.cause > 0))
+        yield self._view("vault", "cashNow", lambda: words(*vault.cash_now))
         yield self._view("asset", "balanceOf", lambda: word(vault.asset.balance[vault.at]), vault.at)
         yield self._view("token", "totalSupply", lambda: word(token.supply))
         for holder in self.holders:
             yield self._view("token", "balanceOf", lambda h=holder: word(token.balance[h]), holder)
         yield self._view("oracle", "gate", lambda: words(*oracle.gate))
         yield self._view("vault", "cashState", self._cash)
+        yield self._view("vault", "cashForMint", self._for_mint)
+        yield self._view("oracle", "reserves", lambda: word(oracle.reserves))
 
     def _timed(self) -> Iterator[View]:
         issuer = self.model.issuer
@@ -114,6 +117,8 @@ class Views:
         yield self._view("oracle", "asOf", lambda: word(oracle.as_of))
         yield self._view("oracle", "liabilities", lambda: word(oracle.liabilities))
         yield self._view("oracle", "shortfallSince", lambda: word(oracle.shortfall_since))
+        yield self._view("oracle", "shortfallTime", lambda: word(oracle.shortfall_time))
+        yield self._view("oracle", "changedAt", lambda: word(oracle.changed_at))
         yield self._view("oracle", "appointedAt", lambda: word(oracle.appointed_at))
         yield self._view("oracle", "silentSince", lambda: word(oracle.silent_since))
         yield self._view("oracle", "owner", lambda: word(oracle.owner))
@@ -131,13 +136,20 @@ class Views:
         yield self._view("vault", "owner", lambda: word(vault.owner))
         yield self._view("vault", "treasury", lambda: word(vault.treasury))
         yield self._view("vault", "surplus", lambda: words(*vault.surplus))
-        yield self._view("vault", "surplusAt", lambda: word(vault.surplus_at))
+        yield self._view("vault", "drainedAt", lambda: word(vault.drained_at))
+        yield self._view("vault", "stuckSince", lambda: word(vault.stuck_since))
         yield self._view("vault", "ticketCount", lambda: word(len(vault.tickets)))
         yield self._view("vault", "windDown", lambda: words(*self._wind_down()))
 
     def _cash(self) -> bytes:
         vault = self.model.vault
-        return words(vault.cash, vault.free, vault.set_aside + vault.waiting, vault.waiting)
+        return words(vault.cash, vault.free, vault.set_aside + vault.lacking, vault.waiting)
+
+    def _for_mint(self) -> bytes:
+        try:
+            return word(self.model.vault.for_mint())
+        except Refused as refused:
+            return error_selectors()[refused.name] + words(*refused.values)  # type: ignore[arg-type]
 
     def _wind_down(self) -> tuple[int, ...]:
         vault = self.model.vault
@@ -150,7 +162,7 @@ class Views:
 
     def _ticket(self, number: int) -> bytes:
         t = self.model.vault.tickets[number - 1]
-        return words(t.holder, t.requested_at, t.start, t.size - t.converted, t.funded, t.paid)
+        return words(t.holder, t.payee, t.requested_at, t.start, t.size - t.converted, t.funded, t.paid)
 
     def claims(self) -> list[View]:
         """Views of all claims."""
@@ -193,6 +205,7 @@ class Views:
     def _others(self) -> Iterator[View]:
         token, issuer, vault = self.model.token, self.model.issuer, self.model.vault
         yield self._view("issuer", "issued", lambda: word(issuer.issued))
+        yield self._view("issuer", "minters", lambda: encode([issuer.minters]))
         yield self._view("lens", "disclosure", lambda: disclosure(self.model))
         for holder in self.holders:
             yield self._view("token", "nonces", lambda h=holder: word(token.nonces[h]), holder)
@@ -206,7 +219,8 @@ class Views:
         """Views of the proposals made so far."""
         for name, proposal in self.model.issuer.proposals.items():
             until = proposal.ready_at + 7 * 86_400
-            expected = words(proposal.minter, proposal.state, proposal.ready_at, until)
+            state = self.model.issuer.state_of(name)
+            expected = words(proposal.minter, state, proposal.ready_at, until)
             yield self._view("issuer", "proposal", lambda e=expected: e, name)
 
     def _any_claim(self, account: str) -> bytes:
@@ -224,9 +238,9 @@ class Views:
 
     def _round(self) -> bytes:
         oracle = self.model.oracle
-        if not oracle.epoch:
-            return error_selectors()["NoSuchRound"] + words(0, 0)
-        return words(oracle.epoch, oracle.attested + oracle.vault, oracle.as_of, oracle.as_of, oracle.epoch)
+        if not oracle.fresh_until or self.model.vault.cause:
+            return error_selectors()["NoSuchRound"] + words(oracle.epoch, 0)
+        return words(oracle.epoch, oracle.reserves, oracle.as_of, oracle.as_of, oracle.epoch)
 
 
 def _show(raw: bytes) -> str:
