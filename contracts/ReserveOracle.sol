@@ -390,8 +390,9 @@ contract ReserveOracle is Auditors, IAggregatorV3, EIP712, Governed {
         }
     }
 
+    /// @dev NOTE: a short statement is never the first, and ends an interval of a second at least: the clock then runs.
     function _clockAtZero() private view returns (bool) {
-        return _newest.shortfallTime == 0 && !_newest.short;
+        return _newest.shortfallTime == 0;
     }
 
     function _setMaxAge(uint256 maxAge_) private {

@@ -50,10 +50,11 @@ def test_asset_that_does_not_answer_stops_no_request_and_funds_none(vault, turn,
 
 
 @pytest.mark.parametrize("habit", SILENT)
-def test_asset_that_does_not_answer_stops_no_wind_down(vault, wind_down, turn, habit):
+def test_asset_that_does_not_answer_stops_no_wind_down(vault, open_ticket, wind_down, turn, habit):
+    open_ticket(500)
     turn(habit)
     wind_down()
-    assert vault.windDown()[0] == SILENCE
+    assert (vault.windDown()[0], vault.cashState()) == (SILENCE, (400, 0, 400, 0))
 
 
 @pytest.mark.parametrize("habit", SILENT)
