@@ -69,6 +69,9 @@ class Rpc:
     def _eth_getTransactionCount(self, address: str, _at: str = "latest") -> str:
         return hex(self.chain.nonce(address))
 
+    def _eth_gasPrice(self) -> str:
+        return "0x0"
+
     def _eth_maxPriorityFeePerGas(self) -> str:
         return "0x0"
 
