@@ -28,6 +28,8 @@ DEPLOYER = "0x" + "d0" * 20
 _ASSET_CODE = "0x" + "a5" * 20
 _READER_OWNER = "0x" + "d1" * 20
 ZERO = "0x" + "00" * 20
+#: Where OpenZeppelin's timelock keeps the times of its operations; the salt of those that never were scheduled.
+_TIMES_SLOT, _SUDDEN = 1, b"at once".ljust(32, b"\0")
 PARTS = {
     "asset": "TestStablecoin",
     "vault": "ReserveVault",
@@ -107,6 +109,23 @@ class Chain:
         """Writes what the asset says an account holds."""
         slot = int.from_bytes(keccak(words(account, 0)), "big")
         self.evm.insert_account_storage(self.at["asset"], slot, units)
+
+    def ripen(self, operation: bytes, ready_at: int) -> None:
+        """Writes when an operation of governance is ready where the timelock keeps it; 0 forgets it."""
+        slot = int.from_bytes(keccak(operation + word(_TIMES_SLOT)), "big")
+        self.evm.insert_account_storage(self.at["governance"], slot, ready_at)
+
+    def at_once(self, now: int, part: str, function: str, *args: Any) -> None:
+        """A change by governance as if it had been scheduled long ago.
+
+        :raises Reverted: the contracts refused.
+        """
+        call = self.at[part], 0, Blob(self.encode(part, function, *args)), bytes(32), _SUDDEN
+        self.ripen(keccak(encode(call)), now)
+        try:
+            self.call(DEPLOYER, "governance", self.encode("governance", "execute", *call))
+        finally:
+            self.ripen(keccak(encode(call)), 0)
 
     def call(self, sender: str, part: str, data: bytes) -> bytes:
         """One transaction (or view).

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from eth_hash.auto import keccak
-
 from zuan.contracts.artifacts import Artifact
 
 from .actors import AUDITORS, HOLDERS, MERCHANTS, MINTERS, SPENDER, STRANGER, names, random_config
@@ -21,8 +19,6 @@ from .model_governance import operation
 from .sentences import Sentences
 from .views import Hot, View, Views
 
-#: Where OpenZeppelin's timelock keeps the times of its operations.
-_TIMES_SLOT = 1
 _SUDDEN = b"sudden".ljust(32, b"\0")
 
 
@@ -46,7 +42,6 @@ class Driver:
         self.chain = Chain(self.config, code)
         self.model = Model(self.config, self.chain.at)
         self.sentences = Sentences(self.config, self.chain.at, self.chain.deployment, START)
-        self.owner = self.chain.at["governance"]
         # Whoever may hold diamonds: the contracts can be sent some too, and keep them.
         held = (self.chain.at[part] for part in ("desk", "vault", "token"))
         self.accounts = (*HOLDERS, MINTERS[0], SPENDER, AUDITORS[0], MERCHANTS[0], *held)
@@ -103,23 +98,16 @@ class Driver:
         """A change that governance makes, as if it had been scheduled long ago."""
         call = self.chain.at[part], 0, self.encoded(part, function, *args), bytes(32), _SUDDEN
         name = operation(*call)
-        self._ripen(name, True)
+        self.chain.ripen(name, self.now)
         self.model.governance.ready_at[name] = self.now
         passed = self._send(STRANGER, "governance", "execute", call, sudden=True)
-        self._ripen(name, False)
+        self.chain.ripen(name, 0)
         del self.model.governance.ready_at[name]
         return passed
 
     def at_once(self, part: str, function: str, *args: Any) -> None:
         """The same, on the chain alone: to be taken back."""
-        call = self.chain.at[part], 0, Blob(self.chain.encode(part, function, *args)), bytes(32), _SUDDEN
-        self._ripen(operation(*call), True)
-        self.chain.call(STRANGER, "governance", self.chain.encode("governance", "execute", *call))
-
-    def _ripen(self, name: bytes, ready: bool) -> None:
-        """Writes the time of an operation where the timelock keeps it."""
-        slot = int.from_bytes(keccak(name + word(_TIMES_SLOT)), "big")
-        self.chain.evm.insert_account_storage(self.owner, slot, self.now if ready else 0)
+        self.chain.at_once(self.now, part, function, *args)
 
     def encoded(self, part: str, function: str, *args: Any) -> Blob:
         """Call data that the model understands too."""

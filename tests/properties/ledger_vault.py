@@ -256,7 +256,10 @@ class VaultLedger(Owed):
             self.expect(10, lack > 0, "cash had cured the shortfall")
         outstanding = supply + self.waiting
         self.expect(10, args["outstanding"] == outstanding, f"{args['outstanding']} share, {outstanding} there are")
-        self.expect(10, args["pot"] == self.pool, f"a pot of {args['pot']}, there are {self.pool}")
+        # An asset that does not answer cannot be counted.
+        units = self.counted if self.stuck_since else self.cash
+        pot = max(units - (self.funded - self.paid) * self.par, 0)
+        self.expect(10, args["pot"] == pot, f"a pot of {args['pot']}, there are {pot}")
         self.expect(11, self.surplus is None, "a surplus stayed announced in the wind-down")
         self.ending = Ending(outstanding)
 

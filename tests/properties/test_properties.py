@@ -23,6 +23,8 @@ UNREACHABLE = {
     *("StringTooLong", "InvalidShortString", "ERC20InvalidApprover", "ERC20InvalidSender", "InvalidAccountNonce"),
     *("SafeERC20FailedOperation", "AssetKept", "ReentrancyGuardReentrantCall", "AddressEmptyCode"),
     "ECDSAInvalidSignatureLength",
+    # Of calls that bring too little gas to learn whether the asset works.
+    "TooLittleGas",
     # Of a view, which is compared with the model before the first attestation.
     "NoSuchRound",
 }
