@@ -5,8 +5,11 @@ from types import SimpleNamespace
 import pytest
 from eth_account import Account
 
+from tests.toolchain.fake_node import proxy
+from zuan import System, issue, read_orders
 from zuan.chain import sender as sending
 from zuan.chain.accounts import test_account as account_number
+from zuan.chain.connection import Connection
 from zuan.chain.fees import FeeLimits
 from zuan.chain.mempool import Verdict, verdict
 from zuan.chain.networks import connect, fee_limits
@@ -39,7 +42,7 @@ class Node:
         return answer
 
 
-def sender(node, limits=None):
+def sends(node, limits=None):
     return Sender(SimpleNamespace(rpc=node, chain_id=2018), account_number(0), limits)
 
 
@@ -63,13 +66,13 @@ UNKNOWN = RpcError(-32601, "Method not found")
 def test_what_is_bid(node, limits, expected):
     if isinstance(expected, tuple):
         expected = dict(zip(("maxFeePerGas", "maxPriorityFeePerGas"), expected, strict=True))
-    assert sender(node, limits).fees().fields == expected
+    assert sends(node, limits).fees().fields == expected
 
 
 @pytest.mark.parametrize("price", [None, "0xzz", "hello", {}])
 def test_a_price_that_is_none_is_a_sentence(price):
     with pytest.raises(NetworkError, match="where the price of gas was asked for"):
-        sender(Node(base=None, eth_gasPrice=price)).fees()
+        sends(Node(base=None, eth_gasPrice=price)).fees()
 
 
 def test_a_chain_of_one_price_gets_one(monkeypatch):
@@ -77,7 +80,7 @@ def test_a_chain_of_one_price_gets_one(monkeypatch):
     node.answers["eth_sendRawTransaction"] = lambda: (
         RpcError(-32000, "transaction type not supported") if node.sent[-1].startswith("0x02") else HASH
     )
-    one = sender(node)
+    one = sends(node)
     one.send(CALL, 21_000, 0, one.fees())
     assert [raw[:4] == "0x02" for raw in node.sent] == [True, False]
     assert Account.recover_transaction(node.sent[-1]) == one.address
@@ -99,13 +102,31 @@ def test_a_node_that_takes_none_for_now_is_waited_for(words, monkeypatch):
     monkeypatch.setattr(sending.time, "sleep", lambda _: None)
     left = iter([RpcError(-32000, words)] * 3 + [HASH])
     node = Node(base="0xa", eth_sendRawTransaction=lambda: next(left), eth_maxPriorityFeePerGas="0x1")
-    one = sender(node)
+    one = sends(node)
     one.send(CALL, 21_000, 5, one.fees())
     assert len(set(node.sent)) == 1 and len(node.sent) == 4
     monkeypatch.setattr(sending, "_WAIT_SECONDS", 0)
     node.answers["eth_sendRawTransaction"] = RpcError(-32000, words)
     with pytest.raises(TransactionError, match="takes no more transactions of .* was not sent"):
         one.send(CALL, 21_000, 6, one.fees())
+
+
+def test_a_run_of_a_delegated_account_is_minted_whole(chain, system, attest, sender, tmp_path):
+    attest()
+    path, account, seen = tmp_path / "orders.csv", sender("minter").account, set()
+    path.write_text("order_id,buyer,amount\n" + "".join(f"D-{n},{sender('alice').address},1\n" for n in range(6)))
+
+    def one_at_a_time(method, params, forward):
+        if method == "eth_sendRawTransaction" and params[0] not in seen:
+            seen.add(params[0])
+            raise RpcError(-32000, "in-flight transaction limit reached for delegated accounts")
+        return forward()
+
+    with proxy(chain.url, one_at_a_time) as url:
+        there = Connection(url)
+        outcome = issue(System(there, system.manifest), Sender(there, account), read_orders(path), batch=2)
+    assert (outcome.minted, outcome.transactions) == (6, 3)
+    assert system.token.total_supply() == 6
 
 
 POOR = (
@@ -129,7 +150,7 @@ REFUSED = dict.fromkeys(POOR, AccountError) | {
 @pytest.mark.parametrize("words", REFUSED)
 def test_what_a_node_refuses_is_known_by_what_happened(words):
     node = Node(base="0xa", eth_sendRawTransaction=RpcError(-32000, words), eth_maxPriorityFeePerGas="0x1")
-    one = sender(node)
+    one = sends(node)
     with pytest.raises(REFUSED[words]) as caught:
         one.send(CALL, 21_000, 0, one.fees())
     assert type(caught.value) is REFUSED[words]
@@ -144,7 +165,7 @@ def test_what_it_has_already_is_no_refusal(words):
 def test_a_receipt_without_a_field_is_a_receipt(drop):
     whole = {"blockNumber": "0x5", "gasUsed": "0x9", "status": "0x1", "contractAddress": None, "logs": []}
     for receipt in ({k: v for k, v in whole.items() if k != drop}, whole | {drop: None}):
-        found = sender(Node(eth_getTransactionReceipt=receipt)).wait(HASH, CALL)
+        found = sends(Node(eth_getTransactionReceipt=receipt)).wait(HASH, CALL)
         assert (found.block, found.contract, found.logs) == (5, None, [])
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _RESENDS = 5
 # Seconds to wait for a node that takes no more transactions of an account for now.
-_WAIT_SECONDS = 120.0
+_WAIT_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
