@@ -25,7 +25,7 @@ from .store import SEALED_ROWS, Store
 
 _AT_ONCE = 200
 # Transfers whose accounts a sync compares at its end: the last ones, and at most so many drawn from all.
-_RECENT, _DRAWN = 48, 64
+_RECENT, _DRAWN = 48, 24
 Tell = Callable[[str, int, int], None]
 
 
