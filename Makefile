@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
+.PHONY: help demo test test-days test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -20,6 +20,9 @@ demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, i
 
 test: build/.artifacts build/.brownie ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) tests
+
+test-days: build/.artifacts build/.brownie ## The tests on other days, in other zones and languages, a core busy (two hours; needs faketime)
+	@$(BIN)/python tools/other_days.py --workers $(WORKERS)
 
 test-long: build/.artifacts ## The long runs: a million calls on all contracts, millions of steps of serials (about an hour)
 	ZUAN_PROPERTY_CALLS=1000000 ZUAN_TRACE_SEEDS=1000 ZUAN_TRACE_STEPS=300000 ZUAN_CIRCULATION_SEEDS=500 \

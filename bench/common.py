@@ -40,7 +40,11 @@ def attested_system(connection: Connection, folder: Path) -> zuan.System:
 def machine() -> dict[str, str]:
     """Where and with what the figures were measured."""
     cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if "model name" in line
+        ),
         "?",
     )
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
@@ -56,7 +60,7 @@ def machine() -> dict[str, str]:
 
 def report(name: str, figures: dict[str, Any]) -> None:
     """Prints the figures and keeps them in results.json."""
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results[name] = {**figures, **machine()}
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     width = max(map(len, results[name]))

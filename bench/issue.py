@@ -24,7 +24,7 @@ from zuan.contracts.artifacts import checksum
 def write_orders(path: Path, number: int) -> None:
     rng = random.Random(1)
     buyers = [checksum("0x" + rng.randbytes(20).hex()) for _ in range(max(1, number // 2))]
-    with path.open("w", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["order_id", "buyer", "amount"])
         writer.writerows((f"B-{i}", buyers[i % len(buyers)], rng.choice([100, 300, 500, 1000])) for i in range(number))

@@ -49,7 +49,7 @@ def compile_contracts() -> Slither:
     os.chdir(ROOT)
     sources = SolcStandardJson()
     sources.add_source_files(sorted(str(path) for path in Path("contracts").glob("*.sol")))
-    remappings = re.findall(r'- "(@?\w+=[^"]+)"', Path("brownie-config.yaml").read_text())
+    remappings = re.findall(r'- "(@?\w+=[^"]+)"', Path("brownie-config.yaml").read_text(encoding="utf-8"))
     compiled = CryticCompile(sources, solc=str(ROOT / "tools" / "solc-v0.8.30"), solc_remaps=remappings)
     return Slither(compiled, filter_paths=["node_modules/", "contracts/testing/"])
 
@@ -130,7 +130,7 @@ def main() -> int:
     if missing := files - set(contracts):
         raise SystemExit(f"Slither did not see {', '.join(sorted(missing))}: look at the compiler's output")
     findings = detect(slither) + check_standards(contracts)
-    new, idle = unmatched(findings, tomllib.loads(TRIAGE.read_text())["explained"])
+    new, idle = unmatched(findings, tomllib.loads(TRIAGE.read_text(encoding="utf-8"))["explained"])
 
     for finding in findings if show_all else new:
         mark = "NEW " if finding in new else "    "

@@ -66,7 +66,7 @@ def run(points: list[Point], workers: int) -> tuple[set[Outcome], bool]:
     passed = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
     seen = set()
     for file in BUILD.glob("accounts*"):
-        for address in file.read_text().split():
+        for address in file.read_text(encoding="utf-8").split():
             if (outcome := outcome_of(address)) is not None:
                 seen.add((points[outcome[0]], outcome[1]))
     return seen, passed
@@ -74,7 +74,7 @@ def run(points: list[Point], workers: int) -> tuple[set[Outcome], bool]:
 
 def explained(outcomes: list[Outcome]) -> tuple[set[Outcome], list[str]]:
     """Those of the outcomes that are known not to come, and explanations that fit none."""
-    entries = tomllib.loads(EXPLAINED.read_text()).get("explained", [])
+    entries = tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("explained", [])
     known: set[Outcome] = set()
     idle = []
     for entry in entries:

@@ -29,11 +29,11 @@ DEPLOYABLE = (
 
 def standard_input() -> dict[str, Any]:
     """Standard JSON input for all contracts, with the settings of brownie-config.yaml."""
-    compiler = yaml.safe_load((ROOT / "brownie-config.yaml").read_text())["compiler"]
+    compiler = yaml.safe_load((ROOT / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]
     sources = sorted((ROOT / "contracts").rglob("*.sol"))
     return {
         "language": "Solidity",
-        "sources": {str(p.relative_to(ROOT)): {"content": p.read_text()} for p in sources},
+        "sources": {str(p.relative_to(ROOT)): {"content": p.read_text(encoding="utf-8")} for p in sources},
         "settings": {
             "evmVersion": compiler["evm_version"],
             "viaIR": compiler["solc"]["viaIR"],
@@ -54,11 +54,11 @@ def compile_all() -> dict[str, dict[str, Any]]:
     source = standard_input()
     versions = (ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
     key = hashlib.sha256(json.dumps(source, sort_keys=True).encode() + versions).hexdigest()
-    if CACHE.exists() and (cached := json.loads(CACHE.read_text()))["key"] == key:
+    if CACHE.exists() and (cached := json.loads(CACHE.read_text(encoding="utf-8")))["key"] == key:
         return cached["artifacts"]
 
     os.chdir(ROOT)
-    version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text())["compiler"]["solc"]["version"]
+    version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]["solc"]["version"]
     output = solcx.compile_standard(source, solc_version=version, allow_paths=str(ROOT))
     artifacts = {
         name: artifact(name, path, contract)
@@ -101,7 +101,7 @@ def main() -> int:
     changed = []
     for name in DEPLOYABLE:
         target, text = SHIPPED / f"{name}.json", render(artifacts[name])
-        if not target.exists() or target.read_text() != text:
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
             changed.append(name)
             if not check:
                 target.parent.mkdir(parents=True, exist_ok=True)

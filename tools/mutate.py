@@ -79,7 +79,7 @@ class Results:
         self.sources, self.tests = digest("contracts"), digest("tests/contracts") + digest("tests/properties")
         self.file = STATE / "results.jsonl"
         self.known: dict[str, dict[str, Any]] = {}
-        for line in self.file.read_text().splitlines() if self.file.exists() else []:
+        for line in self.file.read_text(encoding="utf-8").splitlines() if self.file.exists() else []:
             entry = json.loads(line)
             same_tests = entry["fate"] != "survived" or entry["tests"] == self.tests
             if entry["sources"] == self.sources and same_tests:

@@ -111,7 +111,7 @@ class Builder:
                     continue
                 text = json.dumps(compiler.artifact(name, path, {"metadata": "", **contract}))
                 file = folder / "data" / f"{name}.json"
-                if not file.exists() or _code(json.loads(file.read_text())) != _code(json.loads(text)):
+                if not file.exists() or _code(json.loads(file.read_text(encoding="utf-8"))) != _code(json.loads(text)):
                     changed = True
                     file.unlink(missing_ok=True)
                     file.write_text(text)

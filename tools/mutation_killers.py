@@ -91,11 +91,11 @@ def _noticed(folder: Path, arguments: list[str], everything: bool = False) -> st
         return int(pytest.main([*_OPTIONS, *arguments], plugins=[_Failures(failures)]))
 
     code = _in_child(run, folder / "output")
-    found = failures.read_text().splitlines() if failures.exists() else []
+    found = failures.read_text(encoding="utf-8").splitlines() if failures.exists() else []
     if code is None:
         return f"no end after {_SECONDS} s"
     if code not in (0, 1) and not found:
-        raise RuntimeError(f"pytest ended with {code}:\n" + (folder / "output").read_text()[-3000:])
+        raise RuntimeError(f"pytest ended with {code}:\n" + (folder / "output").read_text(encoding="utf-8")[-3000:])
     return "\n".join(found) if everything else re.sub(r"\[.*", "", found[0]) if found else ""
 
 

@@ -24,7 +24,7 @@ def write(
     left_out: tuple[str, ...],
 ) -> int:
     """Prints and saves the report; 1 where a survivor is not explained, an explanation is idle, or mutants are left."""
-    entries = tomllib.loads(EXPLAINED.read_text()).get("explained", [])
+    entries = tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("explained", [])
     rows: dict[str, Counter[str]] = {path: Counter() for path in sorted({m.path for m in every})}
     survivors, used = [], set()
     for mutant in chosen:

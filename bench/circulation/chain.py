@@ -91,7 +91,7 @@ def compiled_token() -> dict[str, Any]:
     """solc's output for BenchToken.sol, kept in .bench/ until source or settings change."""
     request = {
         "language": "Solidity",
-        "sources": {SOURCE.name: {"content": SOURCE.read_text()}},
+        "sources": {SOURCE.name: {"content": SOURCE.read_text(encoding="utf-8")}},
         "settings": {
             "evmVersion": "shanghai",
             "viaIR": True,
@@ -108,7 +108,7 @@ def compiled_token() -> dict[str, Any]:
             raise RuntimeError("\n".join(failed))
         CACHE.mkdir(exist_ok=True)
         kept.write_text(json.dumps(output["contracts"][SOURCE.name]["BenchToken"]))
-    return json.loads(kept.read_text())
+    return json.loads(kept.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def _answering(process: subprocess.Popen[bytes], url: str, log: Path) -> str:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"Anvil stopped at once: {log.read_text()[-500:]}")
+            raise RuntimeError(f"Anvil stopped at once: {log.read_text(encoding='utf-8')[-500:]}")
         try:
             Rpc(url)("eth_chainId")
             return url

@@ -114,7 +114,7 @@ def _installer(peer: str, files: list[Path], steps: Callable[[Path], Iterator[tu
     """Runs the steps unless the environment was made from these very files already."""
     target, mark = CACHE / peer, hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     done = target / ".made-from"
-    if done.exists() and done.read_text() == mark:
+    if done.exists() and done.read_text(encoding="utf-8") == mark:
         return
     print(f"Installing {peer} into {target} ...", file=sys.stderr)
     shutil.rmtree(target, ignore_errors=True)
@@ -154,7 +154,9 @@ def _python_version(peer: str) -> Callable[[], str]:
 
 
 def _node_version(peer: str, package: str) -> Callable[[], str]:
-    return lambda: json.loads((CACHE / peer / "node_modules" / package / "package.json").read_text())["version"]
+    return lambda: json.loads((CACHE / peer / "node_modules" / package / "package.json").read_text(encoding="utf-8"))[
+        "version"
+    ]
 
 
 RAW = Contestant("raw", _raw, _raw_rows, lambda: "", note="the bytes alone, nothing parsed or kept")

@@ -146,7 +146,7 @@ def main() -> None:
                         "cpu": cost.cpu,
                     }
                     # Replaced runs stay a while for those who read them; they do not count.
-                    catalog = json.loads((folder / "catalog.json").read_text())
+                    catalog = json.loads((folder / "catalog.json").read_text(encoding="utf-8"))
                     entry["index_mb"] = sum(_size(folder, f"{run['id']:08d}.run") for run in catalog["runs"])
                 if step == "ask":
                     begun = time.perf_counter()

@@ -69,7 +69,7 @@ def run(
                 looked = wall
                 resident, high, cpu = _look(process.pid)
                 peak = max(peak, resident, high)
-                said = bool(until) and until in log.read_text(errors="replace")
+                said = bool(until) and until in log.read_text(encoding="utf-8", errors="replace")
             if not said:
                 time.sleep(_POLL_SECONDS)
                 pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -80,7 +80,7 @@ def run(
     finally:
         _stop(process)
     late = code is None and not said
-    text = log.read_text(errors="replace")
+    text = log.read_text(encoding="utf-8", errors="replace")
     return Cost(round(wall, 2), round(cpu, 2), round(peak / 1e6, 1), said or code == 0, late, text)
 
 
@@ -89,11 +89,13 @@ def _look(session: int) -> tuple[int, int, float]:
     resident = high = ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, KeyError):  # It has ended meanwhile, or is about to: then its memory is gone.
-            fields = stat.read_text().rpartition(")")[2].split()
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
             if int(fields[3]) != session:
                 continue
             ticks += sum(map(int, fields[11:15]))
-            status = dict(line.split(":", 1) for line in stat.with_name("status").read_text().splitlines())
+            status = dict(
+                line.split(":", 1) for line in stat.with_name("status").read_text(encoding="utf-8").splitlines()
+            )
             resident += int(status["VmRSS"].split()[0]) * 1024
             high = max(high, int(status["VmHWM"].split()[0]) * 1024)
     return resident, high, ticks / _TICKS

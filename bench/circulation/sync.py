@@ -96,7 +96,12 @@ _FORMS = (("wall", ".2f"), ("cpu", ".2f"), ("peak_mb", ".0f"), ("rows", ",d"), (
 def machine() -> dict[str, Any]:
     """Where and with what the figures were measured."""
     cpu = next(
-        (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?"
+        (
+            x.split(":")[1].strip()
+            for x in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if "model name" in x
+        ),
+        "?",
     )
     anvil, node = (
         subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.splitlines()[0]

@@ -57,8 +57,12 @@ def java_processes() -> tuple[float, int]:
             command = (process / "cmdline").read_bytes()
             if b"org.apache.spark" not in command or not command.split(b"\0")[0].endswith(b"java"):
                 continue
-            times = (process / "stat").read_text().rpartition(")")[2].split()
-            peak = next(line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM"))
+            times = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            peak = next(
+                line
+                for line in (process / "status").read_text(encoding="utf-8").splitlines()
+                if line.startswith("VmHWM")
+            )
         except (OSError, StopIteration):
             continue
         seconds += (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
@@ -131,7 +135,7 @@ def supply(spark: Any) -> int:
 
 def machine() -> dict[str, Any]:
     """Where and with what, and how busy the machine was with other work."""
-    cpus = Path("/proc/cpuinfo").read_text().splitlines()
+    cpus = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next((line.split(":")[1].strip() for line in cpus if "model name" in line), "?")
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -173,7 +177,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--one"]:
         print(json.dumps(measure(int(arguments[1]), Path(arguments[2]))))
         return
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for millions in map(int, arguments or [1, 3, 10, 30, 100]):
         if not millions or (not arguments and str(millions) in kept):
             continue

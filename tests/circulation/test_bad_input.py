@@ -113,7 +113,7 @@ def test_a_token_written_in_small_letters_is_the_same_token(store, node):
 
 def test_a_store_of_a_newer_version(sync, store):
     catalog = store / "catalog.json"
-    written = catalog.read_text()
+    written = catalog.read_text(encoding="utf-8")
     catalog.write_text(json.dumps(json.loads(written) | {"version": 2, "new": [1]}))
     assert_one_sentence(sync(), 1, "was written by a newer Zuan; upgrade this one")
     assert_one_sentence(zuan(store.parent, "trace", 1, "--store", store), 1, "was written by a newer Zuan")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from random import Random
 
@@ -96,12 +97,14 @@ def test_what_a_killed_sync_left_is_swept(chain, node, folder):
 
 
 def test_two_at_once_the_second_says_so_and_the_first_goes_on(chain, folder):
-    chain.fault = on("eth_getLogs", lambda m, p, true: (time.sleep(1.5), true())[1])
+    refused = threading.Event()
+    chain.fault = on("eth_getLogs", lambda m, p, true: (refused.wait(120), true())[1])
     with chain.serve() as url:
         first = subprocess.Popen(sync_command(url, folder), env=environment(), stderr=subprocess.PIPE, text=True)
         while not any(method == "eth_getLogs" for method, _ in chain.asked):
             time.sleep(0.01)
         second = zuan(folder.parent, "sync", "--rpc-url", url, "--token", TOKEN, "--store", folder)
+        refused.set()
         assert_one_sentence(second, 1, f"another sync (process {first.pid}) is at work on")
         said = first.communicate(timeout=60)[1]
         assert first.returncode == 0, said

@@ -66,4 +66,4 @@ def test_people_see_tokens_and_programs_base_units(folder, tmp_path):
     assert "12.5 minted to" in said("trace", "1")
     assert "12.5" in said("holders") and "12.5" in said("supply", "--at", "2") and "0.25" in said("flows")
     said("flows", "--html", "page.html")
-    assert "Amounts in tokens" in (tmp_path / "page.html").read_text()
+    assert "Amounts in tokens" in (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ TOKENS = Path(__file__).with_name("tokens")
 @cache
 def compiled() -> dict[str, Any]:
     """Bytecode and selectors by contract name."""
-    sources = {p.name: {"content": p.read_text()} for p in sorted(TOKENS.glob("*.sol"))}
+    sources = {p.name: {"content": p.read_text(encoding="utf-8")} for p in sorted(TOKENS.glob("*.sol"))}
     request = {
         "language": "Solidity",
         "sources": sources,
@@ -75,7 +75,7 @@ def accounts(connection: Connection) -> list[str]:
 def _send(connection: Connection, transaction: dict[str, Any], by: int) -> dict[str, Any]:
     sender = connection.rpc("eth_accounts")[by]
     tx = connection.rpc("eth_sendTransaction", {"from": sender, "gas": hex(5_000_000), **transaction})
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while (receipt := connection.rpc("eth_getTransactionReceipt", tx)) is None:
         assert time.monotonic() < until, "the transaction was not mined"
         time.sleep(0.01)

@@ -34,7 +34,7 @@ class Run:
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """Spark's own log of what happened."""
-        lines = next((self.folder / "events").iterdir()).read_text().splitlines()
+        lines = next((self.folder / "events").iterdir()).read_text(encoding="utf-8").splitlines()
         return [event for event in map(json.loads, lines) if event["Event"] == f"SparkListener{kind}"]
 
 
@@ -50,7 +50,7 @@ def run(tmp_path_factory) -> Run:
             python = environment()
             folder.mkdir(exist_ok=True)
             begin(python, folder, said)
-        return Run(folder, json.loads(said.read_text()))
+        return Run(folder, json.loads(said.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def environment() -> Path:
     locks = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     ENVIRONMENT.mkdir(exist_ok=True)
     with locked(ENVIRONMENT / ".lock"):
-        if python.exists() and mark.exists() and mark.read_text() == locks:
+        if python.exists() and mark.exists() and mark.read_text(encoding="utf-8") == locks:
             return python
         install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", REQUIREMENTS]
         for command in ([sys.executable, "-m", "venv", ENVIRONMENT], install):
@@ -97,11 +97,11 @@ def begin(python: Path, folder: Path, said: Path) -> None:
     with (folder / "log.txt").open("w") as log_file:
         command = [python, Path(__file__).with_name("engine_run.py"), folder, said]
         done = subprocess.run(command, env=env, stdout=log_file, stderr=log_file, check=False, timeout=500)
-    assert done.returncode == 0, (folder / "log.txt").read_text()[-5000:]
+    assert done.returncode == 0, (folder / "log.txt").read_text(encoding="utf-8")[-5000:]
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

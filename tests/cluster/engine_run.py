@@ -85,7 +85,7 @@ def main(folder: Path, said: Path) -> None:
         accounts = [(place.account, place.order) for place in places]
         seen["balances"] = [balance(one) for one in index.balances([*accounts, (never.account, 0)])]
         seen["accounts"] = [[account.hex(), order] for account, order in accounts]
-    said.write_text(json.dumps(seen))
+    said.write_text(json.dumps(seen), encoding="utf-8")
 
 
 def written(hop: Any) -> list[Any]:

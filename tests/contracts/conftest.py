@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +22,7 @@ from zuan.deploy.plan import plan
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick() -> None:
+def _quick() -> Iterator[None]:
     """Brownie would estimate gas before every transaction, ask again and again what never changes, and walk all objects at
     every snapshot: more than half of the time."""
     brownie.network.gas_limit(10_000_000)
@@ -30,6 +30,9 @@ def _quick() -> None:
     provider.cacheable_requests = {"eth_chainId", "eth_gasPrice", "web3_clientVersion"}
     provider.cache_allowed_requests = True
     gc.freeze()
+    yield
+    # What stays frozen at the end is never freed, and DuckDB's binding calls every function of its own a leak.
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")

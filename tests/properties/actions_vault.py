@@ -32,7 +32,11 @@ class Redeeming(Governing):
         }
         #: Whether the asset fails now and then, and whether it takes cash away.
         self.fails, self.takes = self.rng.random() < 0.2, self.rng.random() < 0.12
-        self.weights |= {self.break_asset: 5 * self.fails, self.mend_asset: 6 * self.fails, self.take_away: 3 * self.takes}
+        self.weights |= {
+            self.break_asset: 5 * self.fails,
+            self.mend_asset: 6 * self.fails,
+            self.take_away: 3 * self.takes,
+        }
 
     def moments(self) -> list[int]:
         units, ready_at = self.model.vault.surplus

@@ -173,7 +173,9 @@ class Money:
         haircut = sum(value for _, value in standing.fields[5]) - self.counted
         uncounted = self.vault - self.chain.read("vault", "cashState")[0]
         hidden = self.brought - standing.brought + standing.between + uncounted + (haircut + 4) * self.par
-        self.demand(said >= self.gap - hidden, f"{said} units are shown to spare of {self.gap}, {hidden} are unknown to it")
+        self.demand(
+            said >= self.gap - hidden, f"{said} units are shown to spare of {self.gap}, {hidden} are unknown to it"
+        )
 
     def demand(self, holds: bool, text: str) -> None:
         self.seen["checked"] += 1

@@ -56,7 +56,7 @@ def sources(bug: Bug, folder: str) -> dict[str, str]:
     found = {}
     for file, inherited in files.items():
         if inherited or not file.startswith("common/"):
-            text = (ROOT / "contracts" / file).read_text()
+            text = (ROOT / "contracts" / file).read_text(encoding="utf-8")
             if inherited == bug.inherited:
                 text = _planted(text, bug)
             text = text.replace('"./common/', '"contracts/common/').replace('"../interfaces/', '"contracts/interfaces/')
@@ -83,7 +83,7 @@ def compiled(bugs: Sequence[Bug]) -> dict[str, Artifact]:
     common = json.dumps(request).encode() + (ROOT / "package-lock.json").read_bytes()
     texts = {bug.name: sources(bug, "planted") for bug in bugs}
     keys = {name: hashlib.sha256(common + json.dumps(text).encode()).hexdigest() for name, text in texts.items()}
-    kept: dict[str, Any] = json.loads(CACHE.read_text()) if CACHE.exists() else {}
+    kept: dict[str, Any] = json.loads(CACHE.read_text(encoding="utf-8")) if CACHE.exists() else {}
     if missing := [bug for bug in bugs if keys[bug.name] not in kept]:
         made = {keys[bug.name]: data for bug, data in _compile(request, missing)}
         # Not for ever: those of older sources go once there are many.
@@ -106,7 +106,7 @@ def _compile(request: dict[str, Any], bugs: Sequence[Bug]) -> list[tuple[Bug, di
         request["sources"] |= {path: {"content": text} for path, text in sources(bug, f"planted/{i}").items()}
     wanted = ["abi", "evm.bytecode.object", "evm.deployedBytecode", "evm.methodIdentifiers", "metadata"]
     request["settings"]["outputSelection"] = {path: {bug.contract: wanted} for path, bug in paths.items()}
-    version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text())["compiler"]["solc"]["version"]
+    version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]["solc"]["version"]
     output = solcx.compile_standard(request, solc_version=version, allow_paths=str(ROOT))["contracts"]
     make = _compiler().artifact
     return [(bug, make(bug.contract, path, output[path][bug.contract])) for path, bug in paths.items()]

@@ -122,7 +122,9 @@ class System(Trading):
             if (due := min(ledger.funded_part(ticket), funded) - ticket.paid) > 0:
                 before = self.chain.read("asset", "balanceOf", STRANGER)
                 if ledger.lost or self.chain.read("asset", "balanceOf", self.chain.at["vault"]) < ledger.counted:
-                    due = min(due, self.chain.read("asset", "balanceOf", self.chain.at["vault"]) // self.model.vault.par)
+                    due = min(
+                        due, self.chain.read("asset", "balanceOf", self.chain.at["vault"]) // self.model.vault.par
+                    )
                     if not due:
                         return
                 self._must(8, ticket.holder, "vault", "withdraw", number, STRANGER)

@@ -25,7 +25,7 @@ SOUND = tuple(Bug(f"sound {name}", name, ()) for name in CONTRACTS)
 BUGS = (*planted_issuance.BUGS, *planted_vault.BUGS, *planted_desk.BUGS)
 #: Where each bug was caught last: the seed of a deployment to be tried first (ZUAN_WRITE_HINTS=1 writes them).
 HINTS_FILE = Path(__file__).with_name("planted_hints.json")
-HINTS: dict[str, int] = json.loads(HINTS_FILE.read_text()) if HINTS_FILE.exists() else {}
+HINTS: dict[str, int] = json.loads(HINTS_FILE.read_text(encoding="utf-8")) if HINTS_FILE.exists() else {}
 #: The long run takes all of them, the short one every sixth and a first one for each sentence.
 _FIRST = {bug.breaks: bug for bug in reversed(BUGS) if bug.breaks}.values()
 CHOSEN = [bug for i, bug in enumerate(BUGS) if CALLS >= LONG or i % 6 == 0 or bug.doubles or bug in _FIRST]

@@ -17,7 +17,7 @@ class Bug(NamedTuple):
     def plant(self, contracts: Path) -> None:
         """Changes the contract in a folder of copies."""
         file = contracts / f"{self.contract}.sol"
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         assert text.count(self.old) == 1, f"{self.contract}.sol has {self.old!r} {text.count(self.old)} times"
         file.write_text(text.replace(self.old, self.new))
 

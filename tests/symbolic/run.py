@@ -94,7 +94,7 @@ def _run(folder: Path, only: set[str]) -> dict[str, str]:
     if not result.exists():
         raise AssertionError("halmos did not run:\n" + (ran.stdout + ran.stderr)[-5_000:])
     found = {}
-    for contract, tests in json.loads(result.read_text())["test_results"].items():
+    for contract, tests in json.loads(result.read_text(encoding="utf-8"))["test_results"].items():
         for test in tests:
             name = f"{contract.partition(':')[2]}.{re.sub(r'[(].*', '', test['name'])}"
             found[name] = _OUTCOMES.get(test["exitcode"], "error")

@@ -21,7 +21,7 @@ pytestmark = [
 WRITTEN = [
     f"{source.stem}.{name}"
     for source in sorted(HERE.glob("*Checks.sol"))
-    for name in re.findall(r"function (check_\w+)", source.read_text())
+    for name in re.findall(r"function (check_\w+)", source.read_text(encoding="utf-8"))
 ]
 
 

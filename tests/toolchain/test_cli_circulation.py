@@ -156,7 +156,7 @@ def test_answers_come_as_csv_and_parquet_too(asked, tmp_path):
 def test_a_picture_is_one_file_that_asks_nobody(asked, tmp_path, args):
     path = tmp_path / "picture.html"
     asked(*args, "--html", str(path))
-    page = path.read_text()
+    page = path.read_text(encoding="utf-8")
     assert "default-src 'none'" in page and "echarts" in page
     assert not [line for line in page.splitlines() if 'src="' in line or "href=" in line]
     assert asked.who["alice"] in page
@@ -173,7 +173,7 @@ def test_names_from_files_cannot_break_out_of_the_picture(asked, tmp_path):
     found = Circulation(asked.store, names={reference("SALE-1"): evil})
     for answer in (found.trace(1), found.trace_account(asked.who["carol"])):
         save(path, answer)
-        page = path.read_text()
+        page = path.read_text(encoding="utf-8")
         assert evil not in page and "<img" not in page.replace("echarts", "")
 
 

@@ -153,7 +153,7 @@ def nine_auditors(system, sender, folder):
 
 def peers(sender):
     deployer, alice, bob = (sender(name) for name in ("deployer", "alice", "bob"))
-    compiled = json.loads((ROOT / "build" / "compiled.json").read_text())["artifacts"]
+    compiled = json.loads((ROOT / "build" / "compiled.json").read_text(encoding="utf-8"))["artifacts"]
     found = {}
     for name in ("OpenZeppelin", "Solady"):
         token = create(deployer, compiled[f"{name}Peer"]["bytecode"])
@@ -180,8 +180,8 @@ def peers(sender):
 
 def usdc_v2_2(deployer):
     """Circle's token behind its proxy, as compiled by Circle; the deployer is its minter."""
-    library = json.loads((CIRCLE / "util/SignatureChecker.sol/SignatureChecker.json").read_text())
-    artifact = json.loads((CIRCLE / "v2/FiatTokenV2_2.sol/FiatTokenV2_2.json").read_text())
+    library = json.loads((CIRCLE / "util/SignatureChecker.sol/SignatureChecker.json").read_text(encoding="utf-8"))
+    artifact = json.loads((CIRCLE / "v2/FiatTokenV2_2.sol/FiatTokenV2_2.json").read_text(encoding="utf-8"))
     code = artifact["bytecode"].removeprefix("0x")
     linked = create(deployer, library["bytecode"])[2:].lower()
     for references in artifact["linkReferences"].values():
@@ -189,7 +189,7 @@ def usdc_v2_2(deployer):
             start = 2 * ref["start"]
             code = code[:start] + linked + code[start + 40 :]
     implementation = create(deployer, code)
-    proxy = json.loads((CIRCLE / "v1/FiatTokenProxy.sol/FiatTokenProxy.json").read_text())["bytecode"]
+    proxy = json.loads((CIRCLE / "v1/FiatTokenProxy.sol/FiatTokenProxy.json").read_text(encoding="utf-8"))["bytecode"]
     usdc = create(deployer, proxy + encode(["address"], [implementation]).hex())
     me = deployer.address
     deployer.run(call(usdc, "changeAdmin(address)", account(9).address))
@@ -213,12 +213,12 @@ def saved_by_chance(data, as_of):
 def test_gas_is_exactly_the_snapshot_and_within_the_limits(measured):
     if os.environ.get("ZUAN_WRITE_GAS"):
         SNAPSHOT.write_text(json.dumps(measured, indent=1) + "\n")
-    assert measured == json.loads(SNAPSHOT.read_text())
+    assert measured == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
     for name, limit in LIMITS.items():
         assert measured[name] <= limit, name
 
 
 def test_the_documented_figures_are_the_snapshot():
-    text = (ROOT / "docs" / "gas.md").read_text()
-    for name, gas in json.loads(SNAPSHOT.read_text()).items():
+    text = (ROOT / "docs" / "gas.md").read_text(encoding="utf-8")
+    for name, gas in json.loads(SNAPSHOT.read_text(encoding="utf-8")).items():
         assert f"| {name} | {gas:,} |" in text, name

@@ -45,11 +45,17 @@ def test_killed_at_any_moment_and_run_again_every_order_is_minted_exactly_once(
         process.stdout.close()
     # Two at once, the second of them started in the middle of the first.
     first = run(chain, folder, tmp_path, "--batch", str(batch))
-    time.sleep(1.3)
+    before = system.token.total_supply()
+    while first.poll() is None and system.token.total_supply() == before:
+        pass
     second = run(chain, folder, tmp_path, "--batch", str(batch))
     said = [process.communicate(timeout=120)[0] for process in (first, second)]
-    assert (first.returncode, second.returncode) == (0, 0), said
-    assert "Every order of the file is on the chain exactly once." in said[0] + said[1] or "before" in said[1]
+    # One of them may be overtaken so often, each time it looks again, that it gives up, and says what to do: that is done.
+    for process, words in zip((first, second), said, strict=True):
+        assert process.returncode == 0 or "run the same command again" in words, words
+    last = run(chain, folder, tmp_path, "--batch", str(batch))
+    words = last.communicate(timeout=120)[0]
+    assert last.returncode == 0 and f"{ORDERS} of {ORDERS} orders minted" in words, words
     assert cut_short > 0, "the kills must have hit a run in the middle for this to mean anything"
     refs = [mint.ref for mint in read_history(system).mints]
     assert sorted(refs) == sorted(

@@ -38,7 +38,7 @@ def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():
 
 def test_the_package_never_imports_brownie():
     for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(n.split(".")[0] == "brownie" for n in names), path
@@ -46,7 +46,7 @@ def test_the_package_never_imports_brownie():
 
 def test_every_public_function_and_class_has_a_docstring():
     for path in (ROOT / "src").rglob("*.py"):
-        tree = ast.parse(path.read_text())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         assert ast.get_docstring(tree), path
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
@@ -59,21 +59,21 @@ def test_every_public_function_and_class_has_a_docstring():
 def test_files_stay_small():
     for pattern, limit in (("src/**/*.py", 400), ("tests/**/*.py", 400), ("contracts/**/*.sol", 500)):
         for path in ROOT.glob(pattern):
-            assert len(path.read_text().splitlines()) <= limit, path
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= limit, path
 
 
 def test_lock_files_hold_hashes_and_no_registry_addresses():
     for name in ("package-lock.json", "requirements.txt", "requirements-node.txt"):
-        text = (ROOT / name).read_text()
+        text = (ROOT / name).read_text(encoding="utf-8")
         assert "https://" not in re.sub(r'"(url|homepage|funding)": ?"[^"]*"', "", text), name
         assert "resolved" not in text, name
-    assert '"integrity"' in (ROOT / "package-lock.json").read_text()
-    assert "--hash=sha256:" in (ROOT / "requirements.txt").read_text()
+    assert '"integrity"' in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_names_every_command(readme):
-    text = (ROOT / readme).read_text()
+    text = (ROOT / readme).read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"zuan {command}" in text, command
 

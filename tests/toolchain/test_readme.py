@@ -30,7 +30,7 @@ def test_both_commands_are_targets_of_the_makefile():
         assert shown(command) == f"{command}\n"
         done = subprocess.run([*command.split(), "-n"], cwd=ROOT, capture_output=True, text=True, check=True)
         assert "zuan demo" in done.stdout or "pytest" in done.stdout
-    assert "make test" in (ROOT / ".ci" / "run").read_text()
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_the_demo_says_what_the_readme_shows():
@@ -54,7 +54,7 @@ def running(tmp_path):
         args, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
     )
     up.send_signal(signal.SIGINT)
-    up.wait(20)
+    up.wait(60)
     up.stderr.close()
 
 

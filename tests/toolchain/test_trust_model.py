@@ -13,7 +13,7 @@ from zuan.deploy.plan import PARTS
 from zuan.errors import ContractError
 from zuan.issuance import reference
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "trust-model.md").read_text()
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "trust-model.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\w+) \| (`.*`) \| ([^|]*) \| ([^|]*) \|$", TEXT, re.MULTILINE)
 TABLE = {
     (contract, function): (who, delay)

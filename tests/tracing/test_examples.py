@@ -18,7 +18,7 @@ _spec = importlib.util.spec_from_file_location("histories", Path(__file__).with_
 histories = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(histories)
 
-PAGE = (Path(__file__).parents[2] / "docs" / "serial-numbers.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "serial-numbers.md").read_text(encoding="utf-8")
 BLOCKS = [(kind, text.strip().splitlines()) for kind, text in re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)]
 NUMBERS = {"mint": 0, "-": 0, "alice": 1, "bob": 2, "carol": 3, "desk": 4}
 

@@ -23,7 +23,7 @@ def main() -> None:
     url, token, first, last, output = sys.argv[1:]
     web3 = Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": 600}))
     transfer = web3.eth.contract(web3.to_checksum_address(token), abi=[TRANSFER]).events.Transfer()
-    with Path(output).open("w", newline="") as file:
+    with Path(output).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         for start in range(int(first), int(last) + 1, BLOCKS_EACH):
             for log in transfer.get_logs(from_block=start, to_block=min(start + BLOCKS_EACH - 1, int(last))):

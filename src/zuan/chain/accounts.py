@@ -88,7 +88,7 @@ def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:
     from eth_account import Account
 
     try:
-        keystore: dict[str, Any] = json.loads(file.read_text())
+        keystore: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(keystore, dict) or not {"crypto", "Crypto"} & set(keystore):
             raise ValueError
     except (OSError, ValueError):

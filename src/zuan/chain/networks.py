@@ -139,7 +139,7 @@ def _chain_id(settings: dict[str, Any], network: str) -> int | None:
 
 def _local(folder: Path) -> Connection:
     try:
-        running = json.loads(chain_file(folder).read_text())
+        running = json.loads(chain_file(folder).read_text(encoding="utf-8"))
         return Connection(running["url"], CHAIN_ID, LOCAL)
     except (OSError, ValueError, KeyError):
         raise InputError(

@@ -120,7 +120,7 @@ class Store:
         """
         path = folder / CATALOG
         try:
-            data = json.loads(path.read_text())
+            data = json.loads(path.read_text(encoding="utf-8"))
             version = data.pop("version")
             if version > _VERSION:
                 raise StoreError(f"{folder} was written by a newer Zuan; upgrade this one")

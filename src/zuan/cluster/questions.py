@@ -62,7 +62,7 @@ class Index:
 
     def __init__(self, spark: Any, path: Path) -> None:
         try:
-            described = json.loads((path / "index.json").read_text())
+            described = json.loads((path / "index.json").read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise InputError(f"{path} holds no index; build one with zuan.cluster.build") from error
         self._spark = spark

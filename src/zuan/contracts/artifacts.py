@@ -94,7 +94,7 @@ class Artifact:
 @cache
 def artifact(name: str) -> Artifact:
     """The artifact of a contract, e.g. ``artifact("DiamondToken")``."""
-    return Artifact(json.loads((resources.files(__package__) / "data" / f"{name}.json").read_text()))
+    return Artifact(json.loads((resources.files(__package__) / "data" / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def contract_error(error: RpcError) -> ContractError | None:

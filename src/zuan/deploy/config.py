@@ -147,7 +147,7 @@ def local_config(resolve: Resolve) -> DeployConfig:
 
 def local_toml() -> str:
     """Text of the configuration that the package ships for local chains."""
-    return (resources.files(__package__) / "local.toml").read_text()
+    return (resources.files(__package__) / "local.toml").read_text(encoding="utf-8")
 
 
 class _Reader:

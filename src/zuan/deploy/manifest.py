@@ -48,7 +48,7 @@ class Manifest:
         """
         path = manifest_path(folder, chain_id)
         try:
-            data = json.loads(path.read_text())
+            data = json.loads(path.read_text(encoding="utf-8"))
             version = data.pop("version")
             if version > _VERSION:
                 raise DeploymentError(f"{path} was written by a newer Zuan; upgrade this one")

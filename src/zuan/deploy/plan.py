@@ -164,7 +164,7 @@ def _identity(connection: Connection, sender: Sender, config: DeployConfig) -> d
 def _resume(journal: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
     """Where the interrupted deployment began, or None to begin anew."""
     try:
-        start: dict[str, Any] = json.loads(journal.read_text())
+        start: dict[str, Any] = json.loads(journal.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except ValueError:

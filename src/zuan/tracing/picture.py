@@ -109,4 +109,4 @@ def _cell(name: str, value: Any, amounts: Amounts) -> str:
 
 
 def _data(name: str) -> str:
-    return (resources.files(__package__) / "data" / name).read_text()
+    return (resources.files(__package__) / "data" / name).read_text(encoding="utf-8")

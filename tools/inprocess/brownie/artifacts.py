@@ -24,7 +24,10 @@ if _FOLDER := os.environ.get("ZUAN_ARTIFACTS"):
 def compiled() -> dict[str, Artifact]:
     """Artifacts by contract name."""
     if _FOLDER:
-        found = {path.stem: json.loads(path.read_text()) for path in sorted(Path(_FOLDER, "data").glob("*.json"))}
+        found = {
+            path.stem: json.loads(path.read_text(encoding="utf-8"))
+            for path in sorted(Path(_FOLDER, "data").glob("*.json"))
+        }
     else:
         # tools/compile.py is a script and no package.
         spec = spec_from_file_location("compile_contracts", ROOT / "tools" / "compile.py")
