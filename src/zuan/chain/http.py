@@ -123,7 +123,10 @@ class Http:
                 """A kind of connection that says which socket it has, so that another thread can end it."""
 
                 class Noted(kind):  # type: ignore[misc]
+                    """A connection that notes its socket."""
+
                     def connect(self) -> None:
+                        """Opens it."""
                         super().connect()
                         http._socket = self.sock
 
