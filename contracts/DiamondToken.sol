@@ -3,16 +3,26 @@ pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20, IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {ERC20Permit, IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {Authorizations} from "./common/Authorizations.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {Order} from "./interfaces/Types.sol";
 
 /// @title DiamondToken
 /// @notice Documented in IDiamondToken.
 /// @dev OpenZeppelin's ERC20 with its own books: balances and supply are kept here, so that a batch writes the supply once
-///      and not once per order (docs/decisions/0004). Allowances, permits, transfer's checks and all errors are
-///      OpenZeppelin's; its `_mint`, which would write the books that nobody reads, is not used.
-contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
+///      and not once per order (docs/decisions/0004). Allowances, transfer's checks and their errors are OpenZeppelin's; its
+///      `_mint` and `_burn`, which know other books, are not used, nor its permit, which knows keys only.
+contract DiamondToken is ERC20, Authorizations, Nonces, IDiamondToken {
+    // ---------------------------------------------------------------- constants
+
+    bytes32 private constant PERMIT_TYPEHASH =
+        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+    bytes32 private constant BURN_TYPEHASH = keccak256("Burn(bytes32 orderRef,bytes32 salt)");
+
     // ---------------------------------------------------------------- immutables
 
     /// @inheritdoc IDiamondToken
@@ -28,13 +38,13 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
 
     // ---------------------------------------------------------------- construction
 
-    /// @param name_ Name shown by wallets; also the EIP-712 domain of permits.
+    /// @param name_ Name shown by wallets; also the EIP-712 domain of all that holders sign.
     /// @param symbol_ Symbol shown by wallets.
     /// @param cap_ Largest supply ever, 1 to 2^128 - 1 diamonds.
     /// @param issuer_ The Issuer's address, known before the Issuer is deployed.
     constructor(string memory name_, string memory symbol_, uint256 cap_, address issuer_)
         ERC20(name_, symbol_)
-        ERC20Permit(name_)
+        EIP712(name_, "1")
     {
         if (cap_ == 0 || cap_ > type(uint128).max) revert CapOutOfRange(cap_);
         if (issuer_ == address(0)) revert IssuerIsZero();
@@ -82,6 +92,54 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
         _burnFor(from, amount, orderRef);
     }
 
+    /// @inheritdoc IDiamondToken
+    function burnWithAuthorization(
+        address from,
+        uint256 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 orderRef,
+        bytes32 salt,
+        bytes memory signature
+    ) external {
+        bytes32 nonce = keccak256(abi.encode(BURN_TYPEHASH, orderRef, salt));
+        _useReceipt(from, address(this), amount, validAfter, validBefore, nonce, signature);
+        _burnFor(from, amount, orderRef);
+        emit AuthorizationUsed(from, nonce);
+    }
+
+    /// @inheritdoc IDiamondToken
+    function burnReceivable(
+        address from,
+        uint256 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 orderRef,
+        bytes32 nonce,
+        bytes memory signature
+    ) external {
+        _useReceipt(from, msg.sender, amount, validAfter, validBefore, nonce, signature);
+        _burnFor(from, amount, orderRef);
+        emit AuthorizationUsed(from, nonce);
+    }
+
+    // ---------------------------------------------------------------- allowances by signature
+
+    /// @inheritdoc IDiamondToken
+    function permit(address owner, address spender, uint256 value, uint256 deadline, bytes memory signature) public {
+        if (block.timestamp > deadline) revert ERC2612ExpiredSignature(deadline);
+        bytes32 structHash = keccak256(abi.encode(PERMIT_TYPEHASH, owner, spender, value, _useNonce(owner), deadline));
+        _checkSigned(owner, structHash, signature);
+        _approve(owner, spender, value);
+    }
+
+    /// @inheritdoc IERC20Permit
+    function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+    {
+        permit(owner, spender, value, deadline, abi.encodePacked(r, s, v));
+    }
+
     // ---------------------------------------------------------------- views
 
     /// @notice Diamonds outstanding.
@@ -100,28 +158,54 @@ contract DiamondToken is ERC20, ERC20Permit, IDiamondToken {
     }
 
     /// @inheritdoc IERC20Permit
-    function nonces(address owner) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
+    function nonces(address owner) public view override(Nonces, IERC20Permit) returns (uint256) {
         return super.nonces(owner);
+    }
+
+    /// @inheritdoc IERC20Permit
+    function DOMAIN_SEPARATOR() external view returns (bytes32) {
+        return _domainSeparatorV4();
+    }
+
+    /// @inheritdoc IERC5267
+    function eip712Domain()
+        public
+        view
+        override(EIP712, IERC5267)
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return super.eip712Domain();
     }
 
     // ---------------------------------------------------------------- internals
 
-    /// @dev Moves or (`to` = 0) burns. OpenZeppelin's transfer and burn end here, having refused address 0 as a holder.
+    /// @dev Where OpenZeppelin's transfers end, having refused address 0 on either side.
     function _update(address from, address to, uint256 amount) internal override {
         uint256 balance = _balance[from];
         if (balance < amount) revert ERC20InsufficientBalance(from, balance, amount);
-        // NOTE: amount <= balance <= supply <= cap < 2^128: nothing under- or overflows.
+        // NOTE: amount <= balance, and the sum of balances is the supply: below 2^128.
         unchecked {
             _balance[from] = balance - amount;
-            if (to == address(0)) _supply -= amount;
-            else _balance[to] += amount;
+            _balance[to] += amount;
         }
         emit Transfer(from, to, amount);
     }
 
+    function _move(address from, address to, uint256 value) internal override {
+        _transfer(from, to, value);
+    }
+
     function _burnFor(address from, uint256 amount, bytes32 orderRef) private {
-        _burn(from, amount);
-        emit Burned(from, orderRef, amount, _supply);
+        uint256 balance = _balance[from];
+        if (balance < amount) revert ERC20InsufficientBalance(from, balance, amount);
+        uint256 supply = _supply;
+        // NOTE: amount <= balance <= supply.
+        unchecked {
+            _balance[from] = balance - amount;
+            _supply = supply -= amount;
+        }
+        emit Transfer(from, address(0), amount);
+        emit Burned(from, orderRef, amount, supply);
     }
 
     /// @dev Gives one order its diamonds; the caller raises the supply, which is what the cap bounds.

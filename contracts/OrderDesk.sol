@@ -6,7 +6,8 @@ import {Durations} from "./common/Durations.sol";
 import {Governed} from "./common/Governed.sol";
 import {SelfPermit} from "./common/SelfPermit.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
-import {GoodsOrder, IOrderDesk, Listing, OrderState} from "./interfaces/IOrderDesk.sol";
+import {GoodsOrder, IOrderDesk, Listing, OrderState, Purchase} from "./interfaces/IOrderDesk.sol";
+import {Authorization} from "./interfaces/Types.sol";
 
 /// @title OrderDesk
 /// @notice Documented in IOrderDesk.
@@ -21,6 +22,7 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
         uint40 nextAt;
         uint80 price;
         uint80 nextPrice;
+        bytes32 terms;
     }
 
     struct Escrow {
@@ -32,7 +34,11 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
         uint80 diamonds;
     }
 
-    // ---------------------------------------------------------------- immutables
+    // ---------------------------------------------------------------- constants and immutables
+
+    bytes32 private constant ORDER_TYPEHASH = keccak256(
+        "Order(uint256 listing,address merchant,bytes32 terms,uint256 deliveryTime,address arbiter,uint256 quantity,bytes32 details,bytes32 salt)"
+    );
 
     /// @inheritdoc IOrderDesk
     IDiamondToken public immutable token;
@@ -88,7 +94,7 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     /// @inheritdoc IOrderDesk
     function list(uint256 price, uint256 deliveryTime, bytes32 terms) external returns (uint256 id) {
         id = ++listingCount;
-        _offer[id] = Offer(msg.sender, uint40(Durations.check(deliveryTime)), 0, _checkPrice(price), 0);
+        _offer[id] = Offer(msg.sender, uint40(Durations.check(deliveryTime)), 0, _checkPrice(price), 0, terms);
         emit Listed(id, msg.sender, price, deliveryTime, terms);
     }
 
@@ -105,21 +111,25 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     // ---------------------------------------------------------------- orders, by buyers
 
     /// @inheritdoc IOrderDesk
-    function order(uint256 listing_, uint256 quantity, uint256 agreed, bytes32 details) external returns (uint256 id) {
-        Offer storage offer = _listed(listing_);
-        uint256 price = _price(offer);
-        if (price == 0) revert ListingClosed(listing_);
-        if (quantity == 0) revert ZeroQuantity();
-        if (details == 0) revert ZeroDetails();
-        uint256 diamonds = price * quantity;
+    function order(Purchase calldata wanted, uint256 agreed) external returns (uint256 id) {
+        uint256 diamonds;
+        (id, diamonds) = _place(wanted, msg.sender);
         if (diamonds > agreed) revert AbovePrice(diamonds, agreed);
-
-        id = ++orderCount;
-        uint256 deliverBy = block.timestamp + offer.deliveryTime;
-        _escrow[id] =
-            Escrow(msg.sender, uint40(deliverBy), OrderState.Open, uint48(listing_), arbiter, diamonds.toUint80());
-        emit Ordered(id, listing_, msg.sender, quantity, diamonds, details, deliverBy);
         token.transferFrom(msg.sender, address(this), diamonds);
+    }
+
+    /// @inheritdoc IOrderDesk
+    function orderWithAuthorization(Purchase calldata wanted, Authorization calldata signed)
+        external
+        returns (uint256 id)
+    {
+        uint256 diamonds;
+        (id, diamonds) = _place(wanted, signed.from);
+        if (diamonds != signed.value) revert NotThePrice(diamonds, signed.value);
+        bytes32 nonce = keccak256(abi.encode(ORDER_TYPEHASH, wanted, signed.salt));
+        token.receiveWithAuthorization(
+            signed.from, address(this), diamonds, signed.validAfter, signed.validBefore, nonce, signed.signature
+        );
     }
 
     /// @inheritdoc IOrderDesk
@@ -202,10 +212,11 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
         bool pending = block.timestamp < o.nextAt;
         return Listing(
             o.merchant,
-            _price(_listed(id)),
+            _price(o),
             pending ? uint256(o.nextPrice) : 0,
             pending ? uint256(o.nextAt) : 0,
-            o.deliveryTime
+            o.deliveryTime,
+            o.terms
         );
     }
 
@@ -216,6 +227,29 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     }
 
     // ---------------------------------------------------------------- internals
+
+    /// @dev An order in all but its diamonds, which the caller moves next.
+    function _place(Purchase calldata wanted, address buyer) private returns (uint256 id, uint256 diamonds) {
+        Offer memory offer = _listed(wanted.listing);
+        uint256 price = _price(offer);
+        if (price == 0) revert ListingClosed(wanted.listing);
+        if (wanted.merchant != offer.merchant) revert OtherMerchant(wanted.merchant, offer.merchant);
+        if (wanted.terms != offer.terms) revert OtherTerms(wanted.terms, offer.terms);
+        if (wanted.deliveryTime != offer.deliveryTime) {
+            revert OtherDeliveryTime(wanted.deliveryTime, offer.deliveryTime);
+        }
+        address arbiter_ = arbiter;
+        if (wanted.arbiter != arbiter_) revert OtherArbiter(wanted.arbiter, arbiter_);
+        if (wanted.quantity == 0) revert ZeroQuantity();
+        if (wanted.details == 0) revert ZeroDetails();
+        diamonds = price * wanted.quantity;
+
+        id = ++orderCount;
+        uint256 deliverBy = block.timestamp + offer.deliveryTime;
+        _escrow[id] =
+            Escrow(buyer, uint40(deliverBy), OrderState.Open, uint48(wanted.listing), arbiter_, diamonds.toUint80());
+        emit Ordered(id, wanted.listing, buyer, wanted.quantity, diamonds, wanted.details, deliverBy);
+    }
 
     function _change(uint256 listing_, uint80 newPrice) private {
         Offer storage offer = _listed(listing_);
@@ -231,7 +265,7 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     }
 
     /// @dev Diamonds per piece now; 0 once withdrawn.
-    function _price(Offer storage offer) private view returns (uint80) {
+    function _price(Offer memory offer) private view returns (uint80) {
         bool changed = offer.nextAt != 0 && block.timestamp >= offer.nextAt;
         return changed ? offer.nextPrice : offer.price;
     }

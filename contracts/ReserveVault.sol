@@ -13,7 +13,7 @@ import {VaultBooks} from "./common/VaultBooks.sol";
 import {IDiamondToken} from "./interfaces/IDiamondToken.sol";
 import {IReserveOracle} from "./interfaces/IReserveOracle.sol";
 import {Cause, IReserveVault, VaultRules, WindDown} from "./interfaces/IReserveVault.sol";
-import {BPS, Gate, isOpen} from "./interfaces/Types.sol";
+import {Authorization, BPS, Gate, isOpen} from "./interfaces/Types.sol";
 
 /// @title ReserveVault
 /// @notice Documented in IReserveVault.
@@ -40,6 +40,10 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     }
 
     // ---------------------------------------------------------------- constants and immutables
+
+    bytes32 private constant REDEEM_TYPEHASH = keccak256("Redeem(bytes32 salt)");
+    bytes32 private constant REQUEST_TYPEHASH = keccak256("Request(bytes32 salt)");
+    bytes32 private constant CLAIM_TYPEHASH = keccak256("Claim(bytes32 salt)");
 
     /// @inheritdoc IReserveVault
     uint256 public constant SURPLUS_LIFETIME = 7 days;
@@ -99,39 +103,29 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
 
     /// @inheritdoc IReserveVault
     function redeem(uint256 amount, address to) external nonReentrant returns (uint256 units) {
-        uint256 held = _count();
-        Books memory books = _books;
-        (uint256 free,) = _split(books);
-        if (books.windDown) revert WindDownBegun();
-        if (amount == 0) revert NothingAsked();
-        if (amount > free) revert ShortOfCash(amount, free);
-
+        uint256 held = _countFor(amount);
         token.burnFrom(msg.sender, amount, 0);
-        // NOTE: no more than the cash, which has 128 bits.
-        unchecked {
-            units = amount * unitsPerDiamond;
-        }
-        emit Redeemed(msg.sender, to, amount, units);
-        _pay(to, units, held);
+        return _payRedeemer(msg.sender, to, amount, held);
+    }
+
+    /// @inheritdoc IReserveVault
+    function redeemWithAuthorization(Authorization calldata signed) external nonReentrant returns (uint256 units) {
+        uint256 held = _countFor(signed.value);
+        _burnSigned(REDEEM_TYPEHASH, signed);
+        return _payRedeemer(signed.from, signed.from, signed.value, held);
     }
 
     /// @inheritdoc IReserveVault
     function request(uint256 amount, address payee) external nonReentrant returns (uint256 ticket_) {
-        if (_books.windDown) revert WindDownBegun();
-        if (amount == 0) revert NothingAsked();
-        if (payee == address(this)) revert BadPayee(payee);
-        // A ticket must not be funded with cash that has gone; but an asset that is broken must not stop it.
-        _countIfAnswered();
-        uint80 diamonds = amount.toUint80();
-        Queue memory queue = _queue;
-        ticket_ = ++queue.tickets;
-        _ticket[ticket_] = TicketRecord(msg.sender, uint40(block.timestamp), queue.queued, diamonds, 0);
-        if (payee != address(0)) _payee[ticket_] = payee;
-        emit TicketOpened(ticket_, msg.sender, payee, amount, queue.queued);
-        queue.queued += diamonds;
-        _queue = queue;
-        _books.owed += diamonds;
+        ticket_ = _open(msg.sender, payee, amount);
         token.burnFrom(msg.sender, amount, 0);
+        _fund();
+    }
+
+    /// @inheritdoc IReserveVault
+    function requestWithAuthorization(Authorization calldata signed) external nonReentrant returns (uint256 ticket_) {
+        ticket_ = _open(signed.from, signed.from, signed.value);
+        _burnSigned(REQUEST_TYPEHASH, signed);
         _fund();
     }
 
@@ -253,18 +247,16 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     function claim(uint256 amount, address to) external nonReentrant returns (uint256 units) {
         if (!_books.windDown) revert NoWindDown();
         uint256 held = _count();
-        Claim storage account = _claim[msg.sender];
-        if (amount != 0) {
-            token.burnFrom(msg.sender, amount, 0);
-            account.claimed += amount.toUint80();
-        }
-        units = _due(account);
-        if (amount == 0 && units == 0) revert NothingToClaim(msg.sender);
+        if (amount != 0) token.burnFrom(msg.sender, amount, 0);
+        return _payClaim(msg.sender, to, amount, held);
+    }
 
-        account.paid += uint128(units);
-        _ending.paid += uint128(units);
-        emit Claimed(msg.sender, to, amount, units);
-        if (units != 0) _pay(to, units, held);
+    /// @inheritdoc IReserveVault
+    function claimWithAuthorization(Authorization calldata signed) external nonReentrant returns (uint256 units) {
+        if (!_books.windDown) revert NoWindDown();
+        uint256 held = _count();
+        _burnSigned(CLAIM_TYPEHASH, signed);
+        return _payClaim(signed.from, signed.from, signed.value, held);
     }
 
     // ---------------------------------------------------------------- owner functions
@@ -301,6 +293,63 @@ contract ReserveVault is VaultBooks, SelfPermit, Governed, ReentrancyGuard {
     }
 
     // ---------------------------------------------------------------- internals
+
+    /// @dev Counts the cash; reverts where it is no time to redeem, or there is too little for `amount` diamonds.
+    function _countFor(uint256 amount) private returns (uint256 held) {
+        held = _count();
+        Books memory books = _books;
+        (uint256 free,) = _split(books);
+        if (books.windDown) revert WindDownBegun();
+        if (amount == 0) revert NothingAsked();
+        if (amount > free) revert ShortOfCash(amount, free);
+    }
+
+    function _payRedeemer(address holder, address to, uint256 amount, uint256 held) private returns (uint256 units) {
+        // NOTE: no more than the cash, which has 128 bits.
+        unchecked {
+            units = amount * unitsPerDiamond;
+        }
+        emit Redeemed(holder, to, amount, units);
+        _pay(to, units, held);
+    }
+
+    /// @dev A ticket in all but its diamonds, which the caller burns next, and its cash, which it then sets aside.
+    function _open(address holder, address payee, uint256 amount) private returns (uint256 ticket_) {
+        if (_books.windDown) revert WindDownBegun();
+        if (amount == 0) revert NothingAsked();
+        if (payee == address(this)) revert BadPayee(payee);
+        // A ticket must not be funded with cash that has gone; but an asset that is broken must not stop it.
+        _countIfAnswered();
+        uint80 diamonds = amount.toUint80();
+        Queue memory queue = _queue;
+        ticket_ = ++queue.tickets;
+        _ticket[ticket_] = TicketRecord(holder, uint40(block.timestamp), queue.queued, diamonds, 0);
+        if (payee != address(0)) _payee[ticket_] = payee;
+        emit TicketOpened(ticket_, holder, payee, amount, queue.queued);
+        queue.queued += diamonds;
+        _queue = queue;
+        _books.owed += diamonds;
+    }
+
+    function _payClaim(address holder, address to, uint256 amount, uint256 held) private returns (uint256 units) {
+        Claim storage account = _claim[holder];
+        account.claimed += amount.toUint80();
+        units = _due(account);
+        if (amount == 0 && units == 0) revert NothingToClaim(holder);
+
+        account.paid += uint128(units);
+        _ending.paid += uint128(units);
+        emit Claimed(holder, to, amount, units);
+        if (units != 0) _pay(to, units, held);
+    }
+
+    /// @dev Burns what a holder signed for this vault to receive, for the action that its nonce commits to.
+    function _burnSigned(bytes32 typeHash, Authorization calldata signed) private {
+        bytes32 nonce = keccak256(abi.encode(typeHash, signed.salt));
+        token.burnReceivable(
+            signed.from, signed.value, signed.validAfter, signed.validBefore, 0, nonce, signed.signature
+        );
+    }
 
     function _voidSurplus() private {
         if (_surplus.units == 0) return;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IDiamondToken} from "./IDiamondToken.sol";
+import {Authorization} from "./Types.sol";
 
 /// @notice Where an order stands.
 /// @param Open Diamonds in escrow; the merchant may deliver until the deadline, after it anybody gives them back.
@@ -24,12 +25,33 @@ enum OrderState {
 /// @param nextPrice Price from `nextAt` on; 0 for a withdrawal.
 /// @param nextAt When it applies, UTC seconds; 0 where nothing is pending.
 /// @param deliveryTime Seconds the merchant has to deliver; never changes.
+/// @param terms Hash of what exactly is sold; never changes.
 struct Listing {
     address merchant;
     uint256 price;
     uint256 nextPrice;
     uint256 nextAt;
     uint256 deliveryTime;
+    bytes32 terms;
+}
+
+/// @notice What a buyer saw and wants: the order is this, or none. (A number alone could mean another listing after a
+///         reorganisation, and the owner may name another arbiter before the order is mined.)
+/// @param listing Its number.
+/// @param merchant Who delivers.
+/// @param terms Hash of what exactly is sold.
+/// @param deliveryTime Seconds the merchant has to deliver.
+/// @param arbiter Who would decide a dispute.
+/// @param quantity Pieces.
+/// @param details Hash of the order's details, the platform's order reference.
+struct Purchase {
+    uint256 listing;
+    address merchant;
+    bytes32 terms;
+    uint256 deliveryTime;
+    address arbiter;
+    uint256 quantity;
+    bytes32 details;
 }
 
 /// @notice Diamonds in escrow for goods.
@@ -109,6 +131,21 @@ interface IOrderDesk {
     /// @notice An order needs the hash of its details.
     error ZeroDetails();
 
+    /// @notice The listing is another merchant's than the buyer saw.
+    error OtherMerchant(address seen, address merchant);
+
+    /// @notice The listing sells something else than the buyer saw.
+    error OtherTerms(bytes32 seen, bytes32 terms);
+
+    /// @notice The listing's merchant has another time to deliver than the buyer saw.
+    error OtherDeliveryTime(uint256 seen, uint256 deliveryTime);
+
+    /// @notice Another arbiter would decide than the buyer saw.
+    error OtherArbiter(address seen, address arbiter);
+
+    /// @notice The order costs something else than the buyer signed for.
+    error NotThePrice(uint256 diamonds, uint256 signed);
+
     /// @notice The order would cost more than the buyer agreed to.
     error AbovePrice(uint256 diamonds, uint256 agreed);
 
@@ -147,10 +184,20 @@ interface IOrderDesk {
     function unlist(uint256 listing_) external;
 
     /// @notice Puts diamonds in escrow (by allowance) for goods.
+    /// @param wanted What the buyer saw; reverts where anything of it is no longer so.
     /// @param agreed Most diamonds the buyer pays for all pieces: a price that changes meanwhile cannot surprise.
-    /// @param details Hash of the order's details, the platform's order reference.
     /// @return id The order's number, from 1.
-    function order(uint256 listing_, uint256 quantity, uint256 agreed, bytes32 details) external returns (uint256 id);
+    function order(Purchase calldata wanted, uint256 agreed) external returns (uint256 id);
+
+    /// @notice The same for a buyer who signed it. Anybody.
+    /// @param wanted What the buyer saw and signed.
+    /// @param signed A `ReceiveWithAuthorization` of the token whose `to` is this desk and whose `nonce` is
+    ///        `keccak256(abi.encode(keccak256("Order(uint256 listing,address merchant,bytes32 terms,uint256 deliveryTime,`
+    ///        `address arbiter,uint256 quantity,bytes32 details,bytes32 salt)"), wanted, salt))`; its `value` is the price of
+    ///        all pieces, exactly.
+    function orderWithAuthorization(Purchase calldata wanted, Authorization calldata signed)
+        external
+        returns (uint256 id);
 
     /// @notice Says that the goods were delivered, before the deadline. Merchant only.
     function deliver(uint256 id, bytes32 proof) external;

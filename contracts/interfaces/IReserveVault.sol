@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDiamondToken} from "./IDiamondToken.sol";
 import {IReserveOracle} from "./IReserveOracle.sol";
+import {Authorization} from "./Types.sol";
 
 /// @notice Why a wind-down may begin.
 /// @param Waiting A ticket has waited for cash longer than `maxWait`.
@@ -213,11 +214,19 @@ interface IReserveVault {
     /// @return units What was paid: amount x `unitsPerDiamond`.
     function redeem(uint256 amount, address to) external returns (uint256 units);
 
+    /// @notice The same for a holder who signed it; the money goes to the signer. Anybody.
+    /// @param signed With the nonce `keccak256(abi.encode(keccak256("Redeem(bytes32 salt)"), salt))`.
+    function redeemWithAuthorization(Authorization calldata signed) external returns (uint256 units);
+
     /// @notice Burns the caller's diamonds (by allowance) for a ticket. Final. It does without an answer of the asset: it works
     ///         while that is paused or broken. Funded at once as far as there is free cash that moves.
     /// @param payee Where anybody may have the ticket paid; 0 for none.
     /// @return ticket Its number, from 1.
     function request(uint256 amount, address payee) external returns (uint256 ticket);
+
+    /// @notice The same for a holder who signed it; the ticket names the signer as its payee. Anybody.
+    /// @param signed With the nonce `keccak256(abi.encode(keccak256("Request(bytes32 salt)"), salt))`.
+    function requestWithAuthorization(Authorization calldata signed) external returns (uint256 ticket);
 
     /// @notice Pays a ticket as far as it is funded. Its holder, to any account; anybody, to the payee that it named.
     function withdraw(uint256 ticket_, address to) external returns (uint256 units);
@@ -260,6 +269,10 @@ interface IReserveVault {
     ///         for all that the caller ever claimed: claimed x min(par, pot / outstanding) - paid, rounded down per account.
     ///         Cash beyond par for all outstanding diamonds, and the shares of diamonds that are never claimed, stay here.
     function claim(uint256 amount, address to) external returns (uint256 units);
+
+    /// @notice The same for a holder who signed it; the money goes to the signer. Anybody.
+    /// @param signed With the nonce `keccak256(abi.encode(keccak256("Claim(bytes32 salt)"), salt))`.
+    function claimWithAuthorization(Authorization calldata signed) external returns (uint256 units);
 
     /// @notice What a mint may rest on: free cash, diamonds at par, as booked and no more than the asset says now. Reverts with
     ///         the reason where nothing may be minted: wind-down, an asset that is stuck, silent or short, redeemers waiting, or

@@ -33,3 +33,21 @@ uint256 constant BPS = 10_000;
 function isOpen(Gate memory gate) view returns (bool) {
     return block.timestamp <= gate.freshUntil && block.timestamp >= gate.suspendedUntil;
 }
+
+/// @notice What a holder signed for vault or desk to receive: a `ReceiveWithAuthorization` of the token (EIP-3009) whose
+///         `to` is the contract that is called, and whose nonce is a hash of what the contract shall do and of `salt`. So
+///         the diamonds move only for that, once. Money that comes of it goes to the signer.
+/// @param from Who signed; whose diamonds they are.
+/// @param value Diamonds.
+/// @param validAfter May be used only after this second (UTC).
+/// @param validBefore May be used only before this second (UTC).
+/// @param salt Any 32 bytes that make it another than those before.
+/// @param signature Of the key of `from` (65 bytes r, s, v), or what its code approves of (ERC-1271).
+struct Authorization {
+    address from;
+    uint256 value;
+    uint256 validAfter;
+    uint256 validBefore;
+    bytes32 salt;
+    bytes signature;
+}

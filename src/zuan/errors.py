@@ -160,7 +160,14 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "ERC20InsufficientAllowance": ("the spender {0} is allowed {1:n} diamonds, not {2:n}; ask the holder", FAILED),
     "ERC20InvalidReceiver": ("{0} cannot receive diamonds; give another address", USAGE),
     "ERC2612ExpiredSignature": ("the permit ran out at {0:t}; sign a new one", FAILED),
-    "ERC2612InvalidSigner": ("the permit was signed by {0}, not by the holder {1}", FAILED),
+    "InvalidSignature": (
+        "{0} did not sign this (for this token, on this chain), and no contract there approves of it; sign it again",
+        FAILED,
+    ),
+    "AuthorizationNotYetValid": ("the authorisation may be used after {0:t}; wait for it", FAILED),
+    "AuthorizationExpired": ("the authorisation could be used before {0:t}; sign a new one", FAILED),
+    "AuthorizationSpent": ("the authorisation {1} of {0} was used or cancelled before", FAILED),
+    "CallerNotPayee": ("only {1} may carry out this authorisation, not {0}", FAILED),
     # Issuer
     "HeadMismatch": (
         "the issuance history has moved on (planned on {0}, now {1}); plan again: nothing was minted twice",
@@ -311,6 +318,17 @@ _SENTENCES: dict[str, tuple[str, int]] = {
     "NotMerchant": ("{0} is not the merchant; {1} is", FAILED),
     "ZeroQuantity": ("an order is for at least one piece", USAGE),
     "ZeroDetails": ("an order needs the hash of its details", USAGE),
+    "OtherMerchant": ("the listing is of {1}, not of {0} as the order says; look again and order anew", FAILED),
+    "OtherTerms": ("the listing sells {1}, not {0} as the order says; look again and order anew", FAILED),
+    "OtherDeliveryTime": (
+        "the listing's time to deliver is {1:n} s, not the {0:n} s that the order says; look again and order anew",
+        FAILED,
+    ),
+    "OtherArbiter": (
+        "{1} would decide a dispute now, not {0} as the order says; look who that is, and order anew if you agree",
+        FAILED,
+    ),
+    "NotThePrice": ("it costs {0:n} diamonds now, and {1:n} were signed for; sign it again", FAILED),
     "AbovePrice": ("it costs {0:n} diamonds now, more than the {1:n} agreed to", FAILED),
     "NoSuchOrder": ("there is no order {0:n}", USAGE),
     "WrongState": ("order {0:n} is {1:s}; that cannot be done with it", FAILED),

@@ -7,8 +7,8 @@ from typing import Any
 
 from .chain.logs import logs
 from .contracts.artifacts import checksum
-from .contracts.handles import Event, read_all
-from .errors import ORDER_STATES, InputError
+from .contracts.handles import Event, Purchase, read_all
+from .errors import ORDER_STATES, ContractError, InputError
 from .system import System
 
 _AT_ONCE = 200
@@ -24,6 +24,7 @@ class Listing:
     next_price: int
     next_at: int
     delivery_time: int
+    terms: bytes
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: amounts as text."""
@@ -34,6 +35,7 @@ class Listing:
             "nextPrice": (str(self.next_price) if self.next_price else None) if self.next_at else None,
             "nextAt": self.next_at or None,
             "deliveryTime": self.delivery_time,
+            "terms": "0x" + self.terms.hex(),
         }
 
 
@@ -65,6 +67,20 @@ class GoodsOrder:
 def read_listing(system: System, listing: int) -> Listing:
     """One listing as of the newest block. :raises ContractError: there is none of that number."""
     return _listing(listing, system.desk.read("listing", listing))
+
+
+def purchase(system: System, listing: int, quantity: int, details: bytes) -> tuple[Purchase, int]:
+    """What an order of so many pieces binds, as listing and arbiter are now; and what it costs in diamonds.
+
+    :raises ContractError: there is no such listing, or it has been withdrawn.
+    """
+    desk = system.desk
+    answer, arbiter = read_all([(desk, "listing", (listing,)), (desk, "arbiter", ())])
+    seen = _listing(listing, answer)
+    if not seen.price:
+        raise ContractError("ListingClosed", [listing])
+    wanted = Purchase(listing, seen.merchant, seen.terms, seen.delivery_time, checksum(arbiter), quantity, details)
+    return wanted, seen.price * quantity
 
 
 def read_listings(system: System) -> list[Listing]:

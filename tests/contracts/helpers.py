@@ -85,6 +85,12 @@ def sign_permit(signer: int, message: SignableMessage) -> tuple[int, bytes, byte
     return signed.v, signed.r.to_bytes(32, "big"), signed.s.to_bytes(32, "big")
 
 
+def wanted(desk: Any, listing: int, quantity: int, details: bytes) -> tuple[Any, ...]:
+    """What an order of so many pieces binds, as listing and arbiter are now."""
+    merchant, _, _, _, delivery_time, terms = desk.listing(listing)
+    return listing, merchant, bytes(terms), delivery_time, desk.arbiter(), quantity, details
+
+
 def orders(*sales: tuple[Any, int]) -> list[Order]:
     """Orders with references 1, 2, 3, ..."""
     return [Order(str(to), amount, (i + 1).to_bytes(32, "big")) for i, (to, amount) in enumerate(sales)]

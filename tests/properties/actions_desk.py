@@ -87,12 +87,20 @@ class Trading(Ending):
         price = desk.offers[listing - 1].at(self.now) if 1 <= listing <= len(desk.offers) else 1
         agreed = rng.choice((price * quantity, price * quantity, UNLIMITED, price * quantity - 1))
         details = bytes(32) if rng.random() < 0.02 else self.ref(again=False)
-        return listing, quantity, min(max(agreed, 0), UNLIMITED), details
+        return self.wanted(listing, quantity, details), min(max(agreed, 0), UNLIMITED)
+
+    def wanted(self, listing: int, quantity: int, details: bytes) -> tuple[Any, ...]:
+        """What the buyer saw: mostly what is; else another merchant, terms, time or arbiter."""
+        seen = list(self.model.desk.seen(listing))
+        if self.rng.random() < 0.05:
+            at = self.rng.randrange(1, 5)
+            seen[at] = (None, STRANGER, b"other terms", HOUR + 1, STRANGER)[at]
+        return (*seen, quantity, details)
 
     def order(self, listing: int | None = None) -> None:
         who = self.holder()
         args = self.an_order(who, listing)
-        self.allow(who, "desk", min(args[2], self.balances[who]))
+        self.allow(who, "desk", min(args[1], self.balances[who]))
         self.send(who, "desk", "order", *args)
 
     def placed(self, *states: int) -> int:

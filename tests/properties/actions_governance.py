@@ -180,7 +180,7 @@ class Governing(Attesting):
             target, data = self.rng.choice(
                 ((STRANGER, data), (target, Blob(data[:3])), (target, Blob(data + bytes(4_097 - len(data)))))
             )
-        call = (target, int(self.rng.random() < 0.03), data, self._predecessor(), self._salt())
+        call = (target, int(self.rng.random() < 0.12), data, self._predecessor(), self._salt())
         delay = self._delay()
         if self.send(self._proposer(), "governance", "schedule", *call, delay):
             self.scheduled.append(call)
@@ -270,7 +270,7 @@ class Governing(Attesting):
         return self.salts.to_bytes(32, "big")
 
     def _predecessor(self) -> bytes:
-        if self.scheduled and self.rng.random() < 0.1:
+        if self.scheduled and self.rng.random() < 0.25:
             return operation(*self.rng.choice(self.scheduled[-3:]))
         return bytes(32)
 

@@ -161,7 +161,7 @@ class Chain:
 
     def encode(self, part: str, function: str, *args: Any) -> bytes:
         """Call data."""
-        return _selector(self.artifacts[part], function) + encode(args)
+        return _selector(self.artifacts[part], function, len(args)) + encode(args)
 
     def logs(self) -> list[Event]:
         """Events of the last call that succeeded."""
@@ -179,8 +179,8 @@ class Chain:
 
 
 @cache
-def _selector(contract: Artifact, function: str) -> bytes:
-    return contract.selector(function)
+def _selector(contract: Artifact, function: str, count: int) -> bytes:
+    return contract.selector(function, count)
 
 
 @cache
@@ -286,6 +286,8 @@ _STATEMENT = keccak(
     b"Line(bytes32 kind,uint128 value)"
 )
 _PERMIT = keccak(b"Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)")
+_MOVE = b"WithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+_CANCEL = keccak(b"CancelAuthorization(address authorizer,bytes32 nonce)")
 _DOMAIN = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 
 
@@ -299,6 +301,16 @@ def statement_digest(statement: Sequence[Any], oracle: str, chain_id: int = CHAI
 def permit_digest(name: str, token: str, *values: int | str) -> bytes:
     """What holders sign (ERC-2612): owner, spender, value, nonce, deadline."""
     return _typed(name, CHAIN_ID, token, words(_PERMIT, *values))
+
+
+def authorization_digest(name: str, token: str, kind: str, *values: int | str | bytes) -> bytes:
+    """What holders sign (EIP-3009), of the kind ``Transfer`` or ``Receive``: from, to, value, times, nonce."""
+    return _typed(name, CHAIN_ID, token, words(keccak(kind.encode() + _MOVE), *values))
+
+
+def cancellation_digest(name: str, token: str, holder: str, nonce: bytes) -> bytes:
+    """What a holder signs to make an authorisation useless (EIP-3009)."""
+    return _typed(name, CHAIN_ID, token, words(_CANCEL, holder, nonce))
 
 
 def _typed(name: str, chain_id: int, contract: str, struct: bytes) -> bytes:

@@ -12,13 +12,19 @@ from zuan.contracts.artifacts import Artifact
 
 from .actors import AUDITORS, HOLDERS, MERCHANTS, MINTERS, SPENDER, STRANGER, names, random_config
 from .chain import START, Blob, Chain, Event, Reverted, error_selectors, plain, statement_digest, word
-from .ledger import Step
+from .ledger import Signed, Step
 from .model import Model
 from .model_books import Refused, snake
 from .model_governance import operation
 from .sentences import Sentences
 from .views import Hot, View, Views
 
+#: Functions that carry a holder's signature of the call itself.
+AUTHORISED = {
+    *("transferWithAuthorization", "receiveWithAuthorization", "cancelAuthorization"),
+    *("burnWithAuthorization", "burnReceivable", "orderWithAuthorization"),
+    *("redeemWithAuthorization", "requestWithAuthorization", "claimWithAuthorization"),
+}
 _SUDDEN = b"sudden".ljust(32, b"\0")
 
 
@@ -48,6 +54,8 @@ class Driver:
         self.views = Views(self.chain, self.model, self.accounts, MINTERS, AUDITORS)
         self.hot = Hot(self.accounts, self.views.read(self.views.hot))
         self.names = {a: n for n, a in names().items()} | {a: n for n, a in self.chain.at.items()}
+        #: What holders truly signed, by signature.
+        self.given: dict[bytes, Signed] = {}
         self.calls = 0
         self.seen: Counter[str] = Counter()
         self.last: deque[tuple[int, str, str, str, tuple[Any, ...], bytes | None]] = deque(maxlen=15)
@@ -146,7 +154,11 @@ class Driver:
             before, answers = self.hot, self.views.read(views)
             self.hot = Hot(self.accounts, answers)
             true = frozenset(signers)
-            step = Step(self.now, who, part, function, events, before, self.hot, allowances, digest, true, sudden)
+            step = Step(
+                *(self.now, who, part, function, events, before, self.hot, allowances, digest, true),
+                *self._authorised(function, args),
+                sudden,
+            )
             failures += [(str(number), text) for number, text in self.sentences.check(step)]
             if self.exact and not failures:
                 failures += [("model", text) for text in self._event_differences(events)]
@@ -156,6 +168,14 @@ class Driver:
         if self.calls % 25 == 0:
             self.compare([*self.views.all, *self.views.grown()])
         return passed
+
+    def _authorised(self, function: str, args: tuple[Any, ...]) -> tuple[bytes, Signed | None, tuple[Any, ...]]:
+        """The signature of an authorised call, what was signed with it, and the call's arguments without it."""
+        if function not in AUTHORISED:
+            return b"", None, ()
+        *others, last = args
+        signature, rest = (last[-1], (*others, last[:-1])) if isinstance(last, tuple) else (last, tuple(others))
+        return signature, self.given.get(signature), rest
 
     def _event_differences(self, events: Sequence[Event]) -> Iterator[str]:
         seen, expected = [event.plain for event in events], [plain(event) for event in self.model.world.events]

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .chain import Event
 from .views import Hot
 
 #: Notes that a sentence was checked: its number, whether it held, and what was seen.
 Expect = Callable[[int, bool, str], None]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a holder truly signed with one signature: this call, but for the signature itself, within these times."""
+
+    holder: str
+    call: tuple[Any, ...]
+    amount: int
+    after: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,17 @@ class Step:
     #: Digest of the statement, and the auditors who truly signed it; both empty unless this is an attestation.
     digest: bytes = b""
     signers: frozenset[str] = frozenset()
+    #: What the holder signed with the signature that an authorised call carries, and that signature; for others nothing.
+    signature: bytes = b""
+    signed: Signed | None = None
+    args: tuple[Any, ...] = ()
     #: Whether the driver made governance's delay pass at once.
     sudden: bool = False
+
+    @property
+    def actor(self) -> str:
+        """Whose act it is: the signer's of an authorised call, else the sender's."""
+        return self.signed.holder if self.signed else self.who
 
 
 @dataclass

@@ -101,7 +101,7 @@ class DeskLedger(Owed):
         price = promise.at(step.now)
         promised = price > 0 and diamonds == price * args["quantity"]
         self.expect(12, promised, f"{diamonds} charged for {args['quantity']}, the price promised is {price}")
-        self.expect(13, args["buyer"] == step.who and number not in self.orders, f"order {number} of {args['buyer']}")
+        self.expect(13, args["buyer"] == step.actor and number not in self.orders, f"order {number} of {args['buyer']}")
         self._moves(rest, args["buyer"], self.at, diamonds)
         placed = Placed(args["buyer"], self.arbiter, promise.merchant, diamonds, args["deliverBy"])
         self.orders[number] = self.live[number] = placed

@@ -150,7 +150,7 @@ class VaultLedger(Owed):
 
     def _Redeemed(self, args: Mapping[str, Any], step: Step) -> None:
         amount, units = args["amount"], args["units"]
-        self.expect(8, args["holder"] == step.who, f"{step.who} redeemed for {args['holder']}")
+        self.expect(8, args["holder"] == step.actor, f"{step.who} redeemed for {args['holder']}")
         self.expect(8, units == amount * self.par, f"{units} units paid for {amount} diamonds at {self.par}")
         self.expect(8, amount <= self.free, f"{amount} redeemed, {self.free} were free of earlier tickets")
         self.expect(8, self.ending is None, "redeemed in the wind-down")
@@ -274,7 +274,7 @@ class VaultLedger(Owed):
 
     def _Claimed(self, args: Mapping[str, Any], step: Step) -> None:
         holder, amount, units = args["holder"], args["amount"], args["units"]
-        self.expect(10, self.ending is not None and step.who == holder, f"{step.who} claimed for {holder}")
+        self.expect(10, self.ending is not None and step.actor == holder, f"{step.who} claimed for {holder}")
         if self.ending is None:
             return
         claim, pot = self._claimed(holder), self.pool + self.ending.paid

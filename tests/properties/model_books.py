@@ -10,9 +10,11 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from eth_hash.auto import keccak
+
 from zuan.deploy.config import DeployConfig
 
-from .chain import START, ZERO, permit_digest
+from .chain import START, ZERO, authorization_digest, cancellation_digest, permit_digest, words
 
 UNLIMITED = 2**256 - 1
 NO_REF = bytes(32)
@@ -100,7 +102,7 @@ class Books(Part):
 
     def transfer(self, who: str, to: str, amount: int) -> None:
         refuse(to == ZERO, "ERC20InvalidReceiver", ZERO)
-        self._check_balance(who, amount)
+        self.check_balance(who, amount)
         self.balance[who] -= amount
         self.balance[to] += amount
         self.emit("Transfer", who, to, amount)
@@ -118,9 +120,9 @@ class Books(Part):
     def check_transfer(self, who: str, holder: str, amount: int) -> None:
         """Whether `who` may move that much of the holder's, to an address that is not 0."""
         self._check_allowance(who, holder, amount)
-        self._check_balance(holder, amount)
+        self.check_balance(holder, amount)
 
-    def _check_balance(self, holder: str, amount: int) -> None:
+    def check_balance(self, holder: str, amount: int) -> None:
         held = self.balance[holder]
         refuse(held < amount, "ERC20InsufficientBalance", holder, held, amount)
 
@@ -162,16 +164,66 @@ class Token(Books):
         super().__init__("token", at, world)
         self.name, self.cap, self.issuer = config.name, config.cap, issuer
         self.nonces: dict[str, int] = defaultdict(int)
+        self.spent: set[tuple[str, bytes]] = set()
 
     def permit(
         self, who: str, holder: str, spender: str, amount: int, deadline: int, v: int, r: bytes, s: bytes
     ) -> None:
         refuse(self.world.now > deadline, "ERC2612ExpiredSignature", deadline)
         digest = permit_digest(self.name, self.at, holder, spender, amount, self.nonces[holder], deadline)
-        # A signature for another digest recovers to an address that is nobody's.
-        refuse(self.world.signers[s] != (digest, holder), "ERC2612InvalidSigner", None, holder)
+        refuse(self.world.signers[s] != (digest, holder), "InvalidSignature", holder)
         self.approve(holder, spender, amount)
         self.nonces[holder] += 1
+
+    def transfer_with_authorization(self, who: str, *signed: Any) -> None:
+        holder, to, value, after, before, nonce, signature = signed
+        self.authorise("Transfer", holder, to, value, after, before, nonce, signature)
+        self.transfer(holder, to, value)
+        self.use(holder, nonce)
+
+    def receive_with_authorization(self, who: str, *signed: Any) -> None:
+        holder, to, value, after, before, nonce, signature = signed
+        refuse(who != to, "CallerNotPayee", who, to)
+        self.authorise("Receive", holder, to, value, after, before, nonce, signature)
+        self.transfer(holder, to, value)
+        self.use(holder, nonce)
+
+    def burn_with_authorization(self, who: str, *signed: Any) -> None:
+        holder, amount, after, before, ref, salt, signature = signed
+        nonce = action_nonce(b"Burn(bytes32 orderRef,bytes32 salt)", ref, salt)
+        self.authorise("Receive", holder, self.at, amount, after, before, nonce, signature)
+        self.burn(holder, amount, ref)
+        self.use(holder, nonce)
+
+    def burn_receivable(self, who: str, *signed: Any) -> None:
+        holder, amount, after, before, ref, nonce, signature = signed
+        self.authorise("Receive", holder, who, amount, after, before, nonce, signature)
+        self.burn(holder, amount, ref)
+        self.use(holder, nonce)
+
+    def cancel_authorization(self, who: str, holder: str, nonce: bytes, signature: bytes) -> None:
+        refuse((holder, nonce) in self.spent, "AuthorizationSpent", holder, nonce)
+        self._check_signed(cancellation_digest(self.name, self.at, holder, nonce), holder, signature)
+        self.spent.add((holder, nonce))
+        self.emit("AuthorizationCanceled", holder, nonce)
+
+    def authorise(
+        self, kind: str, holder: str, to: str, value: int, after: int, before: int, nonce: bytes, signature: bytes
+    ) -> None:
+        """Whether the holder signed that, and it may be used now; :meth:`use` uses it up."""
+        refuse(self.world.now <= after, "AuthorizationNotYetValid", after)
+        refuse(self.world.now >= before, "AuthorizationExpired", before)
+        refuse((holder, nonce) in self.spent, "AuthorizationSpent", holder, nonce)
+        fields = holder, to, value, after, before, nonce
+        self._check_signed(authorization_digest(self.name, self.at, kind, *fields), holder, signature)
+
+    def use(self, holder: str, nonce: bytes) -> None:
+        self.spent.add((holder, nonce))
+        self.emit("AuthorizationUsed", holder, nonce)
+
+    def _check_signed(self, digest: bytes, holder: str, signature: bytes) -> None:
+        signed = self.world.signers.get(bytes(signature[32:64]))
+        refuse(signed != (digest, holder), "InvalidSignature", holder)
 
     def mint(self, who: str, order: Order, first: int, epoch: int, minter: str) -> None:
         self.mint_batch(who, [order], first, epoch, minter)
@@ -188,7 +240,7 @@ class Token(Books):
         self.supply += total
 
     def burn(self, who: str, amount: int, ref: bytes) -> None:
-        self._check_balance(who, amount)
+        self.check_balance(who, amount)
         self.balance[who] -= amount
         self.supply -= amount
         self.emit("Transfer", who, ZERO, amount)
@@ -203,7 +255,7 @@ class Token(Books):
         """Whether `who` may burn that much of the holder's."""
         refuse(amount == 0, "ZeroBurn")
         self._check_allowance(who, holder, amount)
-        self._check_balance(holder, amount)
+        self.check_balance(holder, amount)
 
 
 class Permitting(Part):
@@ -222,6 +274,11 @@ class Permitting(Part):
         with self.world.all_or_nothing():
             for data in calls:
                 self.world.call(who, self.at, data)
+
+
+def action_nonce(type_: bytes, *values: int | str | bytes) -> bytes:
+    """The nonce that commits to an action, by its type and values."""
+    return keccak(words(keccak(type_), *values))
 
 
 @cache

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO
-from .model_books import Owned, Permitting, Token, World, refuse
+from .model_books import Owned, Permitting, Token, World, action_nonce, refuse
 from .model_vault import OVERFLOW
 
 OPEN, DELIVERED, DISPUTED, SETTLED, REFUNDED = range(1, 6)
 PRICE_MAX = 2**80 - 1
+ORDER = (
+    b"Order(uint256 listing,address merchant,bytes32 terms,uint256 deliveryTime,address arbiter,uint256 quantity,"
+    b"bytes32 details,bytes32 salt)"
+)
 LEAST, MOST = 3_600, 366 * 86_400
 
 
@@ -22,6 +27,7 @@ class Offer:
     merchant: str
     price: int
     delivery_time: int
+    terms: bytes
     coming: tuple[int, int] | None = None
 
     def at(self, now: int) -> int:
@@ -63,7 +69,7 @@ class Desk(Owned, Permitting):
     def list(self, who: str, price: int, delivery_time: int, terms: bytes) -> None:
         refuse(not LEAST <= delivery_time <= MOST, "DurationOutOfRange", delivery_time)
         self._check_price(price)
-        self.offers.append(Offer(who, price, delivery_time))
+        self.offers.append(Offer(who, price, delivery_time, terms))
         self.emit("Listed", len(self.offers), who, price, delivery_time, terms)
 
     def reprice(self, who: str, listing: int, price: int) -> None:
@@ -87,21 +93,51 @@ class Desk(Owned, Permitting):
 
     # ------------------------------------------------------------ orders
 
-    def order(self, who: str, listing: int, quantity: int, agreed: int, details: bytes) -> None:
+    def seen(self, listing: int) -> tuple[Any, ...]:
+        """What a buyer sees of a listing, as an order binds it."""
+        offer = self.offers[listing - 1] if 1 <= listing <= len(self.offers) else Offer(ZERO, 1, LEAST, b"terms")
+        return listing, offer.merchant, offer.terms, offer.delivery_time, self.arbiter
+
+    def order(self, who: str, wanted: tuple[Any, ...], agreed: int) -> None:
+        diamonds = self._cost(wanted)
+        refuse(diamonds > agreed, "AbovePrice", diamonds, agreed)
+        self.token.check_transfer(self.at, who, diamonds)
+        self._place(who, wanted, diamonds)
+        self.token.transfer_from(self.at, who, self.at, diamonds)
+
+    def order_with_authorization(self, who: str, wanted: tuple[Any, ...], signed: tuple[Any, ...]) -> None:
+        buyer, value, after, before, salt, signature = signed
+        diamonds = self._cost(wanted)
+        refuse(diamonds != value, "NotThePrice", diamonds, value)
+        nonce = action_nonce(ORDER, *wanted, salt)
+        self.token.authorise("Receive", buyer, self.at, value, after, before, nonce, signature)
+        self.token.check_balance(buyer, value)
+        self._place(buyer, wanted, diamonds)
+        self.token.transfer(buyer, self.at, diamonds)
+        self.token.use(buyer, nonce)
+
+    def _cost(self, wanted: tuple[Any, ...]) -> int:
+        """Diamonds that it costs, where it is what there is."""
+        listing, merchant, terms, delivery_time, arbiter, quantity, details = wanted
         offer = self._listed(listing)
-        price, now = offer.at(self.world.now), self.world.now
+        price = offer.at(self.world.now)
         refuse(not price, "ListingClosed", listing)
+        refuse(merchant != offer.merchant, "OtherMerchant", merchant, offer.merchant)
+        refuse(terms != offer.terms, "OtherTerms", terms, offer.terms)
+        refuse(delivery_time != offer.delivery_time, "OtherDeliveryTime", delivery_time, offer.delivery_time)
+        refuse(arbiter != self.arbiter, "OtherArbiter", arbiter, self.arbiter)
         refuse(not quantity, "ZeroQuantity")
         refuse(not any(details), "ZeroDetails")
         diamonds = price * quantity
         refuse(diamonds >= 2**256, "Panic", OVERFLOW)
-        refuse(diamonds > agreed, "AbovePrice", diamonds, agreed)
         refuse(diamonds > PRICE_MAX, "SafeCastOverflowedUintDowncast", 80, diamonds)
-        self.token.check_transfer(self.at, who, diamonds)
-        deadline = now + offer.delivery_time
+        return diamonds
+
+    def _place(self, who: str, wanted: tuple[Any, ...], diamonds: int) -> None:
+        listing, *_, quantity, details = wanted
+        deadline = self.world.now + self.offers[listing - 1].delivery_time
         self.orders.append(Escrow(who, self.arbiter, listing, diamonds, deadline))
         self.emit("Ordered", len(self.orders), listing, who, quantity, diamonds, details, deadline)
-        self.token.transfer_from(self.at, who, self.at, diamonds)
 
     def deliver(self, who: str, order: int, proof: bytes) -> None:
         escrow = self._in(order, OPEN)

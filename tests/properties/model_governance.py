@@ -50,7 +50,6 @@ class Governance(Part):
         self, who: str, target: str, value: int, data: Blob, predecessor: bytes, salt: bytes, delay: int
     ) -> None:
         self._check_delay(delay)
-        self._check_call(target, data)
         self._schedule(
             who, operation(target, value, data, predecessor, salt), [(target, value, data)], predecessor, salt, delay
         )
@@ -73,9 +72,6 @@ class Governance(Part):
         delay: int,
     ) -> None:
         self._check_delay(delay)
-        refuse(not 1 <= len(targets) <= MOST_CALLS, "CallCountOutOfRange", len(targets), MOST_CALLS)
-        for target, data in zip(targets, datas, strict=False):
-            self._check_call(target, data)
         self._check_role(who, PROPOSER)
         self._check_lengths(targets, values, datas)
         calls = list(zip(targets, values, datas, strict=True))
@@ -111,6 +107,9 @@ class Governance(Part):
         self._check_role(who, PROPOSER)
         self._check_state(name, UNSET)
         refuse(delay < self.min_delay, "TimelockInsufficientDelay", delay, self.min_delay)
+        refuse(not 1 <= len(calls) <= MOST_CALLS, "CallCountOutOfRange", len(calls), MOST_CALLS)
+        for target, _, data in calls:
+            self._check_call(target, data)
         refuse(len(self.pending) == MOST_PENDING, "TooManyPending", MOST_PENDING)
         self.ready_at[name] = self.world.now + delay
         for i, (target, value, data) in enumerate(calls):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO
-from .model_books import NO_REF, Asset, Owned, Permitting, Refused, Token, World, refuse
+from .model_books import NO_REF, Asset, Owned, Permitting, Refused, Token, World, action_nonce, refuse
 
 if TYPE_CHECKING:
     from .model_oracle import Oracle
@@ -22,6 +22,14 @@ CASH_MAX = 2**120 - 1
 LIFETIME = 7 * 86_400
 NONE, WAITING, SILENCE, SHORTFALL = range(4)
 OVERFLOW = 0x11
+
+
+@dataclass
+class Taking:
+    """How a holder's diamonds are taken: whether they may be, and the burn."""
+
+    check: Callable[[], None] = lambda: None
+    burn: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -146,28 +154,40 @@ class Vault(Owned, Permitting):
     # ------------------------------------------------------------ redeeming
 
     def redeem(self, who: str, amount: int, to: str) -> None:
+        self._redeem(who, amount, to, self._allowed(who, amount))
+
+    def redeem_with_authorization(self, who: str, signed: tuple[Any, ...]) -> None:
+        self._redeem(signed[0], signed[1], signed[0], self._signed(b"Redeem(bytes32 salt)", signed))
+
+    def _redeem(self, who: str, amount: int, to: str, taking: Taking) -> None:
         with self._counted():
             refuse(self.cause != NONE, "WindDownBegun")
             refuse(amount == 0, "NothingAsked")
             refuse(amount > self.free, "ShortOfCash", amount, self.free)
-            self.token.check_burn(self.at, who, amount)
+            taking.check()
             self._check_payment(to)
-            self.token.burn_from(self.at, who, amount, NO_REF)
+            taking.burn()
             self.emit("Redeemed", who, to, amount, amount * self.par)
             self._pay(to, amount * self.par)
 
     def request(self, who: str, amount: int, payee: str) -> None:
+        self._request(who, amount, payee, self._allowed(who, amount))
+
+    def request_with_authorization(self, who: str, signed: tuple[Any, ...]) -> None:
+        self._request(signed[0], signed[1], signed[0], self._signed(b"Request(bytes32 salt)", signed))
+
+    def _request(self, who: str, amount: int, payee: str, taking: Taking) -> None:
         refuse(self.cause != NONE, "WindDownBegun")
         refuse(amount == 0, "NothingAsked")
         refuse(payee == self.at, "BadPayee", payee)
         refuse(amount >= 2**80, "SafeCastOverflowedUintDowncast", 80, amount)
         start = sum(t.size for t in self.tickets)
         refuse(start + amount >= 2**80, "Panic", OVERFLOW)
-        self.token.check_burn(self.at, who, amount)
+        taking.check()
         self._count_if_answered()
         self.tickets.append(Slip(who, self.world.now, start, amount, payee))
         self.emit("TicketOpened", len(self.tickets), who, payee, amount, start)
-        self.token.burn_from(self.at, who, amount, NO_REF)
+        taking.burn()
         self._fund()
 
     def withdraw(self, who: str, ticket: int, to: str) -> None:
@@ -293,11 +313,16 @@ class Vault(Owned, Permitting):
         self.emit("TicketConverted", ticket, slip.holder, rest)
 
     def claim(self, who: str, amount: int, to: str) -> None:
+        self._claim(who, amount, to, self._allowed(who, amount) if amount else Taking())
+
+    def claim_with_authorization(self, who: str, signed: tuple[Any, ...]) -> None:
+        self._claim(signed[0], signed[1], signed[0], self._signed(b"Claim(bytes32 salt)", signed))
+
+    def _claim(self, who: str, amount: int, to: str, taking: Taking) -> None:
         refuse(self.cause == NONE, "NoWindDown")
         with self._counted():
             share = self._share(who)
-            if amount:
-                self.token.check_burn(self.at, who, amount)
+            taking.check()
             # What the call will pay is known before anything else changes.
             share.claimed += amount
             units = self.due(who)
@@ -305,13 +330,34 @@ class Vault(Owned, Permitting):
             refuse(not amount and not units, "NothingToClaim", who)
             if units:
                 self._check_payment(to)
-            if amount:
-                self.token.burn_from(self.at, who, amount, NO_REF)
-                share.claimed += amount
+            taking.burn()
+            share.claimed += amount
             share.paid, self.paid = share.paid + units, self.paid + units
             self.emit("Claimed", who, to, amount, units)
             if units:
                 self._pay(to, units)
+
+    def _allowed(self, holder: str, amount: int) -> Taking:
+        """Diamonds by allowance."""
+        return Taking(
+            lambda: self.token.check_burn(self.at, holder, amount),
+            lambda: self.token.burn_from(self.at, holder, amount, NO_REF),
+        )
+
+    def _signed(self, type_: bytes, signed: tuple[Any, ...]) -> Taking:
+        """Diamonds that the holder signed for this vault, for an action."""
+        holder, amount, after, before, salt, signature = signed
+        nonce = action_nonce(type_, salt)
+
+        def check() -> None:
+            self.token.authorise("Receive", holder, self.at, amount, after, before, nonce, signature)
+            self.token.check_balance(holder, amount)
+
+        def burn() -> None:
+            self.token.burn(holder, amount, NO_REF)
+            self.token.use(holder, nonce)
+
+        return Taking(check, burn)
 
     def _share(self, account: str) -> Share:
         return self.shares.setdefault(account, Share())

@@ -60,6 +60,8 @@ def sources(bug: Bug, folder: str) -> dict[str, str]:
             if inherited == bug.inherited:
                 text = _planted(text, bug)
             text = text.replace('"./common/', '"contracts/common/').replace('"../interfaces/', '"contracts/interfaces/')
+            if inherited:
+                text = text.replace('"./', '"contracts/common/')
             text = text.replace('"./interfaces/', '"contracts/interfaces/')
             if bug.inherited:
                 text = text.replace(f'"contracts/common/{bug.inherited}.sol"', f'"./common/{bug.inherited}.sol"')

@@ -50,14 +50,32 @@ BUGS: tuple[Bug, ...] = (
     bug(
         "a diamond too many is charged",
         "OrderDesk",
-        "uint256 diamonds = price * quantity;",
-        "uint256 diamonds = price * quantity + 1;",
+        "diamonds = price * wanted.quantity;",
+        "diamonds = price * wanted.quantity + 1;",
         breaks=12,
     ),
     bug(
         "what the buyer agreed to is ignored",
         "OrderDesk",
         "if (diamonds > agreed) revert AbovePrice(diamonds, agreed);",
+        "",
+    ),
+    bug(
+        "an authorised order commits to nothing but its salt",
+        "OrderDesk",
+        "keccak256(abi.encode(ORDER_TYPEHASH, wanted, signed.salt))",
+        "signed.salt",
+    ),
+    bug(
+        "an authorised order costs less than what is signed",
+        "OrderDesk",
+        "if (diamonds != signed.value) revert NotThePrice(diamonds, signed.value);",
+        "",
+    ),
+    bug(
+        "an order takes whichever arbiter there is",
+        "OrderDesk",
+        "if (wanted.arbiter != arbiter_) revert OtherArbiter(wanted.arbiter, arbiter_);",
         "",
     ),
     bug(

@@ -6,7 +6,13 @@ from .planted import Bug, bug
 
 BUGS: tuple[Bug, ...] = (
     bug("the cap is off by one", "DiamondToken", "if (amount > cap - supply)", "if (amount > cap - supply + 1)"),
-    bug("burning does not lower the supply", "DiamondToken", "_supply -= amount;", "{}", breaks=2),
+    bug(
+        "burning does not lower the supply",
+        "DiamondToken",
+        "_supply = supply -= amount;",
+        "_supply = supply;",
+        breaks=2,
+    ),
     bug(
         "burnFrom asks nobody without an allowance",
         "DiamondToken",
@@ -21,6 +27,49 @@ BUGS: tuple[Bug, ...] = (
         "DiamondToken",
         "_raiseSupply(serial - firstSerial)",
         "_raiseSupply(1)",
+    ),
+    bug(
+        "an authorisation is used again",
+        "DiamondToken",
+        "_spent[authorizer][nonce] = true;",
+        "",
+        breaks=16,
+        inherited="Authorizations",
+    ),
+    bug(
+        "an authorisation lasts a second longer",
+        "DiamondToken",
+        "block.timestamp >= validBefore",
+        "block.timestamp > validBefore",
+        breaks=16,
+        inherited="Authorizations",
+    ),
+    bug(
+        "an authorisation begins a second early",
+        "DiamondToken",
+        "block.timestamp <= validAfter",
+        "block.timestamp < validAfter",
+        breaks=16,
+        inherited="Authorizations",
+    ),
+    bug(
+        "anybody sends what the payee may receive",
+        "DiamondToken",
+        "if (msg.sender != to) revert CallerNotPayee(msg.sender, to);",
+        "",
+        inherited="Authorizations",
+    ),
+    bug(
+        "a burn is for another reference than was signed",
+        "DiamondToken",
+        "keccak256(abi.encode(BURN_TYPEHASH, orderRef, salt))",
+        "keccak256(abi.encode(BURN_TYPEHASH, bytes32(0), salt))",
+    ),
+    bug(
+        "anybody burns what the payee may receive",
+        "DiamondToken",
+        "_useReceipt(from, msg.sender, amount",
+        "_useReceipt(from, address(this), amount",
     ),
     bug("anybody mints", "DiamondToken", "if (msg.sender != issuer) revert", "if (msg.sender == address(0)) revert"),
     bug(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .actions_desk import Trading
+from .actions_authorised import Authorising
 from .actors import HOLDERS, PROPOSERS, STRANGER
 from .chain import DEPLOYER, ZERO
 from .model_books import UNLIMITED
@@ -17,7 +17,7 @@ _LARGEST = 2**56 - 1
 _NO_REF = bytes(32)
 
 
-class System(Trading):
+class System(Authorising):
     """All actions."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -205,7 +205,7 @@ class System(Trading):
             if 0 < price <= self.balances[buyer]:
                 with self.attempts():
                     self.tries(buyer, "token", "approve", self.chain.at["desk"], UNLIMITED)
-                    self._must(12, buyer, "desk", "order", number, 1, price, b"probe")
+                    self._must(12, buyer, "desk", "order", (*self.model.desk.seen(number), 1, b"probe"), price)
 
     def _must(self, number: int, who: str, part: str, function: str, *args: Any) -> None:
         outcome = self.tries(who, part, function, *args)

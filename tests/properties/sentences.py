@@ -73,6 +73,8 @@ class Sentences:
         self.planned: set[bytes] = set()
         #: Orders of each pending proposal, the last second at which it may be executed, and its minter.
         self.proposed: dict[bytes, tuple[set[bytes], int, str]] = {}
+        #: Signatures that were carried out.
+        self.used: set[bytes] = set()
         self.checked: Counter[str] = Counter()
         self.violations: list[tuple[int, str]] = []
         self.vault = VaultLedger(config, at["vault"], at["asset"], self.standing, now, self.expect)
@@ -100,6 +102,7 @@ class Sentences:
             self.checked[f"10 by {('none', 'waiting', 'silence', 'shortfall')[self.vault.begun]}"] += 1
         self.desk.check(step)
         self.governance.check(step)
+        self._check_authorised(step)
         self._check_holders(step, *owed)
         self._check_sums(step)
         self._check_history(step)
@@ -124,8 +127,22 @@ class Sentences:
             after = step.after.balances.get(holder, 0) + vault.owed[holder] + desk.owed[holder]
             fall = before - after - vault.used[holder] - desk.used[holder]
             if before > after:
-                allowed = fall <= 0 or step.who == holder or step.allowances.get(holder, 0) >= fall
+                signed = step.signed.amount if step.signed and step.signed.holder == holder else 0
+                allowed = fall <= 0 or step.who == holder or max(step.allowances.get(holder, 0), signed) >= fall
                 self.expect(1, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
+
+    def _check_authorised(self, step: Step) -> None:
+        """What was signed, once, in its time: whatever the contracts' events say."""
+        if step.signature:
+            signed = step.signed
+            fits = signed is not None and signed.call == (step.part, step.function, step.args)
+            self.expect(16, fits, f"{step.function}{step.args} passed, and {signed and signed.call} was signed")
+            self.expect(
+                15, step.signature not in self.used, f"{step.function} of {signed and signed.holder} passed again"
+            )
+            self.used.add(step.signature)
+            if signed:
+                self.expect(16, signed.after < step.now < signed.before, f"{step.function} passed out of its time")
 
     def _check_sums(self, step: Step) -> None:
         supply, issued = step.after.supply, step.after.issued
@@ -152,7 +169,7 @@ class Sentences:
             self._announced(event.name, args, now)
         elif event.name == "Burned":
             self.burned += args["amount"]
-            own = step is not None and step.who == args["from"]
+            own = step is not None and args["from"] in (step.who, step.actor)
             self.expect(1, own or args["amount"] > 0, f"a burn of nothing in the name of {args['from']}")
         elif event.name == "Attested" and step:
             self._attested(args, step)

@@ -148,6 +148,15 @@ def test_changes_wait_for_the_delay(result: Result) -> None:
     assert result.holds(14, least=CALLS // 50)
 
 
+def test_an_authorisation_does_what_was_signed_once_or_nothing(result: Result) -> None:
+    """An authorised call passes only with the holder's signature of just this call, in its time, and once: whoever carries
+    it, to whichever contract."""
+    assert result.holds(16, least=CALLS // 100)
+    for function in ("token.transferWithAuthorization", "token.burnWithAuthorization", "desk.orderWithAuthorization"):
+        assert result.seen[f"{function} passed"] >= CALLS // 2_000, function
+    assert result.seen["token.transferWithAuthorization AuthorizationSpent"] >= CALLS // 5_000
+
+
 def test_the_driver_reaches_every_function_and_every_error(result: Result) -> None:
     """What the driver never does, it cannot prove: each function passed and each error came up."""
     outcomes = {tuple(key.split()) for key in result.seen}

@@ -195,7 +195,7 @@ class Views:
 
     def _listing(self, number: int) -> bytes:
         offer, now = self.model.desk.offers[number - 1], self.model.world.now
-        return words(offer.merchant, offer.at(now), *offer.announced(now), offer.delivery_time)
+        return words(offer.merchant, offer.at(now), *offer.announced(now), offer.delivery_time, offer.terms)
 
     def _governance(self) -> Iterator[View]:
         governance = self.model.governance

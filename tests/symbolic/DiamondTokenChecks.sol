@@ -9,6 +9,37 @@ import {Halmos} from "./Halmos.sol";
 /// @notice The state is arbitrary storage in which the books are in order: supply <= cap, and no two accounts of those that
 ///         the call is about hold more than the supply together.
 contract DiamondTokenChecks is Halmos {
+    struct Move {
+        address from;
+        address to;
+        uint256 value;
+        uint256 validAfter;
+        uint256 validBefore;
+        bytes32 nonce;
+    }
+
+    struct Sig {
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
+    bytes32 private constant TRANSFER = keccak256(
+        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
+    bytes32 private constant RECEIVE = keccak256(
+        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
+    // Each with its signature in one piece and in three.
+    bytes4 private constant MOVE = 0xcf092995;
+    bytes4 private constant MOVE_PIECES = 0xe3ee160e;
+    bytes4 private constant TAKE = 0x88b7ab63;
+    bytes4 private constant TAKE_PIECES = 0xef55bec6;
+    bytes4 private constant CANCEL = 0xb7b72899;
+    bytes4 private constant CANCEL_PIECES = 0x5a049a70;
+    bytes4 private constant PERMIT = 0x9fd5a6cf;
+    bytes4 private constant PERMIT_PIECES = 0xd505accf;
+
     DiamondToken private token;
     address private constant ISSUER = address(0x15543);
 
@@ -36,8 +67,98 @@ contract DiamondTokenChecks is Halmos {
         uint256 before = token.balanceOf(holder);
         bytes memory data = _step(caller, holder);
         bool spends = _or(bytes4(data) == token.transferFrom.selector, bytes4(data) == token.burnFrom.selector);
-        bool spent = _and(spends, _argument(data, 0) == holder);
-        assert(_or(_or(token.balanceOf(holder) >= before, caller == holder), spent));
+        bool named = _and(_or(spends, _signed(bytes4(data))), _argument(data, 0) == holder);
+        assert(_or(_or(token.balanceOf(holder) >= before, caller == holder), named));
+    }
+
+    function check_authorization_moves_exactly_as_signed_and_is_used_up(Move calldata m, Sig calldata sig) public {
+        _inOrder(m.from, m.to);
+        vm.assume(m.from.code.length == 0);
+        vm.assume(!token.authorizationState(m.from, m.nonce));
+        (uint256 from0, uint256 to0, uint256 supply) = _books(m.from, m.to);
+        _move(m, sig);
+        (uint256 from1, uint256 to1, uint256 supply1) = _books(m.from, m.to);
+        assert(_and(token.authorizationState(m.from, m.nonce), supply1 == supply));
+        if (m.from == m.to) {
+            assert(from1 == from0);
+        } else {
+            assert(_and(from1 == from0 - m.value, to1 == to0 + m.value));
+        }
+    }
+
+    function check_authorization_needs_the_signature_and_its_time(Move calldata m, Sig calldata sig) public {
+        _inOrder(m.from, m.to);
+        vm.assume(m.from.code.length == 0);
+        bool spent = token.authorizationState(m.from, m.nonce);
+        _move(m, sig);
+        assert(!spent);
+        assert(_and(m.validAfter < block.timestamp, block.timestamp < m.validBefore));
+        assert(_signer(keccak256(abi.encode(TRANSFER, m)), sig) == m.from);
+    }
+
+    function check_only_the_payee_receives_by_authorization(address caller, Move calldata m, Sig calldata sig) public {
+        _inOrder(m.from, m.to);
+        vm.assume(m.from.code.length == 0);
+        bool spent = token.authorizationState(m.from, m.nonce);
+        vm.prank(caller);
+        token.receiveWithAuthorization(
+            m.from, m.to, m.value, m.validAfter, m.validBefore, m.nonce, sig.v, sig.r, sig.s
+        );
+        assert(_and(caller == m.to, _and(!spent, token.authorizationState(m.from, m.nonce))));
+        assert(_signer(keccak256(abi.encode(RECEIVE, m)), sig) == m.from);
+    }
+
+    function check_burn_by_authorization_is_for_what_was_signed(
+        address caller,
+        address from,
+        uint256 amount,
+        bytes32 ref,
+        bytes32 salt,
+        Sig calldata sig
+    ) public {
+        _inOrder(from, from);
+        vm.assume(from.code.length == 0);
+        (uint256 held, uint256 supply) = (token.balanceOf(from), token.totalSupply());
+        vm.prank(caller);
+        token.burnWithAuthorization(from, amount, 0, type(uint256).max, ref, salt, _bytes(sig));
+        bytes32 nonce = keccak256(abi.encode(keccak256("Burn(bytes32 orderRef,bytes32 salt)"), ref, salt));
+        bytes32 struct_ = keccak256(abi.encode(RECEIVE, from, address(token), amount, 0, type(uint256).max, nonce));
+        assert(_and(_signer(struct_, sig) == from, token.authorizationState(from, nonce)));
+        assert(_and(token.balanceOf(from) == held - amount, token.totalSupply() == supply - amount));
+    }
+
+    function check_payee_burns_what_it_may_receive_and_nobody_else(
+        address caller,
+        address from,
+        uint256 amount,
+        bytes32 nonce,
+        Sig calldata sig
+    ) public {
+        _inOrder(from, from);
+        vm.assume(from.code.length == 0);
+        (uint256 held, uint256 supply) = (token.balanceOf(from), token.totalSupply());
+        vm.prank(caller);
+        token.burnReceivable(from, amount, 0, type(uint256).max, 0, nonce, _bytes(sig));
+        bytes32 struct_ = keccak256(abi.encode(RECEIVE, from, caller, amount, 0, type(uint256).max, nonce));
+        assert(_and(_signer(struct_, sig) == from, token.authorizationState(from, nonce)));
+        assert(_and(token.balanceOf(from) == held - amount, token.totalSupply() == supply - amount));
+    }
+
+    function check_spent_authorization_stays_so(address caller, address holder, bytes32 nonce) public {
+        vm.assume(token.authorizationState(holder, nonce));
+        _step(caller, holder);
+        assert(token.authorizationState(holder, nonce));
+    }
+
+    function check_authorization_is_spent_only_by_its_holders_signature(address caller, address holder, bytes32 nonce)
+        public
+    {
+        vm.assume(!token.authorizationState(holder, nonce));
+        bytes memory data = _step(caller, holder);
+        bytes4 selector = bytes4(data);
+        bool cancels = _or(selector == CANCEL, selector == CANCEL_PIECES);
+        bool named = _and(_or(cancels, _signed(selector)), _argument(data, 0) == holder);
+        assert(_or(!token.authorizationState(holder, nonce), named));
     }
 
     function check_transfer_from_needs_and_uses_up_the_allowance(
@@ -78,7 +199,8 @@ contract DiamondTokenChecks is Halmos {
         uint256 before = token.allowance(holder, spender);
         bytes memory data = _step(caller, holder);
         uint256 after_ = token.allowance(holder, spender);
-        bool permitted = _and(bytes4(data) == token.permit.selector, _argument(data, 0) == holder);
+        bool permits = _or(bytes4(data) == PERMIT, bytes4(data) == PERMIT_PIECES);
+        bool permitted = _and(permits, _argument(data, 0) == holder);
         bool spent = _and(caller == spender, after_ < before);
         assert(_or(_or(after_ == before, caller == holder), _or(permitted, spent)));
     }
@@ -140,6 +262,30 @@ contract DiamondTokenChecks is Halmos {
         vm.prank(caller);
         (bool passed,) = address(token).call(data);
         vm.assume(passed);
+    }
+
+    /// @dev Functions that move what somebody signed: their first argument did.
+    function _signed(bytes4 selector) private view returns (bool) {
+        bool moves = _or(selector == MOVE, selector == MOVE_PIECES);
+        bool receives = _or(selector == TAKE, selector == TAKE_PIECES);
+        bool burns =
+            _or(selector == token.burnWithAuthorization.selector, selector == token.burnReceivable.selector);
+        return _or(_or(moves, receives), burns);
+    }
+
+    function _move(Move calldata m, Sig calldata sig) private {
+        token.transferWithAuthorization(
+            m.from, m.to, m.value, m.validAfter, m.validBefore, m.nonce, sig.v, sig.r, sig.s
+        );
+    }
+
+    function _signer(bytes32 struct_, Sig calldata sig) private view returns (address) {
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), struct_));
+        return ecrecover(digest, sig.v, sig.r, sig.s);
+    }
+
+    function _bytes(Sig calldata sig) private pure returns (bytes memory) {
+        return abi.encodePacked(sig.r, sig.s, sig.v);
     }
 
     function _inOrder(address one, address other) private view {

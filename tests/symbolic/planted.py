@@ -52,17 +52,68 @@ BUGS = (
         ("burn_from_needs_and_uses_up_the_allowance", "_spendAllowance(from, msg.sender, amount);", ""),
         (
             "nothing_moves_the_balance_of_a_stranger",
-            "else _balance[to] += amount;",
-            "else { _balance[to] += amount; _balance[address(0xfee)] += 1; }",
+            "_balance[to] += amount;\n        }\n        emit Transfer(from",
+            "_balance[to] += amount; _balance[address(0xfee)] += 1;\n        }\n        emit Transfer(from",
         ),
         (
             "allowance_changes_only_by_its_holder_its_spender_or_a_permit",
             _INTERNALS,
             "function allow(address holder, address spender) external { _approve(holder, spender, 1); }\n" + _INTERNALS,
         ),
-        ("transfer_moves_exactly", "else _balance[to] += amount;", "else _balance[to] += amount - amount / 100;"),
-        ("burn_takes_exactly_from_the_holder_and_the_supply", "_supply -= amount;", "{}"),
+        (
+            "transfer_moves_exactly",
+            "_balance[to] += amount;\n        }\n        emit Transfer(from",
+            "_balance[to] += amount - amount / 100;\n        }\n        emit Transfer(from",
+        ),
+        ("burn_takes_exactly_from_the_holder_and_the_supply", "_supply = supply -= amount;", "_supply = supply;"),
         ("mint_batch_gives_exactly_what_the_supply_gains", "_raiseSupply(serial - firstSerial)", "_raiseSupply(1)"),
+    ),
+    *_bugs(
+        "DiamondTokenChecks",
+        "DiamondToken",
+        (
+            "burn_by_authorization_is_for_what_was_signed",
+            "keccak256(abi.encode(BURN_TYPEHASH, orderRef, salt))",
+            "keccak256(abi.encode(BURN_TYPEHASH, bytes32(0), salt))",
+        ),
+        (
+            "payee_burns_what_it_may_receive_and_nobody_else",
+            "_useReceipt(from, msg.sender, amount",
+            "_useReceipt(from, address(this), amount",
+        ),
+    ),
+    *_bugs(
+        "DiamondTokenChecks",
+        "common/Authorizations",
+        (
+            "authorization_moves_exactly_as_signed_and_is_used_up",
+            "_move(from, to, value);\n        emit AuthorizationUsed(from, nonce);\n    }\n\n"
+            "    /// @inheritdoc IERC3009\n    function transfer",
+            "_move(from, to, value / 2);\n        emit AuthorizationUsed(from, nonce);\n    }\n\n"
+            "    /// @inheritdoc IERC3009\n    function transfer",
+        ),
+        (
+            "authorization_needs_the_signature_and_its_time",
+            "if (block.timestamp >= validBefore)",
+            "if (block.timestamp > validBefore)",
+        ),
+        ("authorization_needs_the_signature_and_its_time", "        _checkSigned(from, structHash, signature);\n", ""),
+        (
+            "only_the_payee_receives_by_authorization",
+            "if (msg.sender != to) revert CallerNotPayee(msg.sender, to);",
+            "",
+        ),
+        (
+            "spent_authorization_stays_so",
+            "if (_spent[authorizer][nonce]) revert AuthorizationSpent(authorizer, nonce);\n"
+            "        _spent[authorizer][nonce] = true;",
+            "_spent[authorizer][nonce] = !_spent[authorizer][nonce];",
+        ),
+        (
+            "authorization_is_spent_only_by_its_holders_signature",
+            "_spent[authorizer][nonce] = true;",
+            "_spent[authorizer][nonce] = true;\n        _spent[msg.sender][nonce] = true;",
+        ),
     ),
     *_bugs(
         "ReserveOracleChecks",

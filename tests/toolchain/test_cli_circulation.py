@@ -13,6 +13,7 @@ from zuan.chain.accounts import test_account as account
 from zuan.chain.accounts import test_index as index
 from zuan.cli import cli as group
 from zuan.contracts import Order
+from zuan.goods import purchase
 from zuan.issuance import reference
 from zuan.tracing.flows import sankey
 
@@ -35,7 +36,7 @@ def asked(system, sender, attest, tmp_path, monkeypatch):
     sender("alice").run(token.transfer(who["carol"], 300))
     sender("merchant").run(desk.list(50, 86_400, reference("terms")))
     for name in ("alice", "carol"):
-        permitted(name, desk, 50, desk.order(1, 1, 50, reference("CARD")))
+        permitted(name, desk, 50, desk.order(*purchase(system, 1, 1, reference("CARD"))))
     sender("merchant").run(desk.deliver(1, reference("proof")))
     sender("alice").run(desk.confirm(1))
     system.connection.mine(10 * 86_400)

@@ -11,6 +11,7 @@ from zuan.contracts import Order
 from zuan.contracts.artifacts import artifact
 from zuan.deploy.plan import PARTS
 from zuan.errors import ContractError
+from zuan.goods import purchase
 from zuan.issuance import reference
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "trust-model.md").read_text(encoding="utf-8")
@@ -31,6 +32,7 @@ DOORS = {
     "auditor": {"NotAnAuditor"},
     "ticket's holder": {"NotTicketHolder"},
     "treasury": {"NotTreasury"},
+    "the payee": {"CallerNotPayee", "InvalidSignature"},
     "the listing's merchant": {"NotMerchant"},
     "the order's merchant": {"NotMerchant"},
     "the order's buyer": {"NotBuyer"},
@@ -63,7 +65,7 @@ def busy(system, attest, sender):
     alice.run(vault.request(10))
     merchant.run(desk.list(5, 86_400, reference("terms")))
     for number in (1, 2, 3):
-        alice.run(desk.order(1, 1, 5, reference(str(number))))
+        alice.run(desk.order(*purchase(system, 1, 1, reference(str(number)))))
     for number in (2, 3):
         merchant.run(desk.deliver(number, reference("proof")))
     alice.run(desk.dispute(3, reference("reason")))
@@ -87,11 +89,15 @@ def argument(param, system, function):
         return account(15).address
     if kind == "bool":
         return True
+    if param["name"] == "validBefore":
+        return 2**256 - 1
     if kind.startswith("uint"):
         return ORDER_OF.get(function, 1)
     if param["name"] == "expectedHead":
         return system.issuer.head()
-    size = int(kind.removeprefix("bytes") or 32)
+    if kind == "bytes":
+        return bytes(65)
+    size = int(kind.removeprefix("bytes"))
     return b"\x01" * size
 
 

@@ -16,7 +16,7 @@ from ..chain.sender import Receipt, Sender
 from ..contracts import Call, Order
 from ..deploy import deploy, local_config
 from ..errors import ContractError, count, iso
-from ..goods import placed, read_goods_order
+from ..goods import placed, purchase, read_goods_order
 from ..history import read_history
 from ..issuance import OrderFile, issue, read_namespaces, read_orders, reference
 from ..permit import permitted
@@ -88,7 +88,7 @@ class Story:
             self._do("minter", system.issuer.mint(system.issuer.head(), order))
         self._do("alice", system.token.transfer(resolve_address("bob"), 20_000))
         self._do("merchant", desk.list(50, 3 * DAY, reference("a month of video")))
-        self._do("alice", desk.order(1, 1, 50, reference("CARD-0042")), 50)
+        self._do("alice", desk.order(*purchase(system, 1, 1, reference("CARD-0042"))), 50)
         self._do("merchant", desk.deliver(1, reference("code sent")))
         self._do("alice", desk.confirm(1))
         self._do("alice", system.vault.redeem(1_000, resolve_address("alice")), 1_000)
@@ -108,7 +108,7 @@ class Story:
     def _late_merchant(self) -> None:
         desk = self.system.desk
         _scene("A merchant takes an order and does not deliver:")
-        receipt = self._do("alice", desk.order(1, 2, 100, reference("CARD-0043")), 100)
+        receipt = self._do("alice", desk.order(*purchase(self.system, 1, 2, reference("CARD-0043"))), 100)
         order = int(placed(self.system, receipt.logs).args["order"])
         self._refused("alice", desk.refund(order))
         self._wait(4)

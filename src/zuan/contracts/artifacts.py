@@ -42,8 +42,9 @@ class Artifact:
 
     @cached_property
     def functions(self) -> dict[str, dict[str, Any]]:
-        """ABI entries of the functions by name (no contract here overloads one)."""
-        return {e["name"]: e for e in self.abi if e["type"] == "function"}
+        """ABI entries of the functions by name; of overloads the shortest, which takes a signature in one piece."""
+        longest_first = sorted(self.abi, key=lambda e: -len(e.get("inputs", ())))
+        return {e["name"]: e for e in longest_first if e["type"] == "function"}
 
     @cached_property
     def events(self) -> dict[bytes, dict[str, Any]]:
@@ -60,9 +61,11 @@ class Artifact:
         """Parameters of the constructor."""
         return next((e["inputs"] for e in self.abi if e["type"] == "constructor"), [])
 
-    def selector(self, function: str) -> bytes:
-        """The four bytes that call a function."""
-        return bytes.fromhex(self._selectors[_signature(self.functions[function])])
+    def selector(self, function: str, count: int | None = None) -> bytes:
+        """The four bytes that call a function; of overloads the one with ``count`` parameters, or the shortest."""
+        named = [e for e in self.abi if e["type"] == "function" and e["name"] == function]
+        entry = next((e for e in named if len(e["inputs"]) == count), self.functions[function])
+        return bytes.fromhex(self._selectors[_signature(entry)])
 
     def topic(self, event: str) -> str:
         """The first topic of an event, as hex."""

@@ -23,6 +23,18 @@ class Order(NamedTuple):
     ref: bytes
 
 
+class Purchase(NamedTuple):
+    """What a buyer saw of a listing and wants of it, on the wire; see IOrderDesk."""
+
+    listing: int
+    merchant: str
+    terms: bytes
+    delivery_time: int
+    arbiter: str
+    quantity: int
+    details: bytes
+
+
 @dataclass(frozen=True)
 class Call:
     """A transaction's content: what is sent to which contract, and how to tell a person."""
@@ -241,10 +253,10 @@ class OrderDesk(Contract):
         """Withdraws a listing after the notice."""
         return self.prepare("unlist", listing, what=f"withdraw listing {listing}")
 
-    def order(self, listing: int, quantity: int, agreed: int, details: bytes) -> Call:
-        """Puts the sender's diamonds in escrow for goods, ``agreed`` at most."""
-        what = f"order {quantity:,} of listing {listing} for at most {agreed:,} diamonds"
-        return self.prepare("order", listing, quantity, agreed, details, what=what)
+    def order(self, wanted: Purchase, agreed: int) -> Call:
+        """Puts the sender's diamonds in escrow for goods, ``agreed`` at most; refused where anything is no longer so."""
+        what = f"order {wanted.quantity:,} of listing {wanted.listing} for at most {agreed:,} diamonds"
+        return self.prepare("order", wanted, agreed, what=what)
 
     def deliver(self, order: int, proof: bytes) -> Call:
         """Says, as the merchant, that the goods were delivered."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.contracts.attacks.values import DELIVERED, DETAILS, OPEN, PROOF, REFUNDED, SETTLED, TERMS
-from tests.contracts.helpers import DAY, FOREVER, LOCAL, reverts, travel
+from tests.contracts.helpers import DAY, FOREVER, LOCAL, reverts, travel, wanted
 
 
 def test_order_refund_raced_by_a_delivery(desk, token, share, listed, who):
     """Where two sides may both act in one second, whoever pays more for gas wins. The deadline's last second is the
     merchant's, the next one the buyer's."""
     share(500)
-    order = desk.order(listed(), 1, 100, DETAILS, {"from": who.alice})
+    order = desk.order(wanted(desk, listed(), 1, DETAILS), 100, {"from": who.alice})
     deadline = order.timestamp + DAY
     travel(deadline)
     with reverts("TooEarly", 1, deadline):
@@ -31,7 +31,7 @@ def test_order_settled_before_the_buyer_could_dispute(desk, token, share, listed
     """A merchant who delivers nothing says so in the last second and settles at once. The buyer's time begins with the
     delivery, and to its last second a dispute is possible and a settlement is not."""
     share(500)
-    desk.order(listed(), 1, 100, DETAILS, {"from": who.alice})
+    desk.order(wanted(desk, listed(), 1, DETAILS), 100, {"from": who.alice})
     delivered = desk.deliver(1, PROOF, {"from": who.merchant})
     until = delivered.timestamp + LOCAL.confirmation_time
     with reverts("NotBuyer", who.merchant, who.alice):
@@ -51,7 +51,7 @@ def test_arbiter_swapped_during_a_dispute(desk, token, share, listed, who):
     """An owner who may name the judge during the trial decides it. An order keeps the arbiter that it was placed under;
     should that one stay silent, the buyer gets the diamonds back."""
     share(500)
-    desk.order(listed(), 1, 100, DETAILS, {"from": who.alice})
+    desk.order(wanted(desk, listed(), 1, DETAILS), 100, {"from": who.alice})
     desk.deliver(1, PROOF, {"from": who.merchant})
     decide_by = desk.dispute(1, DETAILS, {"from": who.alice}).timestamp + LOCAL.arbitration_time
     desk.setArbiter(who.merchant, {"from": who.owner})
@@ -73,7 +73,7 @@ def test_corrupt_arbiter_and_merchant(desk, token, share, listed, who):
     share(500)
     item = listed()
     for _ in range(2):
-        desk.order(item, 1, 100, DETAILS, {"from": who.alice})
+        desk.order(wanted(desk, item, 1, DETAILS), 100, {"from": who.alice})
     desk.deliver(1, PROOF, {"from": who.merchant})
     desk.dispute(1, DETAILS, {"from": who.alice})
     desk.decide(1, True, {"from": who.arbiter})
@@ -92,13 +92,13 @@ def test_price_raised_just_before_the_order(desk, token, share, listed, who):
     raised = desk.reprice(item, 400, {"from": who.merchant})
     with reverts("NotMerchant", who.alice, who.merchant):
         desk.reprice(item, 1, {"from": who.alice})
-    desk.order(item, 1, FOREVER, DETAILS, {"from": who.alice})
+    desk.order(wanted(desk, item, 1, DETAILS), FOREVER, {"from": who.alice})
     travel(raised.timestamp + LOCAL.notice)
     with reverts("AbovePrice", 400, 100):
-        desk.order(item, 1, 100, DETAILS, {"from": who.alice})
+        desk.order(wanted(desk, item, 1, DETAILS), 100, {"from": who.alice})
     desk.reprice(item, 50, {"from": who.merchant})
     desk.reprice(item, 400, {"from": who.merchant})
-    desk.order(item, 1, 50, DETAILS, {"from": who.alice})
+    desk.order(wanted(desk, item, 1, DETAILS), 50, {"from": who.alice})
     assert (token.balanceOf(who.alice), token.balanceOf(desk)) == (350, 150)
 
 
@@ -108,7 +108,7 @@ def test_merchant_is_the_buyer(desk, token, share, listed, who):
     token.approve(desk, FOREVER, {"from": who.alice})
     item = desk.list(100, DAY, TERMS, {"from": who.alice}).return_value
     for _ in range(2):
-        desk.order(item, 1, 100, DETAILS, {"from": who.alice})
+        desk.order(wanted(desk, item, 1, DETAILS), 100, {"from": who.alice})
     desk.refund(1, {"from": who.alice})
     desk.deliver(2, PROOF, {"from": who.alice})
     desk.confirm(2, {"from": who.alice})

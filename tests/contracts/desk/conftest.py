@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.desk.values import DETAILS, PRICE, PROOF, REASON, TERMS
-from tests.contracts.helpers import DAY, FOREVER, travel
+from tests.contracts.desk.values import DETAILS, PRICE, PROOF, REASON, TERMS, WANTED
+from tests.contracts.helpers import DAY, FOREVER, travel, wanted
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -21,7 +21,8 @@ def _alice_holds_1000_and_listing_1_is_open(attest, mint, token, desk, who) -> N
 
 @pytest.fixture(scope="module")
 def order(desk, who) -> Callable[..., Any]:
-    """Alice orders, of listing 1 and one piece unless told; a dry run sees the time of the newest block."""
+    """Alice orders, of listing 1 and one piece unless told, as the desk is now unless told that she saw something else; a
+    dry run sees the time of the newest block."""
 
     def run(
         quantity: int = 1,
@@ -30,9 +31,12 @@ def order(desk, who) -> Callable[..., Any]:
         details: bytes = DETAILS,
         sender: Any = None,
         dry: bool = False,
+        **seen: Any,
     ) -> Any:
         function = desk.order.call if dry else desk.order
-        return function(listing, quantity, agreed, details, {"from": sender or who.alice})
+        now = wanted(desk, listing if 1 <= listing <= desk.listingCount() else 1, quantity, details)
+        fields = dict(zip(WANTED, now, strict=True)) | {"listing": listing} | seen
+        return function(tuple(fields.values()), agreed, {"from": sender or who.alice})
 
     return run
 

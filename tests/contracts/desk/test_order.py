@@ -81,6 +81,31 @@ def test_order_whose_price_overflows_reverts(order):
         order(2**256 // PRICE + 1, dry=True)
 
 
+@pytest.mark.parametrize(
+    ("error", "field", "seen"),
+    [
+        ("OtherTerms", "terms", DETAILS),
+        ("OtherDeliveryTime", "delivery_time", DAY + 1),
+        ("OtherDeliveryTime", "delivery_time", DAY + 2**40),
+    ],
+)
+def test_order_of_something_else_than_the_buyer_saw_reverts(order, error, field, seen):
+    with reverts(error, seen, {"terms": TERMS, "delivery_time": DAY}[field]):
+        order(**{field: seen}, dry=True)
+
+
+def test_order_of_another_merchant_than_the_buyer_saw_reverts(order, who):
+    with reverts("OtherMerchant", who.bob, who.merchant):
+        order(merchant=who.bob, dry=True)
+
+
+def test_order_under_another_arbiter_than_the_buyer_saw_reverts(desk, order, who):
+    desk.setArbiter(who.merchant, {"from": who.owner})
+    with reverts("OtherArbiter", LOCAL.arbiter, who.merchant):
+        order(arbiter=LOCAL.arbiter, dry=True)
+    order(arbiter=who.merchant, dry=True)
+
+
 def test_order_keeps_the_arbiter_of_its_day(desk, order, who):
     order()
     desk.setArbiter(who.bob, {"from": who.owner})

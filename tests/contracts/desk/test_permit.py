@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contracts.desk.values import DETAILS
-from tests.contracts.helpers import FOREVER, events, permit_message, reverts, sign_permit
+from tests.contracts.helpers import FOREVER, events, permit_message, reverts, sign_permit, wanted
 
 ALICE = 6  # index of the test account who.alice
 
@@ -36,24 +36,25 @@ def many(desk, who):
 
 
 def test_permit_and_order_in_one_transaction(token, desk, signed, many, who):
-    many(("permit", signed(300)), ("order", (1, 3, 300, DETAILS)))
+    many(("permit", signed(300)), ("order", (wanted(desk, 1, 3, DETAILS), 300)))
     assert (token.balanceOf(desk), desk.orderOf(1)[0], token.nonces(who.alice)) == (300, who.alice.address, 1)
 
 
 def test_permit_that_somebody_else_has_submitted_does_no_harm(token, desk, signed, many, who):
     permit = signed(300)
     token.permit(who.alice, desk, *permit, {"from": who.carol})
-    many(("permit", permit), ("order", (1, 3, 300, DETAILS)))
+    many(("permit", permit), ("order", (wanted(desk, 1, 3, DETAILS), 300)))
     assert token.balanceOf(desk) == 300
 
 
 def test_permit_that_has_expired_gives_no_allowance(desk, signed, many):
     with reverts("ERC20InsufficientAllowance", desk, 0, 300):
-        many(("permit", signed(300, deadline=1)), ("order", (1, 3, 300, DETAILS)), dry=True)
+        many(("permit", signed(300, deadline=1)), ("order", (wanted(desk, 1, 3, DETAILS), 300)), dry=True)
 
 
 def test_each_of_several_orders_has_its_escrow_next_to_it_in_the_log(desk, signed, many):
-    tx = many(("permit", signed(600)), ("order", (1, 1, 100, DETAILS)), ("order", (1, 5, 500, DETAILS)))
+    one, five = (("order", (wanted(desk, 1, pieces, DETAILS), 100 * pieces)) for pieces in (1, 5))
+    tx = many(("permit", signed(600)), one, five)
     assert [event.name for event in tx.events] == ["Approval", "Ordered", "Transfer", "Ordered", "Transfer"]
     assert [event["diamonds"] for event in events(tx, "Ordered")] == [100, 500]
     assert [event["value"] for event in events(tx, "Transfer")] == [100, 500]

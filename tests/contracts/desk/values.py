@@ -11,4 +11,7 @@ STATE = {"open": OPEN, "delivered": DELIVERED, "disputed": DISPUTED, "settled": 
 #: Fields of `orderOf`.
 STATE_FIELD, DEADLINE_FIELD = 4, 5
 
+#: Fields of what an order binds.
+WANTED = ("listing", "merchant", "terms", "delivery_time", "arbiter", "quantity", "details")
+
 LARGEST_PRICE = 2**80 - 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.helpers import DAY, FOREVER, GOODS, LOCAL, travel
+from tests.contracts.helpers import DAY, FOREVER, GOODS, LOCAL, travel, wanted
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def states(oracle, vault, token, desk, governance, attest, issue, donate, open_t
         attested()
         token.approve(desk, FOREVER, {"from": who.alice})
         desk.list(20, DAY, bytes(32), {"from": who.merchant})
-        desk.order(1, 3, 60, b"\1" * 32, {"from": who.alice})
+        desk.order(wanted(desk, 1, 3, b"\1" * 32), 60, {"from": who.alice})
         desk.setArbiter(who.bob, {"from": who.owner})
 
     def winding_down():

@@ -26,3 +26,11 @@ def allow(token, who) -> Callable[[int], None]:
         token.approve(who.bob, amount, {"from": who.alice})
 
     return run
+
+
+@pytest.fixture
+def wallet(TestWallet, token, who) -> Any:
+    """A contract wallet of Alice's key, with 1,000 diamonds of its own."""
+    made = TestWallet.deploy(who.alice, {"from": who.carol})
+    token.transfer(made, 1_000, {"from": who.alice})
+    return made

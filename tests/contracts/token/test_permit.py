@@ -1,9 +1,7 @@
 import pytest
-from eth_account import Account
 
 from tests.contracts.helpers import (
     CURVE_ORDER,
-    LARGEST_S,
     ZERO,
     events,
     now,
@@ -60,8 +58,7 @@ def test_permit_of_an_account_without_diamonds_passes(token, who, permit, presen
 def test_permit_reverts_when_used_again(token, who, permit, present):
     signature = sign_permit(ALICE, permit_message(token, permit()))
     present(permit(), signature)
-    signer = Account.recover_message(permit_message(token, permit(nonce=1)), vrs=signature)
-    with reverts("ERC2612InvalidSigner", signer, who.alice):
+    with reverts("InvalidSignature", who.alice):
         present(permit(), signature)
 
 
@@ -77,43 +74,35 @@ def test_permit_passes_at_its_deadline_and_reverts_a_second_later(token, permit,
 
 
 def test_permit_reverts_when_somebody_else_signed(token, who, permit, present):
-    with reverts("ERC2612InvalidSigner", who.bob, who.alice):
+    with reverts("InvalidSignature", who.alice):
         present(permit(), sign_permit(BOB, permit_message(token, permit())))
 
 
 @pytest.mark.parametrize("domain", [{"chainId": 1}, {"name": "Other"}, {"version": "2"}, {"verifyingContract": ZERO}])
 def test_permit_reverts_when_signed_for_another_chain_or_token(token, who, permit, present, domain):
     signature = sign_permit(ALICE, permit_message(token, permit(), **domain))
-    signer = Account.recover_message(permit_message(token, permit()), vrs=signature)
-    with reverts("ERC2612InvalidSigner", signer, who.alice):
+    with reverts("InvalidSignature", who.alice):
         present(permit(), signature, dry=True)
 
 
 @pytest.mark.parametrize("change", [{"value": 301}, {"deadline": 2**256 - 2}, {"spender": ZERO[:-1] + "1"}])
 def test_permit_reverts_when_it_is_not_what_was_signed(token, who, permit, present, change):
     signature = sign_permit(ALICE, permit_message(token, permit()))
-    signer = Account.recover_message(permit_message(token, permit(**change)), vrs=signature)
-    with reverts("ERC2612InvalidSigner", signer, who.alice):
+    with reverts("InvalidSignature", who.alice):
         present(permit(**change), signature, dry=True)
 
 
-def test_permit_reverts_with_the_malleable_twin_of_a_signature(token, permit, present):
+def test_permit_reverts_with_the_malleable_twin_of_a_signature(token, who, permit, present):
     v, r, s = sign_permit(ALICE, permit_message(token, permit()))
     twin = (CURVE_ORDER - int.from_bytes(s, "big")).to_bytes(32, "big")
-    with reverts("ECDSAInvalidSignatureS", twin):
+    with reverts("InvalidSignature", who.alice):
         present(permit(), (27 + 28 - v, r, twin))
-
-
-def test_permit_refuses_s_from_the_upper_half_on(permit, present):
-    too_large = (LARGEST_S + 1).to_bytes(32, "big")
-    with reverts("ECDSAInvalidSignatureS", too_large):
-        present(permit(), (27, b"\x01" * 32, too_large), dry=True)
 
 
 @pytest.mark.parametrize("owner", ["alice", "nobody"])
 def test_permit_reverts_with_no_signature_at_all(who, permit, present, owner):
     given = permit(owner=ZERO if owner == "nobody" else who.alice.address)
-    with reverts("ECDSAInvalidSignature"):
+    with reverts("InvalidSignature", given["owner"]):
         present(given, (0, bytes(32), bytes(32)), dry=True)
 
 

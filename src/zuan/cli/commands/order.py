@@ -107,15 +107,13 @@ def place(
     chain: Chain, account: str, listing: int, pieces: int, order_id: str, at_most: int | None, broadcast: bool
 ) -> None:
     """Order from LISTING: the diamonds go into escrow. Each call orders again, also with the same --id."""
-    from ...errors import ContractError, iso
-    from ...goods import placed, read_listing
+    from ...errors import iso
+    from ...goods import placed, purchase
     from ...issuance import read_namespaces
 
     system = chain.system
-    total = read_listing(system, listing).price * pieces
-    if total == 0:
-        raise ContractError("ListingClosed", [listing])
-    call = system.desk.order(listing, pieces, at_most or total, read_namespaces(system).reference(order_id))
+    wanted, total = purchase(system, listing, pieces, read_namespaces(system).reference(order_id))
+    call = system.desk.order(wanted, at_most or total)
     receipt = send_with_permit(chain, account, system.desk, total, call, broadcast)
     if receipt:
         event = placed(system, receipt.logs).args
