@@ -12,6 +12,7 @@ from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, read_all
 from ..errors import ContractError, InputError, MismatchError
 from ..files import write_atomically
+from ..strict import NewerVersion, number
 from ..supply import kind_name
 from ..system import System
 from . import form
@@ -144,7 +145,7 @@ class Statement:
                 raise ValueError("a kind of asset stands twice, once as text and once as bytes")
         except OSError as error:
             raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-        except form.NewerVersion:
+        except NewerVersion:
             raise InputError(f"{path} was written by a newer Zuan; upgrade this one") from None
         except (ValueError, InputError, RecursionError) as error:
             raise InputError(f"{path} is no statement of `zuan attest new` ({error})") from None
@@ -288,7 +289,7 @@ def shown_kind(kind: bytes) -> str:
 
 def _whole(name: str, value: int) -> int:
     try:
-        return form.number(value, 128, f"the line {name!a}")
+        return number(value, 128, f"the line {name!a}")
     except ValueError as error:
         raise InputError(str(error)) from None
 

@@ -26,6 +26,8 @@ COMMANDS = {
     "redeem": "Burn diamonds and be paid par for them, at once.",
     "ticket": "Redeem in turn, when the vault is short of cash.",
     "order": "Diamonds for goods, through escrow.",
+    "authorize": "Sign now, let others carry it: transfers, redemptions, orders without gas.",
+    "relay": "Carry what holders signed, each once.",
     "reserves": "The vault's cash, tickets and surplus.",
     "wind-down": "The end, by rule: start it, claim the share.",
     "governance": "What is about to change, and when.",
