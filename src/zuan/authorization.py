@@ -2,8 +2,8 @@
 
 A holder needs no gas and no node: the file that it signs names chain, contracts and every figure, and anybody may carry it.
 An action (redeem, ticket, claim, order, burn) is a ``ReceiveWithAuthorization`` of the token whose ``to`` is the contract
-that acts and whose nonce commits to the action (``docs/decisions/0015-authorisations.md``): what was signed happens, once, or
-nothing. Money goes to the signer.
+that acts and whose nonce commits to the action (``docs/decisions/0015-authorisations.md``): what was signed happens,
+once, or nothing. Money goes to the signer.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Authorization:
 
     ``holder`` signs; ``to`` receives (a transfer's payee, else the acting contract); ``value`` is diamonds, the times are
     UTC seconds, both exclusive. ``salt`` is 32 bytes: a transfer's nonce itself, else what sets the action apart. ``ref`` is
-    a burn's order reference, ``purchase`` what an order binds. ``signature`` is r, s, v, what a contract wallet takes, or None.
+    a burn's order reference, ``purchase`` what an order binds. ``signature`` is r, s, v, or a contract wallet's own, or None.
     """
 
     chain_id: int

@@ -18,7 +18,7 @@ MOST_GAS = 1_500_000
 
 @dataclass(frozen=True)
 class Carried:
-    """What became of one: ``state`` is ``carried``, ``ready`` (simulated only), ``used`` (before) or ``refused``, with why."""
+    """What became of one: ``state`` is ``carried``, ``ready`` (simulated), ``used`` (before) or ``refused``, with why."""
 
     name: str
     authorization: Authorization
@@ -80,8 +80,8 @@ def relay(
 ) -> Iterator[Carried]:
     """Carries authorisations one after the other; one that fails stops none of the others.
 
-    Used ones are skipped, so the same files may be given again after any trouble. The same authorisation given twice is carried
-    once.
+    Used ones are skipped, so the same files may be given again after any trouble. The same authorisation given twice is
+    carried once.
 
     :param files: what to call each, and it.
     :param send: whether to send; else each is simulated only.

@@ -22,10 +22,10 @@ FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 @click.group()
 def authorize() -> None:
-    """Sign now, let others carry it: transfers, redemptions, tickets, claims, orders and burns, without gas and without a node.
+    """Sign now, let others carry it: transfers, redemptions, tickets, claims, orders, burns; without gas, without a node.
 
-    The file holds one signature (EIP-3009). Whoever carries it (`zuan relay`) can do just what was signed, once, and the money of
-    it goes to the signer. Chain and contracts are those of the manifest in --deployments.
+    The file holds one signature (EIP-3009). Whoever carries it (`zuan relay`) can do just what was signed, once, and the
+    money of it goes to the signer. Chain and contracts are those of the manifest in --deployments.
 
     \b
       zuan authorize redeem 100 --account alice -o redeem.json
@@ -137,7 +137,7 @@ def claim(amount: int, **_: Any) -> Any:
 @click.option("--id", "order_id", metavar="ID", required=True, help="Your order id; its reference binds the details.")
 @making
 def order(listing: int, pieces: int, order_id: str, manifest: Manifest, chain: Chain) -> Any:
-    """Order from LISTING at today's price: merchant, terms, delivery time, arbiter and price are signed. Asks a node for them."""
+    """Order from LISTING: merchant, terms, delivery time, arbiter and price, as a node has them now, are signed."""
     from ...goods import purchase
 
     wanted, total = purchase(chain.system, listing, pieces, _reference(chain, manifest, order_id))

@@ -18,8 +18,8 @@ from ..options import Chain, account_option, broadcast_option, chain_options, js
 def relay(chain: Chain, account: str, files: tuple[Path, ...], as_json: bool, broadcast: bool) -> int:
     """Carry authorisations that holders signed, for the gas of --account. They can do nothing but what was signed.
 
-    Each is checked first and sent in a transaction of its own; used ones are skipped, so run it again after any trouble. Ends with
-    exit code 1 when one was refused.
+    Each is checked first and sent in a transaction of its own; used ones are skipped, so run it again after any trouble.
+    Ends with exit code 1 when one was refused.
 
     \b
       zuan authorize redeem 100 --account alice -o alice.json
