@@ -12,7 +12,7 @@ import brownie
 import pytest
 
 import zuan
-from tests.contracts.helpers import FOREVER, LOCAL, REF, SILENCE, ZERO, signatures, travel
+from tests.contracts.helpers import FOREVER, LOCAL, REF, SILENCE, ZERO, now, signatures, travel
 from zuan.attest import build
 from zuan.chain.accounts import TEST_NAMES, test_account
 from zuan.chain.connection import Connection
@@ -114,11 +114,13 @@ def who(system) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def statement(system, vault, seed) -> Callable[..., zuan.Statement]:
-    """Builds an honest statement, which does not count the seed where no more is there; keyword arguments replace single
-    fields by false ones."""
+def statement(system, oracle, vault, seed) -> Callable[..., zuan.Statement]:
+    """Builds an honest statement, of a later second than the last one's, which does not count the seed where no more is
+    there; keyword arguments replace single fields by false ones."""
 
     def make(lines: dict[str, int] | None = None, **changes: Any) -> zuan.Statement:
+        if now() <= oracle.asOf():
+            travel(oracle.asOf() + 1)
         honest = build(system, lines or {"goods": 1_000_000}, bytes(32))
         if seed and vault.cashState()[0] == seed:
             honest = replace(honest, vault=0)

@@ -191,6 +191,7 @@ def test_withdraw_surplus_passes_after_a_rotation(oracle, announce, attest, take
 
 def test_withdraw_surplus_needs_a_statement_of_a_time_after_the_announcement(oracle, announce, attest, take, who):
     oracle.setMaxAge(20 * DAY, {"from": who.owner})
+    travel(now() + 1)
     ready_at = announce(700)
     travel(ready_at)
     attest({"escrowed cash": 2_000}, as_of=ready_at - RULES.surplus_delay)
