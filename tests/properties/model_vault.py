@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO
 from .model_books import NO_REF, Asset, Owned, Permitting, Refused, Token, World, action_nonce, refuse
+from .model_tickets import Share, Slip, Taking
 
 if TYPE_CHECKING:
     from .model_oracle import Oracle
@@ -22,41 +22,6 @@ CASH_MAX = 2**120 - 1
 LIFETIME = 7 * 86_400
 NONE, WAITING, SILENCE, SHORTFALL = range(4)
 OVERFLOW = 0x11
-
-
-@dataclass
-class Taking:
-    """How a holder's diamonds are taken: whether they may be, and the burn."""
-
-    check: Callable[[], None] = lambda: None
-    burn: Callable[[], None] = lambda: None
-
-
-@dataclass
-class Slip:
-    """One ticket: `size` diamonds, of which some have cash set aside, some of those are paid, and the rest may have
-    become a claim."""
-
-    holder: str
-    requested_at: int
-    start: int
-    size: int
-    payee: str = ZERO
-    funded: int = 0
-    paid: int = 0
-    converted: int = 0
-
-    @property
-    def lacking(self) -> int:
-        return self.size - self.converted - self.funded
-
-
-@dataclass
-class Share:
-    """What an account gave up in the wind-down, and what it got."""
-
-    claimed: int = 0
-    paid: int = 0
 
 
 class Vault(Owned, Permitting):
@@ -74,7 +39,7 @@ class Vault(Owned, Permitting):
         #: Tickets before this one have all their cash, or are claims.
         self.first_lacking = 0
         self.surplus: tuple[int, int] = 0, 0
-        #: When cash last left otherwise than to redeemers, and how much since the newest statement's `as_of` (if not before).
+        #: When cash last left otherwise than to redeemers, and how much since the newest statement's `as_of`.
         self.drained_at = self.drained = 0
         #: Since when the asset is known not to work, or 0.
         self.stuck_since = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from zuan.contracts.artifacts import Artifact
 
@@ -22,8 +22,9 @@ _MOST_KEPT = 400
 @dataclass(frozen=True)
 class Bug:
     """Replacements in one contract's source, in order; `breaks` is a sentence that the bug must break, and `doubles`
-    whether it lets some plan mint an order twice. `inherited` names the source in contracts/common that they are in,
-    where it is not the contract's own."""
+    whether it lets some plan mint an order twice. `finder` is what must find it: the driver, the model of where the money
+    is, or the operator who dresses up statements. `inherited` names the source in contracts/common that they are in, where
+    it is not the contract's own."""
 
     name: str
     contract: str
@@ -31,6 +32,7 @@ class Bug:
     breaks: int = 0
     doubles: bool = False
     inherited: str = ""
+    finder: Literal["driver", "money", "clock"] = "driver"
 
 
 def bug(name: str, contract: str, *changes: str, **options: Any) -> Bug:
@@ -63,6 +65,8 @@ def sources(bug: Bug, folder: str) -> dict[str, str]:
             if inherited:
                 text = text.replace('"./', '"contracts/common/')
             text = text.replace('"./interfaces/', '"contracts/interfaces/')
+            if file.startswith("common/"):
+                text = text.replace('"./', '"contracts/common/')
             if bug.inherited:
                 text = text.replace(f'"contracts/common/{bug.inherited}.sol"', f'"./common/{bug.inherited}.sol"')
             found[f"{folder}/{file}"] = text

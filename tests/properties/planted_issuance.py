@@ -75,14 +75,16 @@ BUGS: tuple[Bug, ...] = (
     bug(
         "the gate ignores the vault at asOf",
         "Issuer",
-        "uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);\n        if",
-        "uint256 ceiling = gate.ceiling + backing;\n        if",
+        "uint256 ceiling = gate.ceiling + Math.min(free, gate.vault);",
+        "uint256 ceiling = gate.ceiling + free;",
+        finder="money",
     ),
     bug(
         "the gate ignores the vault now",
         "Issuer",
-        "uint256 ceiling = gate.ceiling + Math.min(backing, gate.vault);\n        if",
-        "uint256 ceiling = gate.ceiling + gate.vault;\n        if",
+        "uint256 ceiling = gate.ceiling + Math.min(free, gate.vault);",
+        "uint256 ceiling = gate.ceiling + gate.vault;",
+        finder="money",
     ),
     bug(
         "burned diamonds free room",
@@ -100,8 +102,8 @@ BUGS: tuple[Bug, ...] = (
     bug(
         "headroom forgets the cap",
         "Issuer",
-        "return Math.min(room, token.cap() - token.totalSupply());",
-        "return room;",
+        "return Math.min(Math.min(room, bearable), token.cap() - supply);",
+        "return Math.min(room, bearable);",
     ),
     bug(
         "fresh for a second too long",
@@ -228,13 +230,6 @@ BUGS: tuple[Bug, ...] = (
         "delete _auditor[_auditors[i]];",
         inherited="Auditors",
     ),
-    bug(
-        "suspensions follow without a pause",
-        "ReserveOracle",
-        "block.timestamp + quorum * suspensionTime_",
-        "block.timestamp + suspensionTime_",
-        inherited="Auditors",
-    ),
     bug("new auditors leave the attestation standing", "ReserveOracle", "_gate.freshUntil = 0;", ""),
     bug(
         "auditors attest what was before their appointment",
@@ -286,20 +281,7 @@ BUGS: tuple[Bug, ...] = (
         "if (given <= _newest.asOf)",
         "if (given < _newest.asOf)",
     ),
-    bug(
-        "minting goes on while redeemers wait",
-        "Issuer",
-        "if (waiting != 0) revert RedeemersWaiting(waiting);",
-        "",
-        breaks=3,
-    ),
-    bug("minting goes on in the wind-down", "Issuer", "if (windDown) revert WindDownBegun();", "", breaks=3),
-    bug("headroom is told in the wind-down", "Issuer", " || windDown) return 0;", ") return 0;", breaks=7),
     bug("what waits for cash is no liability", "Issuer", "token.totalSupply() + waiting);", "token.totalSupply());"),
-    bug(
-        "each attested shortfall begins anew", "ReserveOracle", "} else if (_newest.shortfallSince == 0) {", "} else {"
-    ),
-    bug("a shortfall is never over", "ReserveOracle", "_newest.shortfallSince = 0;", "{}", breaks=10),
     bug(
         "what counts of a line follows the haircut of today",
         "ReserveOracle",

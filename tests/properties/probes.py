@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 from .actions_authorised import Authorising
 from .actors import HOLDERS, PROPOSERS, STRANGER
-from .chain import DEPLOYER, ZERO
+from .chain import DEPLOYER, ZERO, Reverted
 from .model_books import UNLIMITED
 from .model_desk import DELIVERED, SETTLED
 from .model_governance import CANCELLER, PROPOSER
+from .model_oracle import BPS
+from .model_vault import CASH_MAX, SHORTFALL, SILENCE, WAITING
 
 _PROBE = "0x" + "9b" * 20
 _LARGEST = 2**56 - 1
@@ -22,7 +25,12 @@ class System(Authorising):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.weights |= {self.probe_headroom: 8, self.probe_redemption: 7, self.probe_orders: 2}
+        self.weights |= {
+            self.probe_headroom: 8,
+            self.probe_redemption: 7,
+            self.probe_orders: 2,
+            self.probe_wind_down: 4,
+        }
 
     def start(self) -> None:
         """Holders mostly begin with diamonds."""
@@ -184,6 +192,87 @@ class System(Authorising):
         self.demand(10, burned >= 0, f"{total} claimed and {lost} lost of {outstanding}")
         self.sentences.checked["10 all claimed"] += total > 0
         self.sentences.checked["10 below par"] += total > 0 and each < par
+
+    # ------------------------------------------------------------ what governance cannot stop
+
+    def bring_about(self, cause: int) -> None:
+        super().bring_about(cause)
+        self.probe_wind_down()
+
+    def probe_wind_down(self) -> None:
+        """A wind-down that is due can be started by anybody, whatever governance does in the moment before, and whether the
+        asset answers or not; and no change of haircuts or kinds ends a shortfall that was shown before it."""
+        due = self._due()
+        if due:
+            with self.attempts():
+                self._meddle()
+                self._must(17, STRANGER, "vault", "startWindDown", *due)
+                self.sentences.checked["17 due"] += 1
+        if self.sentences.standing.short and not self.sentences.vault.lost:
+            self._probe_shortfall()
+
+    def _due(self) -> tuple[int, int] | None:
+        """A cause that holds, and a ticket, by the ledger and what the asset says."""
+        ledger, standing, rules, now = self.sentences.vault, self.sentences.standing, self.config.vault_rules, self.now
+        if ledger.ending or ledger.lost or ledger.held < ledger.counted:
+            return None
+        if now - (standing.as_of or ledger.deployed_at) > rules.max_silence:
+            return SILENCE, 0
+        asset = self.model.asset
+        if asset.frozen or asset.silent or ledger.stuck_since:
+            return None
+        held = self.hot.held
+        most = min(ledger.queued, ledger.paid + min(held, CASH_MAX) // ledger.par)
+        for number, ticket in ledger.tickets.items():
+            if ticket.start + ticket.size > max(most, ledger.funded) and now - ticket.requested_at > rules.max_wait:
+                return WAITING, number
+        free = max(min(held, CASH_MAX) // ledger.par - (ledger.queued - ledger.paid), 0)
+        cured = free >= self.hot.supply + max(ledger.queued - most, 0)
+        if standing.short and not cured and now - standing.shortfall_since > rules.max_shortfall:
+            return SHORTFALL, 0
+        return None
+
+    def _meddle(self) -> None:
+        """All that governance may do, or some of it."""
+        oracle, rules = self.model.oracle, self.config.vault_rules
+        changes: list[tuple[Any, ...]] = [("oracle", "setKind", (kind, 0, True)) for kind in oracle.kinds]
+        changes += [("oracle", "setKind", (b"new".ljust(32, b"\0"), 0, True)), ("vault", "setTreasury", STRANGER)]
+        changes += [
+            ("oracle", "setMaxAge", rules.max_silence - 1),
+            ("oracle", "setAuditors", oracle.auditors, oracle.quorum),
+        ]
+        changes += [("issuer", "setMinter", (STRANGER, 1, 1, 1)), ("oracle", "removeKind", oracle.kinds[0])]
+        for part, function, *args in changes:
+            if self.rng.random() < 0.7:
+                with suppress(Reverted):
+                    self.chain.at_once(self.now, part, function, *args)
+
+    def _probe_shortfall(self) -> None:
+        """All haircuts gone: the same assets still show the shortfall, and since when they do is no later."""
+        standing, ruler, asset = self.sentences.standing, self.sentences.ruler, self.model.asset
+        lines = sorted((kind, value) for kind, value in self.sentences.lines if kind in ruler)
+        issued, supply, free = self.figures_now()
+        proven = sum(value * (BPS - ruler[kind]) // BPS for kind, value in lines)
+        if not lines or proven + free >= supply or asset.frozen or asset.silent or self.sentences.vault.ending:
+            return
+        with self.attempts():
+            for kind in self.model.oracle.kinds:
+                self.chain.at_once(self.now, "oracle", "setKind", (kind, 0, True))
+            self.chain.warp(max(self.now, standing.as_of + 1))
+            as_of = max(self.now, standing.as_of + 1)
+            if as_of <= standing.appointed_at:
+                return
+            statement = (standing.epoch + 1, as_of, issued, supply, free, lines, bytes(32))
+            _, signatures = self.signed(statement)
+            if self.tries(STRANGER, "oracle", "attest", statement, signatures) != "passed":
+                return
+            since = self.chain.read("oracle", "shortfallSince")
+            capped = as_of - self.config.vault_rules.max_shortfall
+            holds = 0 < since <= max(standing.shortfall_since, capped)
+            self.demand(
+                16, holds, f"a shortfall since {standing.shortfall_since} is one since {since} by other haircuts"
+            )
+            self.sentences.checked["17 haircuts"] += 1
 
     # ------------------------------------------------------------ orders
 

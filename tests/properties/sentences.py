@@ -61,6 +61,8 @@ class Sentences:
         #: Haircuts of the shortfall clock: the highest since it stood at zero, all of a kind that came later.
         self.ruler: dict[bytes, int] = {}
         self.rotated_away: set[str] = set()
+        #: Lines of the newest statement.
+        self.lines: list[tuple[bytes, int]] = []
         self.auditors: set[str] = set()
         self.quorum = self.max_age = 0
         self.accepted: set[bytes] = set()
@@ -256,6 +258,7 @@ class Sentences:
         self.expect(5, args["asOf"] > since, f"auditors appointed at {since} attested what was at {args['asOf']}")
         self.expect(5, set(args["signers"]) == step.signers, f"{args['signers']} did not sign")
         self.accepted.add(step.digest)
+        self.lines = [(kind, value) for kind, value in args["lines"]]
         standing = self.standing
         self.expect(3, args["epoch"] == standing.epoch + 1, f"epoch {args['epoch']} follows {standing.epoch}")
         before = standing.as_of

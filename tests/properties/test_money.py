@@ -37,11 +37,11 @@ def run(
 
 def test_no_mint_and_no_surplus_leaves_less_than_is_outstanding() -> None:
     """While auditors are honest and ring-fenced assets stay fenced, true reserves (cash in the vault, and ring-fenced money
-    less what is owed to merchants) never fall below what is outstanding (diamonds and unpaid tickets, at par) through minting
-    or surplus: after each of them they are no less, whatever the operator did with its roles and however late statements came.
-    Coverage as shown is never above the truth, and below it only by what no statement can know yet. Free cash is at least the
-    floor's part of the supply after each mint; nothing is minted between a surplus and a statement of a later time; and what
-    the operator can take at once is what the lens says."""
+    less what is owed to merchants) never fall below what is outstanding (diamonds and unpaid tickets, at par) through
+    minting or surplus: after each of them they are no less, whatever the operator did with its roles and however late
+    statements came. Coverage as shown is never above the truth, and below it only by what no statement can know yet. Free
+    cash is at least the floor's part of the supply after each mint; nothing is minted between a surplus and a statement of a
+    later time; and what the operator can take at once is what the lens says."""
     seen = run(SHARE, SEED)
     assert seen["issuer.mint passed"] >= SHARE // 20
     assert seen["vault.withdrawSurplus passed"] >= SHARE // 400

@@ -57,8 +57,8 @@ def test_supply_issued_and_balances_add_up(result: Result) -> None:
 
 def test_every_mint_is_covered(result: Result) -> None:
     """At every mint: liabilities <= min(vault now, att.vault) + attested after haircut; never with a stale, suspended
-    or wrong-epoch attestation, nor while a redeemer waits, nor in a wind-down; and after a surplus withdrawal never on
-    the vault's cash before an attestation of a later time."""
+    or wrong-epoch attestation, nor while a redeemer waits, nor in a wind-down; and after cash has left
+    otherwise than to redeemers never before an attestation of a later time, nor on cash that is missing or does not move."""
     assert result.holds(3, least=CALLS // 10)
 
 
@@ -123,7 +123,8 @@ def test_wind_down_pays_every_diamond_the_same(result: Result) -> None:
 
 def test_surplus_leaves_the_floors(result: Result) -> None:
     """Surplus leaves to the treasury only, announced and after its delay, by a fresh attestation of a time after the last
-    one, while nobody waits, and never leaves the vault below its floors."""
+    one and of the announcement, which itself is later than any change of auditors, kinds, haircuts or age, while nobody
+    waits, and never leaves the vault below its floors."""
     assert result.holds(11, least=CALLS // 100)
     assert result.seen["vault.withdrawSurplus passed"] >= CALLS // 2_000
 
@@ -155,6 +156,22 @@ def test_an_authorisation_does_what_was_signed_once_or_nothing(result: Result) -
     for function in ("token.transferWithAuthorization", "token.burnWithAuthorization", "desk.orderWithAuthorization"):
         assert result.seen[f"{function} passed"] >= CALLS // 2_000, function
     assert result.seen["token.transferWithAuthorization AuthorizationSpent"] >= CALLS // 5_000
+
+
+def test_every_mint_leaves_its_reserve(result: Result) -> None:
+    """Free cash is at least the floor's part of the supply right after every mint, by what is there and what is counted."""
+    assert result.holds(15, least=CALLS // 40)
+    assert (
+        result.seen["issuer.mint ReserveRequirement"] + result.seen["issuer.mintBatch ReserveRequirement"]
+        >= CALLS // 400
+    )
+
+
+def test_a_due_wind_down_cannot_be_stopped(result: Result) -> None:
+    """Once a cause has lasted, anybody starts the wind-down, whatever governance does in the moment before and whether the
+    asset answers or not; no change of haircuts or kinds ends a shortfall that was shown before it, or makes it later."""
+    assert result.holds(17, least=CALLS // 1_000)
+    assert min(result.checked["17 due"], result.checked["17 haircuts"]) >= CALLS // 4_000
 
 
 def test_the_driver_reaches_every_function_and_every_error(result: Result) -> None:

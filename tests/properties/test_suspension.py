@@ -19,9 +19,9 @@ Spans = list[tuple[int, int]]
 @pytest.mark.parametrize("quorum", (2, 3, 5))
 @pytest.mark.parametrize("seed", range(4))
 def test_each_auditor_shuts_minting_for_at_most_its_share(quorum: int, seed: int) -> None:
-    """In any stretch of quorum x suspension time, k auditors fewer than a quorum shut minting for at most k suspension times:
-    k / quorum of the time, though they suspend at the first second they can, rotate keys, and always have a new epoch. And
-    for all the rest minting is open, as a quorum attests in time."""
+    """In any stretch of quorum x suspension time, k auditors fewer than a quorum shut minting for at most k suspension
+    times: k / quorum of the time, though they suspend at the first second they can, rotate keys, and always have a new
+    epoch. And for all the rest minting is open, as a quorum attests in time."""
     for attackers in {1, quorum - 1}:
         siege = Siege(seed, quorum, attackers)
         siege.attack()
