@@ -29,6 +29,7 @@ class Governing(Attesting):
             self.set_max_age: 1,
             self.set_minter: 4,
             self.dismiss_and_appoint: 1,
+            self.change_quorum: 1,
             self.set_treasury: 1,
             self.set_arbiter: 1,
             self.set_delay: 1,
@@ -82,6 +83,18 @@ class Governing(Attesting):
             self.by_governance("oracle", "setAuditors", before, self.rng.choice((quorum, len(before))))
         self.send(who, "oracle", "suspend")
         self.attest()
+
+    def change_quorum(self) -> None:
+        """An auditor suspends, the quorum changes, and it tries again after the shorter pause."""
+        oracle, rng = self.model.oracle, self.rng
+        who, before, count = rng.choice(oracle.auditors), oracle.quorum, len(oracle.auditors)
+        if not self.send(who, "oracle", "suspend"):
+            return
+        quorum = rng.choice([q for q in range(count // 2 + 1, count + 1) if q != before] or [before])
+        self.by_governance("oracle", "setAuditors", list(oracle.auditors), max(quorum, 2))
+        self.warp(oracle.record[who].suspended_at + min(before, oracle.quorum) * oracle.suspension_time)
+        self.attest()
+        self.send(who, "oracle", "suspend")
 
     def attest_late(self) -> None:
         """What was signed before auditors were appointed, by those who stayed, is submitted after it."""
@@ -137,6 +150,7 @@ class Governing(Attesting):
             self.warp(self.now + 1)
         self.by_governance("issuer", "setMinter", (minter, limits.capacity, limits.period, limits.instant))
         self.warp(max(self.model.issuer.proposals[proposal_id(minter, orders, salt)].ready_at, self.now))
+        self.make_room()
         self.send(STRANGER, "issuer", "execute", minter, orders, salt)
 
     def set_treasury(self) -> None:
@@ -175,7 +189,7 @@ class Governing(Attesting):
         return self.rng.sample([*self.model.oracle.auditors, *self.usable()], 3)
 
     def _schedule(self, target: str, data: Blob) -> None:
-        if self.rng.random() < 0.04:
+        if self.rng.random() < 0.1:
             # What nobody could be shown.
             target, data = self.rng.choice(
                 ((STRANGER, data), (target, Blob(data[:3])), (target, Blob(data + bytes(4_097 - len(data)))))

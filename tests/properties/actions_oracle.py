@@ -64,17 +64,20 @@ class Attesting(Actions):
 
     def refill(self) -> None:
         """Room is attested and holders get diamonds, as far as the limits allow: without them little can be tried."""
-        oracle, issuer, rng = self.model.oracle, self.model.issuer, self.rng
-        if self.now < oracle.suspended_until:
-            self.warp(oracle.suspended_until)
-        if rng.random() < 0.7:
-            self.bring_cash()
-        self.attest(self.config.minters[0].capacity * 3)
+        issuer, rng = self.model.issuer, self.rng
+        self.make_room()
         minter = max(issuer.buckets, key=lambda m: (issuer.buckets[m].instant, issuer.buckets[m].at(self.now)))
         bucket = issuer.buckets[minter]
         amount = min(bucket.instant, int(bucket.at(self.now)), issuer.headroom) // rng.choice((4, 5, 40))
         if amount:
             self.try_mint(minter, "mintBatch", issuer.head, [(h, amount, self.ref(again=False)) for h in HOLDERS])
+
+    def make_room(self) -> None:
+        """No suspension, mostly cash enough, and a statement that leaves room."""
+        self.warp(max(self.now, self.model.oracle.suspended_until))
+        if self.rng.random() < 0.7:
+            self.bring_cash()
+        self.attest(self.config.minters[0].capacity * 3)
 
     def bring_cash(self) -> None:
         """What the reserve requirement asks for more diamonds, and no less after them."""

@@ -88,7 +88,11 @@ class Redeeming(Governing):
         if not funded and not vault.cause and rng.random() < 0.6:
             self.request()
             funded = [i for i, t in enumerate(vault.tickets, 1) if t.funded > t.paid]
-        ticket = rng.choice(funded) if funded and rng.random() < 0.8 else rng.randint(0, len(vault.tickets) + 1)
+        count = len(vault.tickets)
+        ticket = rng.choice(funded) if funded and rng.random() < 0.6 else rng.randint(0, count + 1)
+        if count and rng.random() < 0.2:
+            # One of the newest, which have no cash yet where others wait.
+            ticket = rng.randint(max(count - 2, 1), count)
         known = 1 <= ticket <= len(vault.tickets)
         holder = vault.tickets[ticket - 1].holder if known else STRANGER
         who = holder if rng.random() < 0.75 else rng.choice((STRANGER, *HOLDERS))
@@ -150,7 +154,7 @@ class Redeeming(Governing):
         diamonds = rng.choice((0, 1, supply // 20, supply // 20, supply // 3, vault.waiting))
         if rng.random() < 0.1:
             diamonds = rng.choice((supply, lack, self.config.minters[0].capacity // 10))
-        if vault.waiting and rng.random() < 0.6:
+        if vault.lacking and rng.random() < 0.6:
             first = next(t for t in vault.tickets[vault.first_lacking :] if t.lacking)
             diamonds = rng.choice((vault.waiting, vault.waiting - 1, first.lacking, first.lacking + 1, 1))
         if vault.cause and rng.random() < 0.6:
@@ -177,9 +181,13 @@ class Redeeming(Governing):
     def take_away(self) -> None:
         """The asset takes some of the vault's cash; it may be long until somebody counts."""
         vault, rng = self.model.vault, self.rng
+        if rng.random() < 0.5:
+            self.make_room()
         if vault.held:
             spare = max(vault.held - vault.set_aside * vault.par, 0)
             self.lose_cash(min(rng.choice((1, vault.par, spare // 2 + 1, spare, vault.held)), vault.held))
+            least = HOLDERS[0], 1, self.ref(again=False)
+            self.try_mint(self.config.minters[0].minter.lower(), "mint", self.model.issuer.head, least)
             rng.choice((self.count, self.mint, self.mint, self.redeem, self.withdraw_surplus, self.attest))()
 
     # ------------------------------------------------------------ surplus

@@ -84,7 +84,6 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "uint256 ceiling = gate.ceiling + Math.min(free, gate.vault);",
         "uint256 ceiling = gate.ceiling + gate.vault;",
-        finder="money",
     ),
     bug(
         "burned diamonds free room",
@@ -213,14 +212,6 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "_auditor[to] = auditor;",
         "_auditor[to].active = true;",
-        inherited="Auditors",
-    ),
-    bug(
-        "rotating and being called again renews a suspension",
-        "ReserveOracle",
-        "_auditor[msg.sender].active = false;",
-        "delete _auditor[msg.sender];",
-        breaks=5,
         inherited="Auditors",
     ),
     bug(
