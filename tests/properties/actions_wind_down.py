@@ -78,7 +78,7 @@ class Ending(Redeeming):
         elif cause == SHORTFALL:
             if not oracle.shortfall_since:
                 self.attest_shortfall()
-            self.warp((oracle.shortfall_since or self.now) + rules.max_shortfall + rng.choice((0, 1, 1, 1)))
+            self.warp((oracle.shortfall_since or self.now) + rules.max_shortfall + rng.choice((-1, 0, 0, 1)))
         if rng.random() < 0.3:
             self.cure()
 

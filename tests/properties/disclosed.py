@@ -69,7 +69,7 @@ def _attestation(model: Model) -> tuple[Any, ...]:
 def _vault(model: Model) -> tuple[Any, ...]:
     vault, oracle, rules = model.vault, model.oracle, model.vault.rules
     silence_ends = oracle.silent_since + rules.max_silence
-    shortfall_ends = oracle.shortfall_since + rules.max_shortfall if oracle.shortfall_since else 0
+    shortfall_ends = oracle.shortfall_since + rules.max_shortfall - 1 if oracle.shortfall_since else 0
     owed = vault.set_aside + vault.lacking
     # The lens is no vault: a silent asset answers it.
     cash = vault.cash, vault.held, len(vault.tickets), owed, vault.waiting, vault.treasury

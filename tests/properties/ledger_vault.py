@@ -251,7 +251,7 @@ class VaultLedger(Owed):
             self.expect(10, silent > self.rules.max_silence, f"auditors were silent for {silent} seconds")
         else:
             lasted = now - standing.shortfall_since if standing.shortfall_since else 0
-            self.expect(10, lasted > self.rules.max_shortfall, f"a shortfall for {lasted} seconds")
+            self.expect(10, lasted >= self.rules.max_shortfall, f"a shortfall for {lasted} seconds")
             lack = supply + self.waiting - self.free
             self.expect(10, lack > 0, "cash had cured the shortfall")
         outstanding = supply + self.waiting

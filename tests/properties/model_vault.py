@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -266,7 +266,8 @@ class Vault(Owned, Permitting):
             return 2**256 - 1
         cured = self.free >= self.token.supply + self.waiting
         refuse(not oracle.shortfall_since or cured, "NoShortfall")
-        return oracle.shortfall_since + rules.max_shortfall
+        # The clock stops there: then it is time.
+        return oracle.shortfall_since + rules.max_shortfall - 1
 
     def convert(self, who: str, ticket: int) -> None:
         refuse(self.cause == NONE, "NoWindDown")

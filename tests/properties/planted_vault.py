@@ -36,8 +36,8 @@ BUGS: tuple[Bug, ...] = (
     bug(
         "redeeming burns the payee's diamonds",
         "ReserveVault",
-        "token.burnFrom(msg.sender, amount, 0);\n        // NOTE",
-        "token.burnFrom(token.balanceOf(to) < amount ? msg.sender : to, amount, 0);\n        // NOTE",
+        "token.burnFrom(msg.sender, amount, 0);\n        return _payRedeemer",
+        "token.burnFrom(token.balanceOf(to) < amount ? msg.sender : to, amount, 0);\n        return _payRedeemer",
         breaks=1,
     ),
     bug(

@@ -230,7 +230,7 @@ class System(Authorising):
                 return WAITING, number
         free = max(min(held, CASH_MAX) // ledger.par - (ledger.queued - ledger.paid), 0)
         cured = free >= self.hot.supply + max(ledger.queued - most, 0)
-        if standing.short and not cured and now - standing.shortfall_since > rules.max_shortfall:
+        if standing.short and not cured and now - standing.shortfall_since >= rules.max_shortfall:
             return SHORTFALL, 0
         return None
 

@@ -62,7 +62,7 @@ def dress_up(seed: int, code: Mapping[str, Artifact] | None = None) -> None:
         short = not short or rng.random() < 0.6
         dresser.state(short)
         dresser.wait(1)
-        lasted = short and dresser.now - START > _LONGEST
+        lasted = short and dresser.now - START >= _LONGEST
         if dresser.starts() != lasted:
             raise NotBeaten(f"seed {seed}: after {(dresser.now - START) / DAY} days started: {not lasted}")
         if lasted:
