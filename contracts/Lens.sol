@@ -64,7 +64,7 @@ contract Lens is ILens {
         f.issued = issuer.issued();
         f.supply = _token.totalSupply();
         f.burned = f.issued - f.supply;
-        f.escrowed = _token.balanceOf(address(desk));
+        f.escrowed = desk.escrowed();
         f.headroom = issuer.headroom();
     }
 

@@ -63,6 +63,9 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     /// @inheritdoc IOrderDesk
     address public arbiter;
 
+    /// @dev Beside the arbiter, which every order reads, in one slot.
+    uint96 private _escrowed;
+
     mapping(uint256 listing => Offer) private _offer;
     mapping(uint256 order => Escrow) private _escrow;
 
@@ -207,6 +210,11 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
     // ---------------------------------------------------------------- views
 
     /// @inheritdoc IOrderDesk
+    function escrowed() external view returns (uint256) {
+        return _escrowed;
+    }
+
+    /// @inheritdoc IOrderDesk
     function listing(uint256 id) external view returns (Listing memory) {
         Offer memory o = _listed(id);
         bool pending = block.timestamp < o.nextAt;
@@ -245,6 +253,8 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
         diamonds = price * wanted.quantity;
 
         id = ++orderCount;
+        // NOTE: at most the supply, whose transfer follows or reverts all of this.
+        _escrowed += diamonds.toUint80();
         uint256 deliverBy = block.timestamp + offer.deliveryTime;
         _escrow[id] =
             Escrow(buyer, uint40(deliverBy), OrderState.Open, uint48(wanted.listing), arbiter_, diamonds.toUint80());
@@ -272,12 +282,14 @@ contract OrderDesk is IOrderDesk, SelfPermit, Governed {
 
     function _settle(uint256 id, Escrow storage escrow) private {
         escrow.state = OrderState.Settled;
+        _escrowed -= escrow.diamonds;
         emit Settled(id, msg.sender, escrow.diamonds);
         token.burn(escrow.diamonds, bytes32(id));
     }
 
     function _refund(uint256 id, Escrow storage escrow) private {
         escrow.state = OrderState.Refunded;
+        _escrowed -= escrow.diamonds;
         emit Refunded(id, msg.sender, escrow.diamonds);
         token.transfer(escrow.buyer, escrow.diamonds);
     }

@@ -9,7 +9,7 @@ import {VaultRules, WindDown} from "./IReserveVault.sol";
 
 /// @notice Diamonds: what there are and what could be.
 /// @param burned `issued - supply`.
-/// @param escrowed Of the supply, held by the order desk for orders.
+/// @param escrowed Of the supply, held by the order desk for orders; not what was sent to it by mistake.
 /// @param headroom What could be minted now, before any minter's own limit.
 struct SupplyFigures {
     uint256 cap;
@@ -31,7 +31,8 @@ struct SupplyFigures {
 /// @param liabilities What reserves must cover: outstanding at `asOf`, and all issued since; in a wind-down, what is not paid
 ///        yet of par for all that share.
 /// @param coverageBps `reserves / liabilities` in 1/10,000, rounded down; the greatest number where there are none.
-/// @param outstanding Diamonds in circulation or in tickets without cash, now. Not to be compared with `reserves`.
+/// @param outstanding Diamonds in circulation or in tickets without cash, now; in a wind-down those still in circulation. Not to
+///        be compared with `reserves`.
 /// @param drainable Cash that the operator could take at once by minting to itself and redeeming: the least of headroom, free
 ///        cash, and what all minters may mint now. Diamonds that it holds already come on top.
 struct ReserveFigures {

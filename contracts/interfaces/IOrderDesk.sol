@@ -231,6 +231,9 @@ interface IOrderDesk {
     /// @notice An order.
     function orderOf(uint256 id) external view returns (GoodsOrder memory);
 
+    /// @notice Diamonds held for orders that are neither settled nor refunded; not what was sent here by mistake.
+    function escrowed() external view returns (uint256);
+
     /// @notice Orders ever placed.
     function orderCount() external view returns (uint256);
 

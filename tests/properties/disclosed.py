@@ -37,7 +37,7 @@ def pending(governance: Governance) -> list[tuple[bytes, int, int]]:
 
 def _supply(model: Model) -> tuple[Any, ...]:
     token, issued = model.token, model.issuer.issued
-    burned, escrowed = issued - token.supply, token.balance[model.desk.at]
+    burned, escrowed = issued - token.supply, model.desk.escrowed
     return token.cap, issued, burned, token.supply, escrowed, model.issuer.headroom
 
 

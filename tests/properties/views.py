@@ -176,6 +176,7 @@ class Views:
         desk = self.model.desk
         yield self._view("desk", "owner", lambda: word(desk.owner))
         yield self._view("desk", "arbiter", lambda: word(desk.arbiter))
+        yield self._view("desk", "escrowed", lambda: word(desk.escrowed))
         yield self._view("desk", "listingCount", lambda: word(len(desk.offers)))
         yield self._view("desk", "orderCount", lambda: word(len(desk.orders)))
 

@@ -58,7 +58,7 @@ def read(token, oracle, issuer, vault, asset, desk, governance) -> Callable[[], 
                 "issued": issuer.issued(),
                 "burned": issuer.issued() - token.totalSupply(),
                 "supply": token.totalSupply(),
-                "escrowed": token.balanceOf(desk),
+                "escrowed": desk.escrowed(),
                 "headroom": issuer.headroom(),
             },
             "reserves": {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.helpers import DAY, FOREVER, GOODS, LOCAL, now, plain, travel
+from tests.contracts.helpers import DAY, FOREVER, GOODS, LOCAL, REF, now, plain, travel
 
 RULES = LOCAL.vault_rules
 
@@ -20,11 +20,16 @@ def test_burned_is_what_was_issued_and_is_no_more(disclosed, attest, issue, toke
     assert (supply["cap"], supply["headroom"]) == (LOCAL.cap, 0)
 
 
-def test_escrowed_is_what_the_desk_holds(disclosed, attest, issue, token, desk, who):
+def test_escrowed_is_what_orders_hold_and_nothing_sent_by_mistake(disclosed, attest, issue, token, desk, who):
     attest()
     issue((who.alice, 300))
     token.transfer(desk, 120, {"from": who.alice})
-    assert (disclosed()["supply"]["escrowed"], disclosed()["supply"]["supply"]) == (120, 300)
+    token.approve(desk, 80, {"from": who.alice})
+    desk.list(40, DAY, REF, {"from": who.merchant})
+    desk.order((1, who.merchant, REF, DAY, desk.arbiter(), 2, REF), 80, {"from": who.alice})
+    assert (disclosed()["supply"]["escrowed"], token.balanceOf(desk)) == (80, 200)
+    desk.refund(1, {"from": who.merchant})
+    assert (disclosed()["supply"]["escrowed"], token.balanceOf(desk)) == (0, 120)
 
 
 def test_coverage_is_the_greatest_number_where_nothing_is_outstanding(disclosed, attest):
