@@ -58,7 +58,7 @@ class Authorization:
 
     ``holder`` signs; ``to`` receives (a transfer's payee, else the acting contract); ``value`` is diamonds, the times are
     UTC seconds, both exclusive. ``salt`` is 32 bytes: a transfer's nonce itself, else what sets the action apart. ``ref`` is
-    a burn's order reference, ``purchase`` what an order binds. ``signature`` is r, s, v, or a contract wallet's own, or None.
+    a burn's order reference, ``purchase`` what an order binds. ``signature`` is r, s, v, a contract wallet's own, or None.
     """
 
     chain_id: int

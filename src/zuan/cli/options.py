@@ -13,6 +13,7 @@ import click
 
 from ..chain.networks import connect, deployments_folder, fee_limits, wei
 from ..errors import InputError
+from ..quoting import visible
 
 if TYPE_CHECKING:
     from ..chain.connection import Connection
@@ -38,7 +39,7 @@ class Chain:
     @functools.cached_property
     def connection(self) -> Connection:
         found = connect(self.network, self.rpc_url, self.folder)
-        found.rpc.say = lambda message: click.echo(message, err=True)
+        found.rpc.say = lambda message: click.echo(visible(message), err=True)
         return found
 
     @functools.cached_property
