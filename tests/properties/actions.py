@@ -34,7 +34,7 @@ class Actions(Driver):
             self.submit: 10,
             self.replay: 3,
             self.propose: 3,
-            self.execute: 5,
+            self.execute: 9,
             self.cancel: 2,
             self.mint_around_the_issuer: 1,
             self.transfer: 8,

@@ -23,7 +23,8 @@ class Authorising(Trading):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.carried: list[tuple[str, str, str, tuple[Any, ...]]] = []
-        self.weights |= {self.carry: 8, self.carry_again: 3, self.cancel_authorization: 1}
+        self.in_wind_down |= {self.carry: 12}
+        self.weights |= {self.carry: 11, self.carry_again: 3, self.cancel_authorization: 1}
 
     # ------------------------------------------------------------ signing
 
@@ -49,7 +50,15 @@ class Authorising(Trading):
     def carry(self) -> None:
         """One of all that can be signed, mostly just as it was."""
         kinds: tuple[Callable[[str, int], tuple[str, str, str, tuple[Any, ...]]], ...]
-        kinds = (self._transfer, self._receive, self._burn, self._burn_receivable, self._order, self._order)
+        kinds = (
+            self._transfer,
+            self._receive,
+            self._burn,
+            self._burn_receivable,
+            self._order,
+            self._order,
+            self._order,
+        )
         kinds += (self._at_vault, self._at_vault, self._at_vault)
         holder = self.rng.choice(HOLDERS)
         made = self.rng.choice(kinds)(holder, self.aim(self.balances[holder]))

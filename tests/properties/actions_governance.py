@@ -20,6 +20,8 @@ class Governing(Attesting):
         self.scheduled: list[tuple[Any, ...]] = []
         self.salts = 0
         super().__init__(*args, **options)
+        #: Whether so many minters are named once that there can be no more.
+        self.crowds = self.rng.random() < 0.1
         self.weights |= {
             self.set_auditors: 1,
             self.leave_and_come_back: 1,
@@ -130,7 +132,8 @@ class Governing(Attesting):
         period = rng.choice((limits.period, limits.period, max(limits.period // 2, 1), 2**24 - 1, 1, 0))
         instant = min(rng.choice((capacity, capacity, capacity // 2, capacity + 1)), 2**56 - 1)
         self.change("issuer", "setMinter", (rng.choice(MINTERS[:2]), capacity, period, instant))
-        if rng.random() < 0.006:
+        if self.crowds:
+            self.crowds = False
             fillers = [f"0x{i + 1:040x}" for i in range(64)]
             for filler in fillers:
                 self.by_governance("issuer", "setMinter", (filler, 1, 1, 1))
@@ -249,7 +252,7 @@ class Governing(Attesting):
             self.send(PROPOSERS[0], "governance", "cancel", name)
 
     def cancel_change(self) -> None:
-        if self.rng.random() < 0.03:
+        if self.rng.random() < 0.06:
             self.crowd()
         if self.scheduled:
             name = operation(*self.rng.choice(self.scheduled[-5:]))

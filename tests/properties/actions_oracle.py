@@ -75,7 +75,7 @@ class Attesting(Actions):
     def make_room(self) -> None:
         """No suspension, mostly cash enough, and a statement that leaves room."""
         self.warp(max(self.now, self.model.oracle.suspended_until))
-        if self.rng.random() < 0.7:
+        if self.rng.random() < 0.5:
             self.bring_cash()
         self.attest(self.config.minters[0].capacity * 3)
 

@@ -18,11 +18,11 @@ class Redeeming(Governing):
         super().__init__(*args, **options)
         self.weights |= {
             self.redeem: 10,
-            self.request: 6,
+            self.request: 8,
             self.withdraw: 7,
             self.permit_and_redeem: 3,
             self.deposit: 3,
-            self.donate: 3,
+            self.donate: 2,
             self.count: 2,
             self.announce: 3,
             self.void: 1,
@@ -74,7 +74,7 @@ class Redeeming(Governing):
 
     def request(self) -> None:
         who, rng, vault = self.holder(), self.rng, self.model.vault
-        amount = self.aim(rng.choice((self.balances[who], self.balances[who] // 10, vault.free + 1)))
+        amount = self.aim(rng.choice((self.balances[who], self.balances[who] // 10, vault.free + 1, vault.free + 1)))
         if rng.random() < 0.02:
             amount = rng.choice((2**80, 2**80 - 1, 2**256 - 1))
         self.allow(who, "vault", amount)

@@ -13,7 +13,7 @@ from .driver import PropertyViolation
 from .probes import System
 
 #: Transactions of a run; set it to 1000000 for a long one. Reads come on top of it, about 20 a transaction.
-CALLS = int(os.environ.get("ZUAN_PROPERTY_CALLS", "20000"))
+CALLS = int(os.environ.get("ZUAN_PROPERTY_CALLS", "30000"))
 #: Runs of so many are long ones.
 LONG = 100_000
 #: First seed; each deployment has the next.

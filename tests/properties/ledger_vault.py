@@ -94,6 +94,8 @@ class VaultLedger(Owed):
     def check(self, step: Step, liabilities: int) -> None:
         """Follows one transaction."""
         self.held, self._coming = step.before.held, None
+        # The asset took cash away, whether or not anybody has counted since.
+        self.lost = self.lost or step.before.held < self.counted
         self._liabilities = liabilities
         for event in step.events:
             self._follow(event, step)

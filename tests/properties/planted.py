@@ -65,8 +65,6 @@ def sources(bug: Bug, folder: str) -> dict[str, str]:
             if inherited:
                 text = text.replace('"./', '"contracts/common/')
             text = text.replace('"./interfaces/', '"contracts/interfaces/')
-            if file.startswith("common/"):
-                text = text.replace('"./', '"contracts/common/')
             if bug.inherited:
                 text = text.replace(f'"contracts/common/{bug.inherited}.sol"', f'"./common/{bug.inherited}.sol"')
             found[f"{folder}/{file}"] = text

@@ -27,7 +27,7 @@ class System(Authorising):
         super().__init__(*args, **options)
         self.weights |= {
             self.probe_headroom: 8,
-            self.probe_redemption: 7,
+            self.probe_redemption: 10,
             self.probe_orders: 2,
             self.probe_wind_down: 4,
         }
@@ -272,7 +272,7 @@ class System(Authorising):
             capped = as_of - self.config.vault_rules.max_shortfall
             holds = 0 < since <= max(standing.shortfall_since, capped)
             self.demand(
-                16, holds, f"a shortfall since {standing.shortfall_since} is one since {since} by other haircuts"
+                17, holds, f"a shortfall since {standing.shortfall_since} is one since {since} by other haircuts"
             )
             self.sentences.checked["17 haircuts"] += 1
 

@@ -140,7 +140,7 @@ class Sentences:
             fits = signed is not None and signed.call == (step.part, step.function, step.args)
             self.expect(16, fits, f"{step.function}{step.args} passed, and {signed and signed.call} was signed")
             self.expect(
-                15, step.signature not in self.used, f"{step.function} of {signed and signed.holder} passed again"
+                16, step.signature not in self.used, f"{step.function} of {signed and signed.holder} passed again"
             )
             self.used.add(step.signature)
             if signed:

@@ -18,7 +18,15 @@ pytestmark = [pytest.mark.xdist_group("properties"), pytest.mark.timeout(600 + C
 
 #: Errors that no call can end in: of constructors, of assets with other habits, of OpenZeppelin's unused parts.
 UNREACHABLE = {
-    *("CapOutOfRange", "IssuerIsZero", "MiswiredPart", "DelayOutOfRange", "ParOutOfRange", "KindsWithoutHaircut"),
+    *(
+        "CapOutOfRange",
+        "IssuerIsZero",
+        "MiswiredPart",
+        "SuspensionTooLong",
+        "DelayOutOfRange",
+        "ParOutOfRange",
+        "KindsWithoutHaircut",
+    ),
     *("FloorOutOfRange", "MismatchedParts", "DelayBelowFloor", "OwnableInvalidOwner"),
     *("StringTooLong", "InvalidShortString", "ERC20InvalidApprover", "ERC20InvalidSender", "InvalidAccountNonce"),
     *("SafeERC20FailedOperation", "AssetKept", "ReentrancyGuardReentrantCall", "AddressEmptyCode"),
@@ -98,7 +106,7 @@ def test_redemption_pays_par(result: Result) -> None:
     roles and time. It succeeds whenever free cash covers it; a ticket can always be opened; burning always works."""
     assert result.holds(8, least=CALLS // 20)
     for state in ("suspended", "stale", "waiting", "surplus announced"):
-        assert result.checked[f"8 while {state}"] >= CALLS // 1_000, state
+        assert result.checked[f"8 while {state}"] >= CALLS // 2_000, state
 
 
 def test_tickets_are_paid_in_order_and_once(result: Result) -> None:
