@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "Authorization": "authorization",
     "Circulation": "tracing.circulation",
     "Connection": "chain.connection",
     "ContractError": "errors",
@@ -25,12 +26,14 @@ _HOME = {
     "Statement": "attest.statement",
     "System": "system",
     "ZuanError": "errors",
+    "authorize": "authorization",
     "connect": "chain.networks",
     "deployments_folder": "chain.networks",
     "issue": "issuance.run",
     "load_account": "chain.accounts",
     "local_config": "deploy.config",
     "permitted": "permit",
+    "read_authorization": "authorization",
     "read_changes": "governance",
     "read_claim": "redemption",
     "read_goods_orders": "goods",
@@ -41,6 +44,7 @@ _HOME = {
     "read_namespaces": "issuance.namespaces",
     "read_supply": "supply",
     "read_tickets": "redemption",
+    "relay": "relaying",
     "sync": "circulation.keep",
     "sync_token": "circulation.keep",
 }
