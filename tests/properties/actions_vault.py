@@ -8,7 +8,7 @@ from .actions_governance import Governing
 from .actors import HOLDERS, STRANGER, TREASURER, TREASURY
 from .chain import ZERO
 from .model_books import UNLIMITED
-from .model_vault import BPS, LIFETIME, UNITS_MAX
+from .model_cash import BPS, LIFETIME, UNITS_MAX
 
 
 class Redeeming(Governing):

@@ -8,7 +8,7 @@ from typing import Any
 from .actions_vault import Redeeming
 from .actors import HOLDERS, STRANGER
 from .chain import ZERO
-from .model_vault import NONE, SHORTFALL, SILENCE, WAITING
+from .model_cash import NONE, SHORTFALL, SILENCE, WAITING
 
 _NEVER = 10**9
 

@@ -9,7 +9,7 @@ from zuan.deploy.config import DeployConfig
 
 from .chain import ZERO
 from .model_books import Owned, Permitting, Token, World, action_nonce, refuse
-from .model_vault import OVERFLOW
+from .model_cash import OVERFLOW
 
 OPEN, DELIVERED, DISPUTED, SETTLED, REFUNDED = range(1, 6)
 PRICE_MAX = 2**80 - 1

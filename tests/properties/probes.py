@@ -10,10 +10,10 @@ from .actions_authorised import Authorising
 from .actors import HOLDERS, PROPOSERS, STRANGER
 from .chain import DEPLOYER, ZERO, Reverted
 from .model_books import UNLIMITED
+from .model_cash import CASH_MAX, SHORTFALL, SILENCE, WAITING
 from .model_desk import DELIVERED, SETTLED
 from .model_governance import CANCELLER, PROPOSER
 from .model_oracle import BPS
-from .model_vault import CASH_MAX, SHORTFALL, SILENCE, WAITING
 
 _PROBE = "0x" + "9b" * 20
 _LARGEST = 2**56 - 1
