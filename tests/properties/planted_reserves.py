@@ -20,7 +20,6 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "if (waiting != 0) revert RedeemersWaiting(waiting);",
         "",
-        breaks=3,
         inherited="VaultBooks",
     ),
     bug(
