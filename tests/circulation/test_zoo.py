@@ -76,7 +76,7 @@ def test_verify_proves_openzeppelins_token_against_the_state_root(connection, pe
     token = Token.deploy(connection, "Plain")
     token.send("mint(address,uint256)", people[1], 10**24)
     fine(ask("sync", "--token", token.address))
-    assert f"the supply is {10**24:,}" in fine(ask("verify", "--proof")).stdout
+    assert "the supply is 1,000,000\n" in fine(ask("verify", "--proof")).stdout
 
 
 def test_a_proxy_whose_code_is_replaced_in_the_middle(connection, people, ask, tmp_path):

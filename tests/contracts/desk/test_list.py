@@ -1,12 +1,12 @@
 import pytest
 
 from tests.contracts.desk.values import LARGEST_PRICE, TERMS
-from tests.contracts.helpers import DAY, HOUR, events, reverts
+from tests.contracts.helpers import DAY, HOUR, events, plain, reverts
 
 
 def test_list_by_anybody_opens_a_listing_and_says_so(desk, who):
     tx = desk.list(70, 2 * DAY, TERMS, {"from": who.bob})
-    assert (desk.listingCount(), desk.listing(2)) == (2, (who.bob.address, 70, 0, 0, 2 * DAY, TERMS))
+    assert (desk.listingCount(), plain(desk.listing(2))) == (2, (who.bob.address, 70, 0, 0, 2 * DAY, TERMS))
     assert events(tx, "Listed") == [
         {"listing": 2, "merchant": who.bob.address, "price": 70, "deliveryTime": 2 * DAY, "terms": TERMS}
     ]

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.contracts.desk.values import LARGEST_PRICE, PRICE, TERMS
-from tests.contracts.helpers import DAY, LOCAL, events, reverts, travel
+from tests.contracts.helpers import DAY, LOCAL, events, plain, reverts, travel
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def reprice(desk, who):
 @pytest.mark.parametrize("price", [PRICE - 1, 1, PRICE])
 def test_price_that_is_no_higher_applies_at_once(desk, order, reprice, who, price):
     tx = reprice(price)
-    assert desk.listing(1) == (who.merchant.address, price, 0, 0, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, price, 0, 0, DAY, TERMS)
     assert events(tx, "Repriced") == [{"listing": 1, "oldPrice": PRICE, "newPrice": price, "from": tx.timestamp}]
     order(agreed=price, dry=True)
 
@@ -27,12 +27,12 @@ def test_higher_price_applies_after_the_notice_and_the_old_one_until_then(desk, 
     tx = reprice(PRICE + 1)
     at = tx.timestamp + LOCAL.notice
     assert events(tx, "Repriced") == [{"listing": 1, "oldPrice": PRICE, "newPrice": PRICE + 1, "from": at}]
-    assert desk.listing(1) == (who.merchant.address, PRICE, PRICE + 1, at, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, PRICE, PRICE + 1, at, DAY, TERMS)
     travel(at - 1)
-    assert desk.listing(1) == (who.merchant.address, PRICE, PRICE + 1, at, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, PRICE, PRICE + 1, at, DAY, TERMS)
     order(agreed=PRICE, dry=True)
     travel(at)
-    assert desk.listing(1) == (who.merchant.address, PRICE + 1, 0, 0, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, PRICE + 1, 0, 0, DAY, TERMS)
     with reverts("AbovePrice", PRICE + 1, PRICE):
         order(agreed=PRICE, dry=True)
 
@@ -40,7 +40,7 @@ def test_higher_price_applies_after_the_notice_and_the_old_one_until_then(desk, 
 def test_lower_price_replaces_a_higher_one_that_waits(desk, reprice, who):
     at = reprice(PRICE + 50).timestamp + LOCAL.notice
     reprice(PRICE - 10)
-    assert desk.listing(1) == (who.merchant.address, PRICE - 10, 0, 0, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, PRICE - 10, 0, 0, DAY, TERMS)
     travel(at)
     assert desk.listing(1)[1] == PRICE - 10
 
@@ -57,7 +57,7 @@ def test_another_higher_price_starts_the_notice_anew(desk, reprice, who):
     travel(first - 100)
     second = reprice(PRICE + 20).timestamp + LOCAL.notice
     travel(first)
-    assert desk.listing(1) == (who.merchant.address, PRICE, PRICE + 20, second, DAY, TERMS)
+    assert plain(desk.listing(1)) == (who.merchant.address, PRICE, PRICE + 20, second, DAY, TERMS)
     travel(second)
     assert desk.listing(1)[1] == PRICE + 20
 
