@@ -9,7 +9,7 @@ from typing import Any
 from .authorization import Authorization
 from .chain.sender import Sender
 from .contracts.handles import read_all
-from .errors import ContractError, TransactionError, ZuanError, count, iso
+from .errors import ContractError, TransactionError, count, iso
 from .system import System
 
 #: Most gas that carrying one may take: a contract wallet decides what its own check costs, and the carrier pays.
@@ -105,13 +105,9 @@ def relay(
         except (ContractError, TransactionError) as error:
             # Somebody else may have carried it between the look and the transaction.
             later = refusal(system, signed)
-            yield Carried(name, signed, *(later if later and later[0] == "used" else ("refused", _reason(error))))
+            yield Carried(name, signed, *(later if later and later[0] == "used" else ("refused", str(error).rstrip("."))))
             continue
         yield Carried(name, signed, "carried", tx=receipt.tx, gas=receipt.gas)
-
-
-def _reason(error: ZuanError) -> str:
-    return str(error).rstrip(".")
 
 
 def _time(seconds: int) -> str:

@@ -67,7 +67,7 @@ def making(command: Callable[..., Any]) -> Callable[..., Any]:
         if (account is None) == (holder is None):
             raise click.UsageError("say who signs with --account, or for whom it is with --holder")
         manifest = _manifest(chain, chain_id)
-        key = _key(manifest, account) if account else None
+        key = _load(account, manifest.chain_id) if account else None
         action, value, more = command(chain=chain, manifest=manifest, **others)
         before = until or max(int(time.time()), from_time) + valid
         made = make(
@@ -218,10 +218,6 @@ def _manifest(chain: Chain, chain_id: int | None) -> Manifest:
         found = sorted(path.parent.name for path in chain.folder.glob("*/manifest.json") if path.parent.name.isdigit())
         chain_id = int(found[0]) if len(found) == 1 else chain.connection.chain_id
     return Manifest.load(chain.folder, chain_id)
-
-
-def _key(manifest: Manifest, account: str) -> Any:
-    return _load(account, manifest.chain_id)
 
 
 def _load(account: str, chain_id: int) -> Any:
