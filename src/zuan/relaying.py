@@ -105,7 +105,9 @@ def relay(
         except (ContractError, TransactionError) as error:
             # Somebody else may have carried it between the look and the transaction.
             later = refusal(system, signed)
-            yield Carried(name, signed, *(later if later and later[0] == "used" else ("refused", str(error).rstrip("."))))
+            yield Carried(
+                name, signed, *(later if later and later[0] == "used" else ("refused", str(error).rstrip(".")))
+            )
             continue
         yield Carried(name, signed, "carried", tx=receipt.tx, gas=receipt.gas)
 
