@@ -13,6 +13,11 @@
         NonceTakenError          1   another transaction of the account was mined in its place
       ContractError              *   a contract refused; the exit code depends on why
       MismatchError              3   figures that must agree do not
+      WriteError               1   a file cannot be written
+      StoreError               1   a store of circulation cannot be used
+        DamagedError           1   a file of it is missing or damaged
+      StaleError               4   what is asked for is newer than what is known
+      MissingError             2   a package that this needs is not installed
       StoppedError             130   the user stopped it (Ctrl-C)
 """
 
@@ -102,6 +107,12 @@ class MismatchError(ZuanError):
 
 class WriteError(ZuanError):
     """A file cannot be written: the disk is full, or the folder is not writable."""
+
+
+class MissingError(ZuanError):
+    """A package that this needs is not installed; the message says how to get it."""
+
+    exit_code = USAGE
 
 
 class StoreError(ZuanError):

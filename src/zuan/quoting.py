@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 _MOST_BYTES = 64
+_FORMULA, _NUMBER = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"), re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def visible(text: str) -> str:
@@ -13,3 +17,10 @@ def visible(text: str) -> str:
 def hexed(data: bytes, most: int = _MOST_BYTES) -> str:
     """Bytes as hex; of long ones the beginning, and how many there are."""
     return "0x" + data.hex() if len(data) <= most else f"0x{data[:most].hex()}... ({len(data):,} bytes)"
+
+
+def csv_cell(value: Any) -> Any:
+    """A value for a CSV file: a text that a spreadsheet would run as a formula (CWE-1236) gets an apostrophe before it."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return "'" + value
+    return value

@@ -8,8 +8,11 @@ from importlib import import_module
 
 import click
 
-from ..errors import FAILED, STOPPED, ZuanError
+from ..errors import FAILED, STOPPED, ZuanError, count
 from ..quoting import visible
+
+#: Problems of one file that are shown; the rest is counted.
+MOST_PROBLEMS = 50
 
 #: Commands in the order in which help lists them.
 COMMANDS = {
@@ -111,8 +114,11 @@ def main() -> None:
         code = error.exit_code
     except ZuanError as error:
         _say(str(error))
-        for problem in getattr(error, "problems", ()):
+        problems = getattr(error, "problems", ())
+        for problem in problems[:MOST_PROBLEMS]:
             click.echo(f"  {visible(problem)}", err=True)
+        if (more := len(problems) - MOST_PROBLEMS) > 0:
+            click.echo(f"  ... and {count(more)} more", err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         _say("stopped")

@@ -27,6 +27,13 @@ def print_lookalikes(orders: OrderFile) -> None:
         click.echo(f"Warning: ... and {count(more)} more", err=True)
 
 
+def print_encoding(orders: OrderFile) -> None:
+    """What an encoding that was recognised makes of the first id that depends on it."""
+    first = next((sale.order_id for sale in orders.sales if not sale.order_id.isascii()), None)
+    if first and orders.encoding not in ("utf-8", "xlsx"):
+        click.echo(f"Read as {orders.encoding}: {first!r}, for example; if that is wrong, give --encoding.", err=True)
+
+
 def print_plan(plan: Plan) -> None:
     """What `zuan issue` would do."""
     click.echo(f"{count(plan.minted)} orders are minted already, {count(len(plan.missing))} are missing", err=True)

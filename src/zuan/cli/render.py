@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import count, iso
+from ..quoting import csv_cell
 
 if TYPE_CHECKING:
     from rich.box import Box
@@ -64,10 +65,10 @@ def print_json(data: Any) -> None:
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """CSV with a header on standard output."""
+    """CSV with a header on standard output; no text of it is a formula to a spreadsheet."""
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
 
 
 #: What the Lens compares, in words (contracts/interfaces/ILens.sol).

@@ -13,6 +13,19 @@ _SHOWN = 40
 #: Characters that fonts draw as nothing, after NFKC; those of category Cf cannot be printed and are refused anyway.
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+#: What spreadsheets, and programs with them in mind, make of an id: the form, and what to call it.
+_ALTERED = (
+    (re.compile(r"=.*", re.S), "begins with =, as a spreadsheet's formula does"),
+    (re.compile(r"[`'\u2018\u2019].*", re.S), "begins with a mark that keeps spreadsheets from changing it"),
+    (
+        re.compile(r"\d([.,]\d+)?[eE]\+\d{1,3}"),
+        "is a number in scientific notation, of which a spreadsheet lost digits",
+    ),
+    (re.compile(r"\d+[.,]0+"), "is a number with decimals, as a program writes what was none"),
+    (re.compile(r"#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!)"), "is what a spreadsheet shows for a fault"),
+)
+#: Digits that a spreadsheet keeps of a number, and how many zeros after them, in all ids together, are no chance.
+_KEPT, _TELLING = 15, 3
 
 
 def fault(order_id: str) -> str | None:
@@ -25,6 +38,9 @@ def fault(order_id: str) -> str | None:
         return f"{shown(order_id)} has characters that cannot be printed"
     if len(order_id) > MAX_ID:
         return f"{shown(order_id)} has {count(len(order_id))} characters; the limit is {MAX_ID}"
+    for form, why in _ALTERED:
+        if form.fullmatch(order_id):
+            return f"{shown(order_id)} {why}; give the id itself, stored as text"
     return None
 
 
@@ -63,6 +79,13 @@ def lookalikes(ids: Iterable[tuple[int, str]]) -> list[str]:
         for group in groups.values()
         if len(group) > 1
     ]
+
+
+def rounded(ids: Iterable[tuple[int, str]]) -> int | None:
+    """The line of the first id, if all that are longer numbers than a spreadsheet keeps end in zeros; None: they do not."""
+    long = [(line, text) for line, text in ids if text.isdigit() and len(text) > _KEPT]
+    zeros = sum(len(text) - _KEPT for _, text in long)
+    return long[0][0] if zeros >= _TELLING and not any(text[_KEPT:].strip("0") for _, text in long) else None
 
 
 def shown(text: str) -> str:

@@ -1,21 +1,21 @@
-"""Order files: CSV with a header ``order_id,buyer,amount[,time]``, checked whole before anything is sent."""
+"""Order files: a table with the columns ``order_id,buyer,amount[,time]``, checked whole before anything is sent."""
 
 from __future__ import annotations
 
-import codecs
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ..errors import InputError, count
-from .ids import fault, lookalikes
+from .ids import fault, lookalikes, rounded
 from .ids import shown as _shown
+from .tables import Row, Table
 
 REQUIRED = ("order_id", "buyer", "amount")
 OPTIONAL = ("time",)
-MAX_LINE = 64 * 1024
+#: What the columns may be called in Chinese.
+_CHINESE = {"订单号": "order_id", "买家": "buyer", "买家地址": "buyer", "数量": "amount", "时间": "time"}
 MAX_AMOUNT = 2**128 - 1
 
 
@@ -32,11 +32,15 @@ class Sale:
 
 @dataclass(frozen=True)
 class OrderFile:
-    """A checked order file; ``lookalikes`` names ids in it that differ only in what does not show."""
+    """A checked order file; ``lookalikes`` names ids in it that differ only in what does not show.
+
+    ``encoding`` is what its text was read as (``xlsx``: it is a workbook).
+    """
 
     path: Path
     sales: tuple[Sale, ...]
     lookalikes: tuple[str, ...] = ()
+    encoding: str = "utf-8"
 
     @property
     def total(self) -> int:
@@ -44,110 +48,79 @@ class OrderFile:
         return sum(sale.amount for sale in self.sales)
 
 
-def read_orders(path: Path, strict: bool = False) -> OrderFile:
-    """Reads and checks a whole order file.
+def read_orders(path: Path, strict: bool = False, encoding: str | None = None) -> OrderFile:
+    """Reads and checks a whole order file: CSV (commas, semicolons or tabs), or .xlsx, whatever its name.
 
     :param strict: ids that look alike are a problem.
+    :param encoding: the text's encoding; UTF-8, UTF-16 and GBK are recognised.
     :raises InputError: with every problem found and its line number.
+    :raises MissingError: it is an .xlsx file, and openpyxl is not installed.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
     problems: list[str] = []
-    sales = tuple(_Reader(data, problems).sales())
+    reader = _Reader(data, problems, encoding)
+    sales = tuple(reader.sales())
     alike = tuple(lookalikes((sale.line, sale.order_id) for sale in sales))
     if strict:
         problems += alike
+    if line := rounded((sale.line, sale.order_id) for sale in sales):
+        problems.append(
+            f"line {line}: this and all other long numbers among the ids end in zeros, as a spreadsheet leaves them, which "
+            "keeps 15 digits; export them again, as text"
+        )
     if problems:
         plural = "s" if len(problems) > 1 else ""
         raise InputError(f"{path} has {count(len(problems))} problem{plural}; nothing was sent", problems)
-    return OrderFile(path, sales, alike)
+    return OrderFile(path, sales, alike, reader.table.encoding)
 
 
 class _Reader:
-    """Turns the bytes of a file into sales, and whatever is wrong with them into problems."""
+    """Turns the rows of a file into sales, and whatever is wrong with them into problems."""
 
-    def __init__(self, data: bytes, problems: list[str]) -> None:
-        self._data, self._problems = data, problems
-        self._line = 0
+    def __init__(self, data: bytes, problems: list[str], encoding: str | None) -> None:
+        self._problems = problems
         self._seen: dict[str, int] = {}
+        self.table = Table(data, self._problem, encoding)
 
     def sales(self) -> Iterator[Sale]:
-        if self._data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self._problem(1, "the file is UTF-16; save it as UTF-8")
-            return
-        rows = csv.reader(self._lines(), strict=True)
         columns: list[str] | None = None
-        while True:
-            start = self._line + 1
-            try:
-                row = next(rows)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                self._problem(start, f"no valid CSV ({error}); a quote may be left open")
-                break
-            if not row or row == [""]:
-                continue
+        for row in self.table.rows():
             if columns is None:
-                columns = self._header(start, row)
+                columns = self._header(row)
                 if columns is None:
                     return
-            elif (sale := self._sale(start, columns, row)) is not None:
+            elif (sale := self._sale(columns, row)) is not None:
                 yield sale
         if columns is None and not self._problems:
             self._problem(1, f"the file is empty; its first line must be {','.join(REQUIRED)}[,{OPTIONAL[0]}]")
 
-    def _lines(self) -> Iterator[str]:
-        """The lines as text; one that cannot be text is a problem and comes as an empty line, which counts."""
-        data = self._data.removeprefix(codecs.BOM_UTF8)
-        start = 0
-        while start < len(data):
-            end = data.find(b"\n", start) + 1 or len(data)
-            raw = data[start:end]
-            start, self._line = end, self._line + 1
-            yield self._text(raw)
-
-    def _text(self, raw: bytes) -> str:
-        if len(raw) > MAX_LINE:
-            self._problem(self._line, f"the line has {count(len(raw))} bytes; the limit is {count(MAX_LINE)}")
-            return "\n"
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            self._problem(self._line, f"byte {error.start + 1} is no UTF-8; save the file as UTF-8")
-            return "\n"
-        if "\0" in text or "\r" in text.removesuffix("\n").removesuffix("\r"):
-            self._problem(self._line, "the line has a NUL or a bare carriage return; end lines with LF or CRLF")
-            return "\n"
-        return text
-
-    def _header(self, line: int, row: list[str]) -> list[str] | None:
-        names = [name.strip().lower() for name in row]
+    def _header(self, row: Row) -> list[str] | None:
+        names = [name.strip().lower() for name in row.fields]
+        names = [_CHINESE.get(name, name) for name in names]
         missing = [name for name in REQUIRED if name not in names]
         unknown = [name for name in names if name not in (*REQUIRED, *OPTIONAL)]
         if not missing and not unknown and len(set(names)) == len(names):
             return names
-        what = f"the header is {_shown(','.join(row))}"
+        what = f"the header is {_shown(','.join(row.fields))}"
         if missing:
             what += f"; missing: {', '.join(missing)}"
         if unknown:
             what += f"; unknown: {_shown(', '.join(unknown))}"
-        if len(names) == 1 and any(other in names[0] for other in ";\t"):
-            what += "; fields must be separated by commas"
         if len(set(names)) < len(names):
             what += "; a column stands twice"
-        self._problem(line, f"{what}. It must be {','.join(REQUIRED)}[,{OPTIONAL[0]}]")
+        self._problem(row.line, f"{what}. It must be {','.join(REQUIRED)}[,{OPTIONAL[0]}]")
         return None
 
-    def _sale(self, line: int, columns: list[str], row: list[str]) -> Sale | None:
-        before = len(self._problems)
-        if len(row) != len(columns):
-            self._problem(line, f"{len(row)} fields instead of {len(columns)}")
+    def _sale(self, columns: list[str], row: Row) -> Sale | None:
+        line, before = row.line, len(self._problems)
+        if len(row.fields) > len(columns):
+            self._problem(line, f"{len(row.fields)} fields instead of {len(columns)}")
             return None
-        fields = dict(zip(columns, row, strict=True))
-        order_id = self._order_id(line, fields["order_id"])
+        fields = dict(zip(columns, row.fields + [""] * (len(columns) - len(row.fields)), strict=True))
+        order_id = self._order_id(line, fields["order_id"], row.doubts.get(columns.index("order_id")))
         buyer = self._buyer(line, fields["buyer"])
         amount = self._amount(line, fields["amount"])
         time = self._time(line, fields.get("time", ""))
@@ -155,8 +128,10 @@ class _Reader:
             return None
         return Sale(line, order_id, buyer, amount, time)
 
-    def _order_id(self, line: int, text: str) -> str:
-        if wrong := fault(text):
+    def _order_id(self, line: int, text: str, doubt: str | None) -> str:
+        if doubt:
+            self._problem(line, f"order_id {_shown(text)} {doubt}; store the ids as text")
+        elif wrong := fault(text):
             self._problem(line, f"order_id {wrong}")
         elif text in self._seen:
             self._problem(line, f"order_id {_shown(text)} stands on line {self._seen[text]} already")

@@ -11,6 +11,7 @@ from ..options import Chain, account_option, broadcast_option, chain_options, co
 
 @click.command()
 @click.argument("orders", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--encoding", metavar="NAME", help="The file's encoding. [default: UTF-8, UTF-16 and GBK are recognised]")
 @click.option("--partial", is_flag=True, help="Mint the first orders that fit, if not all fit now.")
 @click.option("--strict", is_flag=True, help="Refuse ids in the file that look alike, instead of warning.")
 @click.option(
@@ -25,6 +26,7 @@ def issue(
     chain: Chain,
     account: str,
     orders: Path,
+    encoding: str | None,
     partial: bool,
     strict: bool,
     again: bool,
@@ -32,7 +34,7 @@ def issue(
     confirmations: int,
     broadcast: bool,
 ) -> None:
-    """Mint the sales in ORDERS, a CSV file with the header order_id,buyer,amount[,time].
+    """Mint the sales in ORDERS, a CSV or .xlsx file with the header order_id,buyer,amount[,time].
 
     The whole file is checked first; if anything is wrong, every problem is listed with its line and nothing is sent.
     Each order is minted exactly once: stop this command whenever you like, and run it again; it mints what is missing.
@@ -44,16 +46,18 @@ def issue(
     """
     from ...issuance import issue as run
     from ...issuance import make_plan, read_orders
-    from ..issuing import issuance_progress, print_lookalikes, print_outcome, print_plan
+    from ..issuing import issuance_progress, print_encoding, print_lookalikes, print_outcome, print_plan
     from ..render import many
 
-    file = read_orders(orders, strict)
+    file = read_orders(orders, strict, encoding)
     if not file.sales:
         click.echo(f"{orders} has a header and no orders: nothing to do.", err=True)
         return
     click.echo(
         f"{orders}: {many(len(file.sales), 'order')}, {many(file.total, 'diamond')}; no problems in the file.", err=True
     )
+    if encoding is None:
+        print_encoding(file)
     print_lookalikes(file)
     system, sender = chain.system, chain.sender(account)
     if not (broadcast or chain.connection.is_local):
