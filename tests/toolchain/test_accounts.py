@@ -57,6 +57,100 @@ def test_what_is_no_keystore_is_one_sentence(home, text):
         load_account(str(home / "k.json"), local=False, ask=lambda _: "right")
 
 
+def sealed(key=KEY, r=8, p=1, name="crypto", **more):
+    """A keystore of version 3 around any bytes, as a tool may have written it."""
+    from Crypto.Cipher import AES
+    from Crypto.Protocol.KDF import scrypt
+    from Crypto.Util import Counter
+    from eth_hash.auto import keccak
+
+    derived = scrypt("right", b"salt" * 8, 32, 2, r, p)
+    sealed = AES.new(derived[:16], AES.MODE_CTR, counter=Counter.new(128, initial_value=1)).encrypt(key)
+    crypto = {
+        **{"cipher": "aes-128-ctr", "cipherparams": {"iv": f"{1:032x}"}, "ciphertext": sealed.hex()},
+        **{"kdf": "scrypt", "kdfparams": {"dklen": 32, "n": 2, "r": r, "p": p, "salt": (b"salt" * 8).hex()}},
+        "mac": keccak(derived[16:] + sealed).hex(),
+    }
+    return {name: crypto, "version": 3, **more}
+
+
+def changed(**more):
+    """A keystore with entries of its ``crypto``, or of the parameters, changed (None: left out)."""
+    found = sealed()
+    for name, value in more.items():
+        table = found["crypto"]["kdfparams"] if name in ("n", "r", "p", "dklen", "salt") else found["crypto"]
+        table[name] = value
+        if value is None:
+            del table[name]
+    return found
+
+
+ADDRESS = Account.from_key(KEY).address
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sealed(address=ADDRESS),
+        sealed(address=ADDRESS[2:].lower()),
+        sealed(address=""),
+        sealed(name="Crypto", version=3, address=ADDRESS.lower()),
+        sealed(r=1, p=8),
+        sealed(version="3", name="crypto"),
+        Account.encrypt(KEY, "right", kdf="pbkdf2", iterations=1),
+    ],
+    ids=["geth", "no 0x", "Parity", "MyEtherWallet", "r and p as Brownie has them", "version as text", "pbkdf2"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_keystores_of_every_tool_open(home, content, encoding):
+    (home / "k.json").write_text(json.dumps(content), encoding=encoding)
+    assert load_account(str(home / "k.json"), local=False, ask=lambda _: "right").key == KEY
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (sealed() | {"version": 1}, "a keystore of version 1; only version 3"),
+        (sealed() | {"version": "2"}, "a keystore of version '2'"),
+        ({"crypto": {"kdf": {}}, "pubkey": "aa", "version": 4}, "a validator's keystore"),
+        ({"encseed": "aa", "ethaddr": "00"}, "presale"),
+        (changed(cipher="aes-128-cbc"), "its cipher is 'aes-128-cbc'"),
+        (changed(kdf="argon2"), "its kdf is 'argon2'"),
+        (changed(n=2**40), "its n is no number from 1 to"),
+        (changed(n=2**26), "more than 2 GiB of memory"),
+        (changed(n=1000), "its n is no power of two"),
+        (changed(n="2"), "its n is no number"),
+        (changed(dklen=16), "its dklen is below 32"),
+        (changed(salt=None), "it lacks 'salt'"),
+        (changed(ciphertext="zz"), "its ciphertext is no hexadecimal text"),
+        (changed(kdfparams=[1]), "it has another form"),
+        (sealed() | {"crypto": None}, "it has another form"),
+        (sealed(address="0x12"), "its address is none"),
+        (sealed(address="0x" + "12" * 20), "its key is of " + ADDRESS),
+        (sealed(key=bytes(32)), "is no key of an account"),
+        (sealed(key=b"\xff" * 32), "is no key of an account"),
+        (sealed(key=b"\x07" * 33), "is no key of an account"),
+    ],
+)
+def test_keystores_of_other_kinds_and_damaged_ones_are_one_sentence(home, content, why):
+    (home / "k.json").write_text(json.dumps(content))
+    with pytest.raises(AccountError) as caught:
+        load_account(str(home / "k.json"), local=False, ask=lambda _: "right")
+    assert why in str(caught.value) and KEY.hex() not in str(caught.value)
+
+
+def test_a_key_whose_leading_zeros_were_left_out_opens(home):
+    short = b"\x22" * 31
+    (home / "k.json").write_text(json.dumps(sealed(short, address=Account.from_key(b"\0" + short).address)))
+    assert load_account(str(home / "k.json"), local=False, ask=lambda _: "right").key == b"\0" + short
+
+
+def test_no_password_is_asked_for_what_cannot_be_opened(home):
+    (home / "k.json").write_text(json.dumps(changed(kdf="argon2")))
+    with pytest.raises(AccountError, match="argon2"):
+        load_account(str(home / "k.json"), local=False, ask=lambda _: pytest.fail("asked"))
+
+
 def test_test_accounts_by_name_and_number_on_local_chains_only(home):
     for index, name in enumerate(TEST_NAMES):
         assert load_account(name, local=True) is load_account(str(index), local=True) is account(index)

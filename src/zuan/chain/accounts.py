@@ -5,14 +5,14 @@ Keys stay inside eth-account's objects: they are never printed, logged or writte
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import AccountError
+from .keystore import Keystore
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -85,24 +85,13 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
 
 
 def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:
-    from eth_account import Account
-
-    try:
-        keystore: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(keystore, dict) or not {"crypto", "Crypto"} & set(keystore):
-            raise ValueError
-    except (OSError, ValueError):
-        raise AccountError(f"{file} is no keystore") from None
+    keystore = Keystore(file)
     password = os.environ.get(PASSWORD_VARIABLE)
     if password is None and ask is not None:
         password = ask(f"Password of {name}")
     if password is None:
         raise AccountError(f"the keystore {name} needs a password: set {PASSWORD_VARIABLE}, or run it in a terminal")
-    try:
-        account: LocalAccount = Account.from_key(Account.decrypt(keystore, password))
-    except (ValueError, KeyError, TypeError):
-        raise AccountError(f"the password does not open the keystore {name}") from None
-    return account
+    return keystore.open(password)
 
 
 def local_auditors(addresses: list[str]) -> list[LocalAccount]:
