@@ -20,6 +20,7 @@ from .contracts.handles import Call, Purchase, encode_arguments
 from .deploy.manifest import Manifest
 from .errors import InputError
 from .files import write_atomically
+from .signatures import DOMAIN, parse, recovered, settled
 from .strict import NewerVersion, address, hexadecimal, number, strict
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from .system import System
 
 _VERSION = 1
-#: Order of the group of secp256k1.
-_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _DOMAIN_VERSION = "1"
 _KEYS = {"version", "chainId", "token", "tokenName", "action", "from", "to", "value", "validAfter", "validBefore"}
 _KEYS |= {"salt", "signature"}
@@ -91,15 +90,12 @@ class Authorization:
     def typed_data(self) -> dict[str, Any]:
         """What is signed, as wallets take it (EIP-712, ``eth_signTypedData_v4``)."""
         kind = "TransferWithAuthorization" if self.action == "transfer" else "ReceiveWithAuthorization"
-        values = (self.holder, self.to, self.value, self.valid_after, self.valid_before, "0x" + self.nonce.hex())
+        # Numbers as text: JavaScript would round large ones.
+        numbers = map(str, (self.value, self.valid_after, self.valid_before))
+        values = (self.holder, self.to, *numbers, "0x" + self.nonce.hex())
         return {
             "types": {
-                "EIP712Domain": [
-                    {"name": "name", "type": "string"},
-                    {"name": "version", "type": "string"},
-                    {"name": "chainId", "type": "uint256"},
-                    {"name": "verifyingContract", "type": "address"},
-                ],
+                "EIP712Domain": DOMAIN,
                 kind: [{"name": name, "type": type_} for name, type_ in _MOVE],
             },
             "primaryType": kind,
@@ -148,23 +144,11 @@ class Authorization:
         """
         if not signature:
             raise InputError("the signature is empty")
-        if len(signature) == 64:
-            high = signature[32] >> 7
-            signature = signature[:32] + bytes([signature[32] & 0x7F]) + signature[33:] + bytes([27 + high])
-        if len(signature) == 65:
-            signature = _normal(signature)
-        return replace(self, signature=signature)
+        return replace(self, signature=settled(signature))
 
     def recovered(self) -> str | None:
         """Whose key made the signature; None where none can have made it (a contract wallet's own, or rubbish)."""
-        from eth_account import Account
-
-        if self.signature is None or len(self.signature) != 65:
-            return None
-        try:
-            return str(Account.recover_message(self.message, signature=self.signature))
-        except Exception:  # eth-account and its backends raise whatever they like for what is no signature
-            return None
+        return recovered(self.message, self.signature) if self.signature is not None else None
 
     def call(self, system: System) -> Call:
         """The transaction that carries it. :raises InputError: it is not signed."""
@@ -227,15 +211,6 @@ def cancellation(system: System, made: Authorization, holder: LocalAccount) -> C
     return system.token.prepare(
         "cancelAuthorization", made.holder, made.nonce, signature, what=f"cancel the authorisation to {made.words}"
     )
-
-
-def _normal(signature: bytes) -> bytes:
-    """r, s, v as the token takes them: hardware and key services also give v as 0 or 1, and s in the upper half."""
-    s, v = int.from_bytes(signature[32:64], "big"), signature[64]
-    v += 27 if v < 2 else 0
-    if _ORDER // 2 < s < _ORDER and v in (27, 28):
-        s, v = _ORDER - s, 55 - v
-    return signature[:32] + s.to_bytes(32, "big") + bytes([v])
 
 
 def authorize(
@@ -319,7 +294,7 @@ def _parse(data: Mapping[str, Any]) -> Authorization:
         salt=hexadecimal(data["salt"], 32, "salt"),
         ref=hexadecimal(data["orderRef"], 32, "orderRef") if action == "burn" else bytes(32),
         purchase=_purchase(data["order"]) if action == "order" else None,
-        signature=None if data["signature"] is None else hexadecimal(data["signature"], None, "signature"),
+        signature=None if data["signature"] is None else settled(parse(data["signature"])),
     )
 
 

@@ -16,6 +16,7 @@ from zuan.attest import build, sign, submission
 from zuan.chain.accounts import local_auditors, test_account, test_index
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
+from zuan.cli import main
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
 
@@ -95,6 +96,31 @@ def cli(chain, _deployed, tmp_path) -> Callable[..., subprocess.CompletedProcess
         )
 
     return run
+
+
+@pytest.fixture
+def zuan_main(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str]]:
+    """Runs ``zuan`` in this process and an empty folder: its exit code, standard output and standard error.
+
+    ``env`` are variables; a process of its own (``cli``) costs a second more.
+    """
+
+    def run(*args: object, **env: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["zuan", *map(str, args)])
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def there(chain, folder) -> dict[str, str]:
+    """The variables with which ``zuan_main`` finds the chain and its deployment."""
+    return {"ETH_RPC_URL": chain.url, "ZUAN_DEPLOYMENTS": str(folder), "NO_COLOR": "1"}
 
 
 def environment(url: str, folder: Path, **more: str) -> dict[str, str]:

@@ -323,23 +323,9 @@ def test_a_hundred_thousand_orders_are_read(orders):
     assert orders(content).total == 100_000 * 100_001 // 2
 
 
-@pytest.fixture
-def zuan(monkeypatch, capsys):
-    """Runs ``zuan`` in this process: its exit code, standard output and standard error."""
-    from zuan.cli import main
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["zuan", *map(str, args)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
-
-    return run
-
-
-def test_of_many_problems_fifty_are_shown_and_the_rest_is_counted(zuan, tmp_path):
+def test_of_many_problems_fifty_are_shown_and_the_rest_is_counted(zuan_main, tmp_path):
     (tmp_path / "o.csv").write_text(HEADER + "".join(f"A-{i},{BUYER},x,\n" for i in range(1051)))
-    code, _, said = zuan("issue", tmp_path / "o.csv", "--account", "alice")
+    code, _, said = zuan_main("issue", tmp_path / "o.csv", "--account", "alice")
     lines = said.splitlines()
     assert code == 2 and "has 1,051 problems" in lines[0] and len(lines) == 52
     assert lines[50].startswith("  line 51: ") and lines[51] == "  ... and 1,001 more"

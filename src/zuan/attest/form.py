@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..signatures import parse as signature_bytes
+from ..signatures import settled
 from ..strict import NewerVersion, address, hexadecimal, number, once, strict
 
 VERSION = 1
@@ -34,8 +36,15 @@ def parse(text: str) -> dict[str, Any]:
         "oracle": address(data["oracle"]),
         "lines": {kind: number(value, 128, f"the line {kind!a}") for kind, value in lines.items()},
         "report": hexadecimal(data["report"], 32, "report"),
-        "signatures": once([(address(who), hexadecimal(made, None, who)) for who, made in signatures.items()]),
+        "signatures": once([(address(who), _signature(who, made)) for who, made in signatures.items()]),
     }
+
+
+def _signature(who: str, made: Any) -> bytes:
+    try:
+        return settled(signature_bytes(made))
+    except ValueError as error:
+        raise ValueError(f"the signature of {who}: {error}") from None
 
 
 def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:

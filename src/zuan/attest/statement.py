@@ -12,6 +12,7 @@ from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, read_all
 from ..errors import ContractError, InputError, MismatchError
 from ..files import write_atomically
+from ..signatures import DOMAIN, normal, parse, recovered
 from ..strict import NewerVersion, number
 from ..supply import kind_name
 from ..system import System
@@ -67,31 +68,32 @@ class Statement:
         """The EIP-712 message that auditors sign."""
         from eth_account.messages import encode_typed_data
 
-        names = [f["name"] for f in _TYPES["Attestation"]]
-        content = dict(zip(names, self.fields, strict=True))
-        content["lines"] = [{"kind": kind, "value": value} for kind, value in content["lines"]]
-        domain = {
-            "name": "Zuan ReserveOracle",
-            "version": "1",
-            "chainId": self.chain_id,
-            "verifyingContract": self.oracle,
+        return encode_typed_data(full_message=self.typed_data)
+
+    @property
+    def typed_data(self) -> dict[str, Any]:
+        """What is signed, as wallets take it (EIP-712, ``eth_signTypedData_v4``)."""
+        epoch, as_of, issued, supply, vault, lines, report = self.fields
+        # Numbers as text: JavaScript would round large ones.
+        values: list[Any] = [*map(str, (epoch, as_of, issued, supply, vault))]
+        values += [[{"kind": "0x" + kind.hex(), "value": str(value)} for kind, value in lines], "0x" + report.hex()]
+        return {
+            "types": {"EIP712Domain": DOMAIN, **_TYPES},
+            "primaryType": "Attestation",
+            "domain": {
+                "name": "Zuan ReserveOracle",
+                "version": "1",
+                "chainId": self.chain_id,
+                "verifyingContract": self.oracle,
+            },
+            "message": dict(zip((f["name"] for f in _TYPES["Attestation"]), values, strict=True)),
         }
-        return encode_typed_data(domain_data=domain, message_types=_TYPES, message_data=content)
 
     @property
     def genuine(self) -> dict[str, bytes]:
-        """Those of the signatures that are their address's own, for this statement."""
-        return {address: made for address, made in self.signatures.items() if self._signer(made) == address}
-
-    def _signer(self, signature: bytes) -> str | None:
-        from eth_account import Account
-
-        if len(signature) != 65 or signature[64] not in (27, 28):
-            return None
-        try:
-            return str(Account.recover_message(self.message, signature=signature))
-        except Exception:  # eth-account has no one class for what can be wrong with a signature
-            return None
+        """Those of the signatures that are their address's own, for this statement, as the oracle takes them."""
+        message = self.message
+        return {who: normal(made) for who, made in self.signatures.items() if recovered(message, made) == who}
 
     def combine(self, others: Iterable[Statement]) -> Statement:
         """The same statement with the genuine signatures of all; a bad one never takes a good one's place.
@@ -235,18 +237,42 @@ def sign(statement: Statement, auditor: LocalAccount) -> Statement:
     return replace(statement, signatures={**statement.signatures, str(auditor.address): bytes(signed.signature)})
 
 
+def sign_with(system: System, statement: Statement, made: Any) -> Statement:
+    """The statement with a signature that an auditor's wallet made of its ``typed_data``.
+
+    :param made: its bytes, hexadecimal text, or an object of r, s and v.
+    :raises InputError: it is no signature, or no auditor's of this statement.
+    """
+    try:
+        signature = normal(parse(made))
+    except ValueError as error:
+        raise InputError(f"the signature cannot be used: {error}") from None
+    who = recovered(statement.message, signature)
+    if who is None or who.lower() not in system.oracle.read("auditors"):
+        raise InputError(
+            f"the signature is of {who or 'nobody'}, who is no auditor: it is of another statement, or of another key; "
+            "sign what `zuan attest show --typed-data` prints of this file"
+        )
+    return replace(statement, signatures={**statement.signatures, who: signature})
+
+
 def countable(system: System, statement: Statement) -> tuple[dict[str, bytes], list[str]]:
     """The signatures that the oracle would count, and for each of the others why it would not, in words."""
     auditors = {checksum(a) for a in system.oracle.read("auditors")}
     genuine = statement.genuine
     good = {address: made for address, made in genuine.items() if address in auditors}
     dropped = [f"{address} is not an auditor (any more)" for address in genuine if address not in auditors]
-    dropped += [
-        f"the signature filed under {address} is not its own, or is for another statement"
-        for address in statement.signatures
-        if address not in genuine
-    ]
+    dropped += [_fault(address, made) for address, made in statement.signatures.items() if address not in genuine]
     return good, dropped
+
+
+def _fault(address: str, signature: bytes) -> str:
+    """Why a signature that is not its address's own does not count."""
+    try:
+        normal(signature)
+    except ValueError as error:
+        return f"the signature filed under {address} cannot be used: {error}"
+    return f"the signature filed under {address} is not its own, or is for another statement"
 
 
 def submission(system: System, statement: Statement) -> Call:

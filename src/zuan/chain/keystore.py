@@ -62,8 +62,8 @@ class Keystore:
         account: LocalAccount = Account.from_key(key)
         if self.address and account.address[2:].lower() != self.address:
             raise AccountError(
-                f"the keystore {self.file} says that it is for 0x{self.address}, but its key is of {account.address}; it was "
-                "altered or mixed up, and nothing is signed with it"
+                f"the keystore {self.file} says that it is for 0x{self.address}, but its key is of {account.address}; "
+                "it was altered or mixed up, and nothing is signed with it"
             )
         return account
 
@@ -102,8 +102,8 @@ def _another(content: Mapping[str, Any]) -> str | None:
         return "is a validator's keystore (EIP-2335); its key is for attesting to blocks, and is no account's"
     if str(version) not in ("3", "3.0"):
         return (
-            f"is a keystore of version {version!a}; only version 3 opens here. Import it with the tool that made it, or with "
-            "geth, and export it anew"
+            f"is a keystore of version {version!a}; only version 3 opens here. Import it with the tool that made it, or "
+            "with geth, and export it anew"
         )
     return None
 

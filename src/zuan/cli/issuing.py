@@ -126,10 +126,15 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
 def print_review(figures: Sequence[Figure]) -> None:
     """What an auditor is about to sign, line by line, on standard error."""
     click.echo("You are about to sign:", err=True)
+    print_figures(figures, err=True)
+
+
+def print_figures(figures: Sequence[Figure], err: bool = False) -> None:
+    """A statement's figures, a line each."""
     width = max(len(figure.name) for figure in figures)
     for f in figures:
         before = ""
         if f.before is not None:
             change = f"{f.change:+,}" if f.change else "no change" if f.before == f.now else ""
             before = f"   last epoch {f.before}" + (f" ({change})" if change else "")
-        click.echo(f"  {f.name:<{width}}  {f.now}{before}", err=True)
+        click.echo(f"  {f.name:<{width}}  {f.now}{before}", err=err)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def attest() -> None:
     With real auditors, each on their own machine:
       zuan attest new --line "goods=2000000" --report audit.pdf -o statement.json
       zuan attest sign statement.json --account my-keystore       (each auditor)
+      zuan attest show statement.json --typed-data                (for a wallet; then:)
+      zuan attest sign statement.json --signature 0x...
       zuan attest combine a.json b.json -o signed.json
       zuan attest submit signed.json --account anybody --broadcast
     """
@@ -84,14 +87,17 @@ def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | N
 @attest.command()
 @STATEMENT
 @chain_options
-@account_option(None)
+@click.option("--account", metavar="NAME", help="The auditor's keystore, or test account.")
+@click.option("--signature", metavar="HEX", help="A signature made elsewhere, of what `show --typed-data` prints.")
 @click.option("--yes", is_flag=True, help="Sign without asking, after showing what is signed.")
-def sign(chain: Chain, account: str, statement: Path, yes: bool) -> None:
+def sign(chain: Chain, account: str | None, signature: str | None, statement: Path, yes: bool) -> None:
     """Add an auditor's signature to STATEMENT, once its figures agree with the chain's at its block.
 
     Every figure is shown first, and how it changed since the last epoch.
     """
-    from ...attest import Statement
+    if (account is None) == (signature is None):
+        raise click.UsageError("give --account, or a wallet's --signature")
+    from ...attest import Statement, sign_with
     from ...attest import sign as add_signature
     from ...attest.review import review
     from ...attest.statement import check_figures
@@ -99,6 +105,11 @@ def sign(chain: Chain, account: str, statement: Path, yes: bool) -> None:
 
     found = Statement.load(statement)
     check_figures(chain.system, found)
+    if account is None:
+        signed = sign_with(chain.system, found, signature)
+        signed.save(statement)
+        click.echo(f"{statement} has {len(signed.signatures)} signature(s).", err=True)
+        return
     sender = chain.sender(account)
     if sender.address.lower() not in chain.system.oracle.read("auditors"):
         raise ContractError("NotAnAuditor", [sender.address])
@@ -110,6 +121,23 @@ def sign(chain: Chain, account: str, statement: Path, yes: bool) -> None:
     signed = add_signature(found, sender.account)
     signed.save(statement)
     click.echo(f"Signed by {sender.address}; {statement} has {len(signed.signatures)} signature(s).", err=True)
+
+
+@attest.command()
+@STATEMENT
+@chain_options
+@click.option("--typed-data", is_flag=True, help="What a wallet signs (EIP-712), as JSON; no node is asked.")
+def show(chain: Chain, statement: Path, typed_data: bool) -> None:
+    """Every figure of STATEMENT, and how it changed since the last epoch."""
+    from ...attest import Statement
+    from ...attest.review import review
+    from ..issuing import print_figures
+
+    found = Statement.load(statement)
+    if typed_data:
+        click.echo(json.dumps(found.typed_data, indent=2, ensure_ascii=False))
+        return
+    print_figures(review(chain.system, found))
 
 
 @attest.command()

@@ -152,15 +152,16 @@ def sign(file: Path, account: str | None, signature: str | None) -> None:
     """Sign FILE, or put in a signature that a wallet made."""
     from ...authorization import read_authorization
     from ...errors import InputError
+    from ...signatures import parse
 
     if (account is None) == (signature is None):
         raise click.UsageError("give --account, or a wallet's --signature")
     made = read_authorization(file)
     if signature is not None:
         try:
-            made = made.signed_with(bytes.fromhex(signature.removeprefix("0x")))
-        except ValueError:
-            raise InputError("the signature is no hexadecimal text") from None
+            made = made.signed_with(parse(signature))
+        except ValueError as error:
+            raise InputError(f"the signature cannot be used: {error}") from None
         if made.recovered() != made.holder:
             click.echo(
                 "No key of the holder made it: only its contract wallet can accept it, when it is carried.", err=True
