@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "src" / "zuan" / "contracts" / "data"
 PEERS = ROOT / "build" / "peers"
 CACHE = ROOT / "build" / "compiled.json"
+CODES = SHIPPED / "codes.json"
+# Counts the contracts' editions (CHANGELOG.md): codes of earlier ones stay in codes.json, so that these are recognised.
+EDITION = 2
 
 # What a user deploys; the rest (mocks, peers) is compiled for the tests only.
 DEPLOYABLE = (
@@ -40,7 +45,10 @@ def standard_input() -> dict[str, Any]:
             "optimizer": compiler["solc"]["optimizer"],
             "remappings": [r.replace("=", "/=", 1) + "/" for r in compiler["solc"]["remappings"]],
             "outputSelection": {
-                "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode", "evm.methodIdentifiers", "metadata"]}
+                "*": {
+                    "": ["ast"],
+                    "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode", "evm.methodIdentifiers", "metadata"],
+                }
             },
         },
     }
@@ -60,8 +68,9 @@ def compile_all() -> dict[str, dict[str, Any]]:
     os.chdir(ROOT)
     version = yaml.safe_load((ROOT / "brownie-config.yaml").read_text(encoding="utf-8"))["compiler"]["solc"]["version"]
     output = solcx.compile_standard(source, solc_version=version, allow_paths=str(ROOT))
+    names = {str(node): name for source in output["sources"].values() for node, name in immutables_in(source["ast"])}
     artifacts = {
-        name: artifact(name, path, contract)
+        name: artifact(name, path, contract, names)
         for path, contracts in output["contracts"].items()
         if path.startswith("contracts/")
         for name, contract in contracts.items()
@@ -71,9 +80,30 @@ def compile_all() -> dict[str, dict[str, Any]]:
     return artifacts
 
 
-def artifact(name: str, path: str, contract: dict[str, Any]) -> dict[str, Any]:
+def immutables_in(node: Any) -> Iterator[tuple[int, str]]:
+    """The immutable variables in a part of the syntax tree: its number there, and its name."""
+    if isinstance(node, dict):
+        if node.get("nodeType") == "VariableDeclaration" and node.get("mutability") == "immutable":
+            yield node["id"], node["name"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for part in node:
+            yield from immutables_in(part)
+
+
+def _start(reference: dict[str, int]) -> int:
+    return reference["start"]
+
+
+def artifact(name: str, path: str, contract: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """What the package needs of one contract: interface, code, where its immutables lie, and solc's metadata."""
     deployed = contract["evm"]["deployedBytecode"]
+    references = deployed.get("immutableReferences", {})
+    immutables = {
+        names[n]: " ".join(str(r["start"]) for r in sorted(found, key=_start)) for n, found in references.items()
+    }
+    if len(immutables) != len(references):
+        raise SystemExit(f"{name} has two immutables of one name: rename one, values are told apart by names")
     return {
         "contractName": name,
         "sourceName": path,
@@ -81,15 +111,28 @@ def artifact(name: str, path: str, contract: dict[str, Any]) -> dict[str, Any]:
         "methodIdentifiers": contract["evm"]["methodIdentifiers"],
         "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
         "deployedBytecode": "0x" + deployed["object"],
-        # Where constructor values sit in the deployed code: [start, length] pairs, to compare code on a chain.
-        "immutables": sorted(
-            [ref["start"], ref["length"]] for refs in deployed.get("immutableReferences", {}).values() for ref in refs
-        ),
+        # Where constructor values sit in the deployed code, by name, 32 bytes each: to compare code on a chain.
+        "immutables": immutables,
         "metadata": contract["metadata"],
     }
 
 
-def render(data: dict[str, Any]) -> str:
+def codes(artifacts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each contract's code is recognised by, of this edition and of all before it."""
+    this = {}
+    for name in DEPLOYABLE:
+        code = bytes.fromhex(artifacts[name]["deployedBytecode"][2:])
+        this[name] = {
+            "size": len(code),
+            "sha256": hashlib.sha256(code).hexdigest(),
+            "immutables": artifacts[name]["immutables"],
+        }
+    version = ".".join(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"].split(".")[:2])
+    earlier = [e for e in json.loads(CODES.read_text()) if e["edition"] != EDITION] if CODES.exists() else []
+    return [{"edition": EDITION, "version": version, "contracts": this}, *earlier]
+
+
+def render(data: Any) -> str:
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
@@ -99,8 +142,9 @@ def main() -> int:
     check = parser.parse_args().check
     artifacts = compile_all()
     changed = []
-    for name in DEPLOYABLE:
-        target, text = SHIPPED / f"{name}.json", render(artifacts[name])
+    shipped = {name: {k: v for k, v in artifacts[name].items() if k != "immutables"} for name in DEPLOYABLE}
+    for name, data in {**shipped, "codes": codes(artifacts)}.items():
+        target, text = SHIPPED / f"{name}.json", render(data)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             changed.append(name)
             if not check:

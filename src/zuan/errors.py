@@ -13,6 +13,7 @@
         NonceTakenError          1   another transaction of the account was mined in its place
       ContractError              *   a contract refused; the exit code depends on why
       MismatchError              3   figures that must agree do not
+        NotGenuineError          3   a contract is not what Zuan ships, or belongs to another system
       WriteError               1   a file cannot be written
       StoreError               1   a store of circulation cannot be used
         DamagedError           1   a file of it is missing or damaged
@@ -103,6 +104,10 @@ class MismatchError(ZuanError):
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+class NotGenuineError(MismatchError):
+    """A contract is not the one that Zuan ships, or belongs to another system; ``problems`` lists which, and how."""
 
 
 class WriteError(ZuanError):

@@ -1,4 +1,4 @@
-"""A deployed system: a connection, the manifest that the chain has confirmed, and a handle for each contract."""
+"""A deployed system: a connection, where its contracts are, whether they are genuine, and a handle for each."""
 
 from __future__ import annotations
 
@@ -17,28 +17,56 @@ from .contracts.handles import (
     TestStablecoin,
     Token,
 )
-from .deploy.manifest import Manifest
-from .errors import DeploymentError, InputError
+from .deploy.manifest import Deployed, Manifest
+from .discovery import discover
+from .errors import DeploymentError, InputError, NotGenuineError
+from .genuine import Check, examine
 
 
 @dataclass(frozen=True)
 class System:
-    """A connection and the contracts of one deployment; ``folder`` is where manifests lie (None: it came from no file)."""
+    """A connection and the contracts of one deployment; ``folder`` is where manifests lie (None: it came from no file), and
+    ``check`` what the chain says of the contracts' code (None: it was not asked).
+    """
 
     connection: Connection
     manifest: Manifest
     folder: Path | None = None
+    check: Check | None = None
 
     @classmethod
-    def open(cls, connection: Connection, folder: Path) -> System:
-        """Opens the deployment whose manifest lies in ``folder``, once the chain has confirmed it.
+    def open(cls, connection: Connection, folder: Path, doubts: bool = False) -> System:
+        """Opens the deployment whose manifest lies in ``folder``, once the chain has confirmed that it is genuine.
 
+        :param doubts: open it also where a part beside the core is not genuine; ``check`` says which.
         :raises DeploymentError: there is none, or its contracts are not on the chain.
         :raises WrongChainError: the manifest belongs to another chain of the same id.
+        :raises NotGenuineError: a contract is not what Zuan ships, or they do not belong together.
         """
         manifest = Manifest.load(folder, connection.chain_id)
-        manifest.verify(connection)
-        return cls(connection, manifest, folder)
+        codes = manifest.verify(connection)
+        check = examine(connection, {name: d.address for name, d in manifest.contracts.items()}, codes=codes)
+        check.expect(core_only=doubts)
+        return cls(connection, manifest, folder, check)
+
+    @classmethod
+    def at(cls, connection: Connection, address: str, doubts: bool = False) -> System:
+        """The system to which a checksummed address belongs: any of its contracts, found and checked without a manifest.
+
+        :param doubts: as in :meth:`open`.
+        :raises InputError: there is no contract at the address.
+        :raises NotGenuineError: it is no part of a Zuan system, or not of a genuine one.
+        """
+        found = discover(connection, address)
+        check = examine(connection, found)
+        check.expect(core_only=doubts)
+        token = Token(connection.rpc, found["DiamondToken"])
+        contracts = {name: Deployed(at, "") for name, at in found.items()}
+        config = {"name": token.read("name")}
+        manifest = Manifest(
+            connection.chain_id, connection.genesis, found.block, found.creator or "", contracts, config
+        )
+        return cls(connection, manifest, None, check)
 
     @property
     def token(self) -> Token:
@@ -92,5 +120,10 @@ class System:
     def _address(self, name: str) -> str:
         found = self.manifest.contracts.get(name)
         if found is None:
-            raise DeploymentError(f"this deployment has no {name}: it was made by an earlier version; deploy again")
+            raise DeploymentError(
+                f"the {name} of this system is not known: an earlier version deployed it, or it was not found from the "
+                "address given; give its own address with --token, or use the operator's manifest"
+            )
+        if self.check and name in self.check.doubted:
+            raise NotGenuineError(f"the {name} at {found.address} is not genuine", self.check.problems)
         return found.address

@@ -15,7 +15,6 @@ from zuan.chain import node
 from zuan.chain.accounts import test_account as account
 from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
-from zuan.contracts.artifacts import artifact
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
 from zuan.deploy.manifest import manifest_path
@@ -229,13 +228,6 @@ def test_the_shipped_configuration_is_a_whole_zuan_toml(tmp_path, monkeypatch, c
     (tmp_path / "zuan.toml").write_text(local_toml())
     monkeypatch.chdir(tmp_path)
     assert local_config(resolve_address) == config
-
-
-def test_code_is_recognised_whatever_its_immutables(connection, system):
-    code = bytes.fromhex(connection.rpc("eth_getCode", system.issuer.address, "latest")[2:])
-    assert artifact("Issuer").is_code(code)
-    assert not artifact("Issuer").is_code(code[:-60] + bytes(60))
-    assert not artifact("DiamondToken").is_code(code)
 
 
 def test_anvil_serves_as_well_where_it_is_installed(config, tmp_path):

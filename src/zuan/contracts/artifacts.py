@@ -27,7 +27,8 @@ _BUILT_IN_ERRORS: dict[bytes, tuple[str, list[dict[str, str]]]] = {
 class Artifact:
     """Interface and code of one contract.
 
-    ``abi`` and ``bytecode`` (creation code, hex) are as solc gave them; ``functions``, ``events`` and ``errors`` index
+    ``abi``, ``bytecode`` (creation code, hex) and ``code`` (what a creation leaves on the chain, with zeros for immutables:
+    :mod:`zuan.contracts.codes`) are as solc gave them; ``functions``, ``events`` and ``errors`` index
     the interface by name, by topic and by selector.
     """
 
@@ -36,8 +37,7 @@ class Artifact:
         self.abi: list[dict[str, Any]] = data["abi"]
         self.bytecode: str = data["bytecode"]
         self.metadata: str = data["metadata"]
-        self._code = bytes.fromhex(data["deployedBytecode"][2:])
-        self._immutables: list[tuple[int, int]] = [tuple(span) for span in data["immutables"]]
+        self.code = bytes.fromhex(data["deployedBytecode"][2:])
         self._selectors: dict[str, str] = data["methodIdentifiers"]
 
     @cached_property
@@ -83,15 +83,6 @@ class Artifact:
         others = [i for i in entry["inputs"] if not i["indexed"]]
         args = dict(zip((i["name"] for i in indexed), abi.decode(indexed, topics), strict=True))
         return entry["name"], args | dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
-
-    def is_code(self, code: bytes) -> bool:
-        """Whether code found on a chain is this contract's, whatever its constructor made of the immutables."""
-        if len(code) != len(self._code):
-            return False
-        found = bytearray(code)
-        for start, length in self._immutables:
-            found[start : start + length] = bytes(length)
-        return bytes(found) == self._code
 
 
 @cache
@@ -148,11 +139,20 @@ def checksum(address: str) -> str:
     return "0x" + "".join(c.upper() if int(h, 16) >= 8 else c for c, h in zip(digits, digest, strict=False))
 
 
+def created_address(creator: str, nonce: int) -> str:
+    """Checksummed address of the contract that ``creator`` creates with its transaction number ``nonce``."""
+    # RLP of a list of 20 bytes and a number (written out: the library takes longer to import).
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    item = number if len(number) == 1 and number[0] < 0x80 else bytes([0x80 + len(number)]) + number
+    body = b"\x94" + bytes.fromhex(creator[2:]) + item
+    return checksum("0x" + _keccak(bytes([0xC0 + len(body)]) + body)[12:].hex())
+
+
 def _signature(entry: dict[str, Any]) -> str:
     return f"{entry['name']}({','.join(map(abi.canonical, entry['inputs']))})"
 
 
-def _keccak(text: str) -> bytes:
+def _keccak(content: str | bytes) -> bytes:
     from eth_hash.auto import keccak
 
-    return keccak(text.encode())
+    return keccak(content.encode() if isinstance(content, str) else content)

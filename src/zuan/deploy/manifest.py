@@ -62,8 +62,9 @@ class Manifest:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DeploymentError(f"{path} is damaged ({error}); restore it from version control") from None
 
-    def verify(self, connection: Connection) -> None:
-        """Checks that the chain is the one it was written for, and that the code at every address is the same.
+    def verify(self, connection: Connection) -> list[str]:
+        """Checks that the chain is the one it was written for, and that the code at every address is the same; returns the
+        codes as hex. What they are, :mod:`zuan.genuine` says: a manifest only says where.
 
         :raises WrongChainError: another chain.
         :raises DeploymentError: a contract is missing or another.
@@ -75,13 +76,15 @@ class Manifest:
                 "deploy again, or connect to the right node"
             )
         calls = [("eth_getCode", (d.address, "latest")) for d in self.contracts.values()]
-        for (name, deployed), code in zip(self.contracts.items(), connection.rpc.batch(calls), strict=True):
+        codes: list[str] = connection.rpc.batch(calls)
+        for (name, deployed), code in zip(self.contracts.items(), codes, strict=True):
             if code_sha256(code) != deployed.code_sha256:
                 found = "there is no contract" if code in ("0x", None) else "there is another contract"
                 raise DeploymentError(
                     f"{found} at {deployed.address}, where the manifest has {name}; "
                     "the node may be behind, or the chain started anew: deploy again"
                 )
+        return codes
 
 
 def manifest_path(folder: Path, chain_id: int) -> Path:

@@ -16,7 +16,8 @@ from typing import Any
 
 from ..chain.connection import Connection
 from ..chain.sender import Sender
-from ..contracts.artifacts import artifact, checksum
+from ..contracts.artifacts import artifact, created_address
+from ..contracts.codes import code_of
 from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError
 from ..files import write_atomically
@@ -98,7 +99,7 @@ def deploy(
         if code == "0x":
             _create(sender, step, start["nonce"] + i, journal)
             code = connection.rpc("eth_getCode", step.address, "latest")
-        if not artifact(step.name).is_code(bytes.fromhex(code[2:])):
+        if not code_of(step.name).fits(bytes.fromhex(code[2:])):
             raise DeploymentError(f"the code at {step.address} is not {step.name}'s; remove {journal} and deploy again")
         contracts[step.name] = Deployed(step.address, code_sha256(code))
         if report:
@@ -118,14 +119,6 @@ def check_asset(connection: Connection, config: DeployConfig) -> None:
     """
     if config.asset and connection.rpc("eth_getCode", config.asset, "latest") in ("0x", None):
         raise DeploymentError(f"deploy.vault.asset: there is no contract at {config.asset} on this chain")
-
-
-def created_address(deployer: str, nonce: int) -> str:
-    """Checksummed address of the contract that ``deployer`` creates with its transaction number ``nonce``."""
-    from eth_utils.crypto import keccak
-    from rlp import encode
-
-    return checksum("0x" + keccak(encode([bytes.fromhex(deployer[2:]), nonce]))[12:].hex())
 
 
 def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:

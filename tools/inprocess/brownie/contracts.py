@@ -41,7 +41,7 @@ class Account:
 
     def get_deployment_address(self, nonce: int | None = None) -> str:
         """Where this account's next contract will be."""
-        from zuan.deploy.plan import created_address
+        from zuan.contracts.artifacts import created_address
 
         return created_address(self.address, self.nonce if nonce is None else nonce)
 
