@@ -103,7 +103,7 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
     topics = [[contract.artifact.topic(name) for contract, name in wanted]]
     addresses = [token.address, issuer.address] + [system.oracle.address] * burns
     found = list(logs(system.connection.rpc, addresses, topics, system.manifest.block, at.number))
-    entries = tuple(map(_entry, token.events(found)))
+    entries = tuple(map(entry_of, token.events(found)))
     events = list(issuer.events(found))
     proposals = [announced(e) for e in events if e.name == "Proposed"]
     (head, issued, outstanding, gate), states = _figures(system, at, proposals)
@@ -236,7 +236,8 @@ def _check(system: System, history: History, events: Sequence[Event], issued: in
         )
 
 
-def _entry(event: Event) -> Mint | Burn:
+def entry_of(event: Event) -> Mint | Burn:
+    """What an event ``Minted`` or ``Burned`` says."""
     args, minted = event.args, event.name == "Minted"
     account = checksum(args["to" if minted else "from"])
     common = (event.block, event.index, event.tx, account, args["amount"], args["orderRef"])

@@ -7,12 +7,14 @@ contain the address, and so a secret.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ..errors import NetworkError
@@ -32,10 +34,40 @@ class Answer:
 
 
 class Http:
-    """An address to which requests are posted.
+    """An address to which requests are posted, over a line of its own for each thread (and each forked process).
 
     :param timeout: seconds for an answer from the request to its last byte.
     """
+
+    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
+        self._endpoint, self._timeout = endpoint, timeout
+        self._own, self._lines = threading.local(), weakref.WeakSet[_Line]()
+
+    def post(self, body: bytes, repeat: bool) -> Answer:
+        """The answer to a request.
+
+        :param repeat: it may be sent a second time where a kept connection turns out to be closed.
+        :raises NetworkError: there is none, or it is not whole in time.
+        """
+        own = self._own
+        if getattr(own, "process", None) != os.getpid():
+            own.process, own.line = os.getpid(), _Line(self._endpoint, self._timeout)
+            self._lines.add(own.line)
+        return cast(_Line, own.line).post(body, repeat)
+
+    def abort(self) -> None:
+        """Ends requests that other threads are waiting for, with an error there."""
+        for line in list(self._lines):
+            line.end("aborted")
+
+    def close(self) -> None:
+        """Closes the connections; the next request opens one again."""
+        for line in list(self._lines):
+            line.close()
+
+
+class _Line:
+    """One connection, kept open between requests."""
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
         self._endpoint, self._timeout = endpoint, timeout
@@ -49,11 +81,7 @@ class Http:
         self._ended: str | None = None
 
     def post(self, body: bytes, repeat: bool) -> Answer:
-        """The answer to a request.
-
-        :param repeat: it may be sent a second time where a kept connection turns out to be closed.
-        :raises NetworkError: there is none, or it is not whole in time.
-        """
+        """See :meth:`Http.post`."""
         if not repeat:
             # What must not be repeated gets a new connection: a kept one may be closed already.
             self.close()
@@ -67,10 +95,6 @@ class Http:
                     raise NetworkError(self._told(error)) from None
         raise AssertionError("one attempt returns or raises")
 
-    def abort(self) -> None:
-        """Ends a request that another thread is waiting for, with an error there."""
-        self._end("aborted")
-
     def close(self) -> None:
         """Closes the connection; the next request opens it again."""
         self._socket = None
@@ -82,7 +106,7 @@ class Http:
 
         manager, self._ended = self._pool(), None
         # No library's time-out is one for a whole answer: each byte that drips in begins it anew.
-        timer = threading.Timer(self._timeout, self._end, ("late",))
+        timer = threading.Timer(self._timeout, self.end, ("late",))
         timer.daemon = True
         timer.start()
         try:
@@ -105,7 +129,8 @@ class Http:
             raise TimeoutError
         return answer
 
-    def _end(self, why: str) -> None:
+    def end(self, why: str) -> None:
+        """Ends a request that is under way."""
         connected = self._socket
         self._ended = why
         if connected is not None:

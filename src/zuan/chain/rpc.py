@@ -6,6 +6,7 @@ writing uses web3's libraries. Batches shrink until the node takes them, and lim
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +35,7 @@ Call = tuple[str, Sequence[Any]]
 
 
 class Rpc:
-    """A JSON-RPC endpoint.
+    """A JSON-RPC endpoint; threads may share it.
 
     :param url: ``http://`` or ``https://`` address; a password or key in it is never shown (see :attr:`where`).
     :param timeout: seconds to wait for each answer.
@@ -52,7 +53,8 @@ class Rpc:
         self._http = Http(self._endpoint, timeout)
         self._patience = patience
         # The largest batch that the node takes, and how many to ask for at once while it is busy.
-        self._id, self._most, self._at_once = 0, _MOST_AT_ONCE, _MOST_AT_ONCE
+        self._most, self._at_once = _MOST_AT_ONCE, _MOST_AT_ONCE
+        self._ids = itertools.count(1)
 
     def __repr__(self) -> str:
         return f"Rpc({self.where})"
@@ -170,8 +172,7 @@ class Rpc:
     def _post(self, calls: Sequence[Call]) -> tuple[Answer, list[dict[str, Any]]]:
         bodies = []
         for method, params in calls:
-            self._id += 1
-            bodies.append({"jsonrpc": "2.0", "id": self._id, "method": method, "params": list(params)})
+            bodies.append({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)})
         repeat = not any(method in _NOT_REPEATED for method, _ in calls)
         return self._http.post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat), bodies
 

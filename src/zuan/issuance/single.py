@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ..chain.pinned import wait_for
 from ..contracts.handles import Call, Order
 from ..errors import InputError, MismatchError, TransactionError, count
-from ..history import History, read_history, steady_history
+from ..history import History, Mint, read_history, steady_history
 from ..proposals import Proposal, State, proposal_id
 from ..system import System
 from .namespaces import Namespaces, read_namespaces
@@ -24,8 +24,8 @@ def mint_order(system: System, to: str, amount: int, order_id: str, again: bool 
     names = read_namespaces(system)
     order = Order(to, amount, names.reference(order_id))
     history = steady_history(system)
-    if done := _minted(history, order, order_id):
-        return done
+    if done := find_minted(history, order, order_id):
+        return done.tx
     refuse_waiting(history, {order.ref: order_id})
     refuse_elsewhere(history, names, [order_id], again)
     names.record()
@@ -50,8 +50,8 @@ def confirm_order(system: System, order_id: str, confirmations: int) -> str:
         wait_for(system.connection, mint.block + confirmations)
 
 
-def _minted(history: History, order: Order, order_id: str) -> str | None:
-    """The transaction that minted the order, if one did. :raises MismatchError: otherwise than it should."""
+def find_minted(history: History, order: Order, order_id: str) -> Mint | None:
+    """The order's mint, if there is one. :raises MismatchError: otherwise than it should."""
     for mint in history.mints:
         if mint.ref == order.ref:
             if (mint.account, mint.amount) != (order.to, order.amount):
@@ -59,7 +59,7 @@ def _minted(history: History, order: Order, order_id: str) -> str | None:
                     f"order {order_id} was minted as {count(mint.amount)} diamonds to {mint.account} "
                     f"(transaction {mint.tx}); nothing was sent"
                 )
-            return mint.tx
+            return mint
     return None
 
 
@@ -113,8 +113,8 @@ def propose_order(system: System, minter: str, to: str, amount: int, order_id: s
     names = read_namespaces(system)
     orders = [Order(to, amount, names.reference(order_id))]
     history = steady_history(system)
-    if done := _minted(history, orders[0], order_id):
-        raise InputError(f"order {order_id} was minted already, in transaction {done}")
+    if done := find_minted(history, orders[0], order_id):
+        raise InputError(f"order {order_id} was minted already, in transaction {done.tx}")
     refuse_waiting(history, {orders[0].ref: order_id})
     refuse_elsewhere(history, names, [order_id], again)
     names.record()
