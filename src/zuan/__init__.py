@@ -12,16 +12,67 @@ The names below are the public interface; each is imported when it is first used
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # What type checkers see; a test compares it with the table.
+    from .attest.statement import Statement as Statement
+    from .authorization import (
+        Authorization as Authorization,
+        authorize as authorize,
+        read_authorization as read_authorization,
+    )
+    from .chain.accounts import load_account as load_account
+    from .chain.connection import Connection as Connection
+    from .chain.fees import FeeLimits as FeeLimits
+    from .chain.networks import connect as connect, deployments_folder as deployments_folder
+    from .chain.node import LocalChain as LocalChain
+    from .chain.sender import Sender as Sender
+    from .circulation.keep import sync as sync, sync_token as sync_token
+    from .deploy.config import DeployConfig as DeployConfig, local_config as local_config
+    from .deploy.manifest import Manifest as Manifest
+    from .errors import (
+        AccountError as AccountError,
+        ContractError as ContractError,
+        InputError as InputError,
+        MismatchError as MismatchError,
+        NetworkError as NetworkError,
+        ZuanError as ZuanError,
+    )
+    from .goods import read_goods_orders as read_goods_orders, read_listings as read_listings
+    from .governance import read_changes as read_changes
+    from .history import Mint as Mint, read_history as read_history
+    from .holders import read_balance as read_balance, verify_message as verify_message
+    from .issuance.ids import reference as reference
+    from .issuance.mint import mint as mint
+    from .issuance.namespaces import read_namespaces as read_namespaces
+    from .issuance.orders import read_orders as read_orders
+    from .issuance.run import issue as issue
+    from .permit import permitted as permitted
+    from .redemption import read_claim as read_claim, read_tickets as read_tickets
+    from .relaying import relay as relay
+    from .supply import read_supply as read_supply
+    from .system import System as System
+    from .tracing.circulation import Circulation as Circulation
+    from .watching import Happening as Happening, watch as watch
+
+    __version__: str
 
 _HOME = {
+    "AccountError": "errors",
     "Authorization": "authorization",
     "Circulation": "tracing.circulation",
     "Connection": "chain.connection",
     "ContractError": "errors",
     "DeployConfig": "deploy.config",
+    "FeeLimits": "chain.fees",
+    "Happening": "watching",
+    "InputError": "errors",
     "LocalChain": "chain.node",
     "Manifest": "deploy.manifest",
+    "Mint": "history",
+    "MismatchError": "errors",
+    "NetworkError": "errors",
     "Sender": "chain.sender",
     "Statement": "attest.statement",
     "System": "system",
@@ -32,30 +83,39 @@ _HOME = {
     "issue": "issuance.run",
     "load_account": "chain.accounts",
     "local_config": "deploy.config",
+    "mint": "issuance.mint",
     "permitted": "permit",
     "read_authorization": "authorization",
+    "read_balance": "holders",
     "read_changes": "governance",
     "read_claim": "redemption",
     "read_goods_orders": "goods",
     "read_history": "history",
     "read_listings": "goods",
-    "read_orders": "issuance.orders",
-    "reference": "issuance.ids",
     "read_namespaces": "issuance.namespaces",
+    "read_orders": "issuance.orders",
     "read_supply": "supply",
     "read_tickets": "redemption",
+    "reference": "issuance.ids",
     "relay": "relaying",
     "sync": "circulation.keep",
     "sync_token": "circulation.keep",
+    "verify_message": "holders",
+    "watch": "watching",
 }
 
 __all__ = sorted(_HOME)
 
+if not TYPE_CHECKING:  # else every misspelt name would be Any
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'zuan' has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("zuan")
+        if name not in _HOME:
+            raise AttributeError(f"module 'zuan' has no attribute {name!r}")
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -22,6 +22,14 @@ def test_public_names_are_sorted_and_all_exist():
         assert getattr(zuan, name).__doc__, name
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = zuan.nothing
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", zuan.__version__)
+
+
+def test_type_checkers_see_the_public_names_where_they_are():
+    tree = ast.parse(Path(zuan.__file__).read_text(encoding="utf-8"))
+    (seen,) = [node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)]
+    imports = [node for node in seen.body if isinstance(node, ast.ImportFrom)]
+    assert {(name.asname, node.module) for node in imports for name in node.names} == set(zuan._HOME.items())
 
 
 def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():
