@@ -1,9 +1,9 @@
 import pytest
 
-from zuan import errors
 from zuan.contracts.artifacts import NAMES, artifact, contract_error
 from zuan.contracts.handles import encode_arguments
 from zuan.errors import ContractError, RpcError
+from zuan.sentences import SENTENCES
 
 #: OpenZeppelin's errors that no call of the package can meet: constructors and functions it does not use.
 UNREACHABLE = {
@@ -25,7 +25,7 @@ def test_every_custom_error_has_a_sentence_with_all_its_values():
         for error, inputs in artifact(name).errors.values():
             if error in UNREACHABLE:
                 continue
-            template, _ = errors._SENTENCES[error]
+            template, _ = SENTENCES[error]
             args = [b"goods".ljust(32, b"\0") if i["type"].startswith("bytes") else 3 for i in inputs]
             sentence = str(ContractError(error, args))
             assert sentence and template.count("{") <= 2 * len(inputs)
