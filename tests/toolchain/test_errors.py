@@ -2,7 +2,7 @@ import pytest
 
 from zuan.contracts.artifacts import NAMES, artifact, contract_error
 from zuan.contracts.handles import encode_arguments
-from zuan.errors import ContractError, RpcError
+from zuan.errors import FAILED, MISMATCH, STALE, ContractError, RpcError
 from zuan.sentences import SENTENCES
 
 #: OpenZeppelin's errors that no call of the package can meet: constructors and functions it does not use.
@@ -54,6 +54,6 @@ def test_an_error_that_is_none_of_ours_is_shown_raw_and_trouble_of_the_node_stay
 
 
 def test_exit_codes_tell_stale_from_under_reserved():
-    assert ContractError("AttestationStale", [1, 2]).exit_code == errors.STALE
-    assert ContractError("HeadroomExceeded", [2, 1]).exit_code == errors.MISMATCH
-    assert ContractError("NotMinter", ["0x"]).exit_code == errors.FAILED
+    assert ContractError("AttestationStale", [1, 2]).exit_code == STALE
+    assert ContractError("HeadroomExceeded", [2, 1]).exit_code == MISMATCH
+    assert ContractError("NotMinter", ["0x"]).exit_code == FAILED
