@@ -6,13 +6,14 @@ All amounts are diamonds; reserves are counted in diamonds at par.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from .chain import abi
 from .contracts.artifacts import checksum
-from .errors import MISMATCH, STALE
+from .disclosure import read_disclosure
+from .errors import MISMATCH, STALE, DeploymentError
+from .genuine import CORE, Check, examine
 from .system import System
 
 #: Why a wind-down may begin, as the vault numbers it.
@@ -59,7 +60,9 @@ class Supply:
     """What is outstanding and what stands behind it, as of a block. Times are UTC seconds, 0 where there is none.
 
     The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each); ``cash``, ``surplus`` and the wind-down's
-    are units of the ``asset``, all other amounts diamonds.
+    are units of the ``asset``, all other amounts diamonds. ``check`` says whether the contracts are genuine; figures of the
+    desk (``escrowed``, ``listings``, ``orders``, ``notice``) and of governance (``governed``, ``delay``, ``delay_floor``,
+    ``pending``) are None where these are not.
     """
 
     chain_id: int
@@ -69,7 +72,7 @@ class Supply:
     issued: int
     burned: int
     supply: int
-    escrowed: int
+    escrowed: int | None
     headroom: int
     vault: int
     attested: int
@@ -107,13 +110,14 @@ class Supply:
     coverage_floor_bps: int
     cash_floor_bps: int
     wind_down: WindDown | None
-    listings: int
-    orders: int
-    notice: int
-    governed: bool
-    delay: int
-    delay_floor: int
-    pending: tuple[Pending, ...]
+    listings: int | None
+    orders: int | None
+    notice: int | None
+    governed: bool | None
+    delay: int | None
+    delay_floor: int | None
+    pending: tuple[Pending, ...] | None
+    check: Check | None = None
 
     @property
     def coverage(self) -> Fraction | None:
@@ -138,7 +142,10 @@ class Supply:
 
     @property
     def exit_code(self) -> int:
-        """3 when liabilities are not fully covered or redeemers wait, 4 when no attestation allows minting."""
+        """3 when liabilities are not fully covered, redeemers wait, or a part is not genuine; 4 when no attestation allows
+        minting."""
+        if self.check is not None and not self.check.genuine:
+            return MISMATCH
         if self.reserves < self.liabilities or self.waiting:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
@@ -149,17 +156,19 @@ class Supply:
         return max(0, required - self.vault) * self.units_per_diamond
 
     def as_dict(self) -> dict[str, Any]:
-        """All figures by name, for JSON: amounts as text (they may exceed 2^53), times and counts as numbers."""
+        """All figures by name, for JSON: amounts as text (they may exceed 2^53), times and counts as numbers; null where a
+        figure is of a part that is not genuine."""
         coverage = self.coverage
         return {
             "chainId": self.chain_id,
             "block": self.block,
             "timestamp": self.timestamp,
+            "code": self.check.as_dict() if self.check else None,
             "cap": str(self.cap),
             "issued": str(self.issued),
             "burned": str(self.burned),
             "supply": str(self.supply),
-            "escrowed": str(self.escrowed),
+            "escrowed": None if self.escrowed is None else str(self.escrowed),
             "reserves": str(self.reserves),
             "vault": str(self.vault),
             "attested": str(self.attested),
@@ -220,7 +229,9 @@ class Supply:
                 "ownsAll": self.governed,
                 "delay": self.delay,
                 "delayFloor": self.delay_floor,
-                "pending": [
+                "pending": None
+                if self.pending is None
+                else [
                     {"id": "0x" + p.id.hex(), "readyAt": p.ready_at, "expiresAt": p.expires_at} for p in self.pending
                 ],
             },
@@ -242,14 +253,19 @@ def share(s: Supply) -> str:
 
 
 def read_supply(system: System, block: int | None = None) -> Supply:
-    """Reads all figures at one block (the newest unless told), in one call of the Lens.
+    """Reads all figures at one block (the newest unless told), in one call of the Lens: of the deployed one if it is
+    genuine, else of its code alone (:mod:`zuan.disclosure`).
 
     :raises InputError: there is no such block.
     :raises DeploymentError: the contracts did not exist at that block.
+    :raises NotGenuineError: token, Issuer, oracle or vault were others at that block.
     """
     head = system.connection.block("latest" if block is None else block)
-    output = system.lens.artifact.functions["disclosure"]["outputs"][0]
-    d = abi.named(output, system.lens.read("disclosure", block=head.number))
+    if block is not None and system.check:
+        system = replace(system, check=_checked(system, head.number))
+    d = read_disclosure(system, head.number)
+    doubted = system.check.doubted if system.check else frozenset()
+    desk, governance = "OrderDesk" not in doubted, "Governance" not in doubted
     end = d.vault.windDown
     return Supply(
         chain_id=system.connection.chain_id,
@@ -259,7 +275,7 @@ def read_supply(system: System, block: int | None = None) -> Supply:
         issued=d.supply.issued,
         burned=d.supply.burned,
         supply=d.supply.supply,
-        escrowed=d.supply.escrowed,
+        escrowed=d.supply.escrowed if desk else None,
         headroom=d.supply.headroom,
         vault=d.reserves.vault,
         attested=d.reserves.attested,
@@ -297,14 +313,30 @@ def read_supply(system: System, block: int | None = None) -> Supply:
         coverage_floor_bps=d.vault.rules.coverageFloorBps,
         cash_floor_bps=d.vault.rules.cashFloorBps,
         wind_down=WindDown(CAUSES[end.cause], end.startedAt, end.outstanding, end.pot, end.paid) if end.cause else None,
-        listings=d.desk.listings,
-        orders=d.desk.orders,
-        notice=d.desk.notice,
-        governed=d.governance.ownsAll,
-        delay=d.governance.delay,
-        delay_floor=d.governance.delayFloor,
-        pending=tuple(Pending(bytes(p.id), p.readyAt, p.expiresAt) for p in d.governance.pending),
+        listings=d.desk.listings if desk else None,
+        orders=d.desk.orders if desk else None,
+        notice=d.desk.notice if desk else None,
+        governed=d.governance.ownsAll if governance else None,
+        delay=d.governance.delay if governance else None,
+        delay_floor=d.governance.delayFloor if governance else None,
+        pending=tuple(Pending(bytes(p.id), p.readyAt, p.expiresAt) for p in d.governance.pending)
+        if governance
+        else None,
+        check=system.check,
     )
+
+
+def _checked(system: System, block: int) -> Check:
+    """The verdict on the code that was there at a block. :raises NotGenuineError: the core was another then."""
+    at = {name: deployed.address for name, deployed in system.manifest.contracts.items()}
+    codes = system.connection.rpc.batch([("eth_getCode", (address, hex(block))) for address in at.values()])
+    if any(name in CORE and code in ("0x", None) for name, code in zip(at, codes, strict=True)):
+        raise DeploymentError(
+            f"the contracts did not exist at block {block}, or the node does not know their state then"
+        )
+    check = examine(system.connection, at, codes=codes)
+    check.expect(core_only=True)
+    return check
 
 
 def kind_name(kind: bytes) -> str:

@@ -61,7 +61,7 @@ class Deployment:
         """Syncs and compares everything; what it said."""
         heard = Heard()
         source = Source([self.url], patience=5, say=heard.say)
-        keep(store, source, of_deployment(self.system.manifest), heard)
+        keep(store, source, of_deployment(self.system), heard)
         found = verify(Store.open(store), source)
         assert found.accounts == found.of
         assert found.supply == self.system.token.read("totalSupply")

@@ -20,7 +20,7 @@ def figures(**changes):
         **empty,
         **{"chain_id": 1337, "block": 9, "timestamp": 50, "cap": 5_000, "issued": 1_000, "supply": 800, "vault": 300},
         **{"attested": 600, "liabilities": 800, "headroom": 0, "epoch": 2, "as_of": 40},
-        **{"fresh_until": 100, "suspended_until": 0},
+        **{"fresh_until": 100, "suspended_until": 0, "check": None},
     }
     made = {**base, **changes}
     made["reserves"] = made["vault"] + made["attested"]

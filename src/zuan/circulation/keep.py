@@ -61,7 +61,7 @@ def sync(system: System, folder: Path | str | None = None) -> Kept:
     :param folder: the store's; ``circulation/CHAIN-TOKEN`` unless told.
     :raises ZuanError: as :func:`keep`.
     """
-    return _sync(system.connection, of_deployment(system.manifest), folder)
+    return _sync(system.connection, of_deployment(system), folder)
 
 
 def sync_token(connection: Connection, token: str, first: int | None = None, folder: Path | str | None = None) -> Kept:

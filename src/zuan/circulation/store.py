@@ -77,8 +77,9 @@ class Catalog:
     the hash of the block before ``first``. ``block`` and ``hash`` are the last block that it knows, ``final`` the last that
     will not change. ``recent`` are number and hash of blocks after ``final``, as the chain was when they were read.
     ``whole`` says that no transfer came before ``first``; otherwise the files ``opening`` say what accounts held before it.
-    ``decimals`` are the token's, None where it was not asked yet. ``replaced`` are files that do not count any more, and
-    since when: somebody may still be reading them.
+    ``decimals`` are the token's, None where it was not asked yet. ``edition`` is that of the contracts' code, None where it
+    was not compared with what Zuan ships (of other tokens it never is). ``replaced`` are files that do not count any more,
+    and since when: somebody may still be reading them.
     """
 
     chain_id: int
@@ -92,12 +93,18 @@ class Catalog:
     final: int
     whole: bool = True
     decimals: int | None = None
+    edition: int | None = None
     recent: tuple[tuple[int, str], ...] = ()
     parts: tuple[Part, ...] = ()
     runs: tuple[Run, ...] = ()
     opening: tuple[int, ...] = ()
     replaced: tuple[tuple[int, float], ...] = ()
     next_id: int = 1
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the contracts are called Zuan's, and nobody looked whether they are."""
+        return "DiamondToken" in self.contracts and self.edition is None
 
     @property
     def rows(self) -> int:
@@ -357,22 +364,25 @@ def default_folder(chain_id: int, token: str) -> Path:
     return Path(os.environ.get("ZUAN_STORES") or FOLDER) / f"{chain_id}-{token.lower()}"
 
 
-def find_store(folder: Path | None = None) -> Path:
-    """The store that is meant: ``folder``, else what ``ZUAN_STORE`` names, else the only one in the default folder.
+def find_store(folder: Path | None = None, token: str | None = None) -> Path:
+    """The store that is meant: ``folder``, else the one of ``token`` in the default folder, else what ``ZUAN_STORE`` names,
+    else the only one in the default folder.
 
     :raises StoreError: there is none.
     :raises InputError: there are several.
     """
     if folder is not None:
         return folder
-    if named := os.environ.get("ZUAN_STORE"):
+    if not token and (named := os.environ.get("ZUAN_STORE")):
         return Path(named)
     parent = Path(os.environ.get("ZUAN_STORES") or FOLDER)
-    found = sorted(path.parent for path in parent.glob(f"*/{CATALOG}")) if parent.is_dir() else []
+    pattern = f"*-{token.lower()}/{CATALOG}" if token else f"*/{CATALOG}"
+    found = sorted(path.parent for path in parent.glob(pattern)) if parent.is_dir() else []
     if len(found) == 1:
         return found[0]
     if not found:
-        raise StoreError(f"there is no store in {parent}/; make one with `zuan sync`")
+        of, option = (f" of {token}", f" --token {token}") if token else ("", "")
+        raise StoreError(f"there is no store{of} in {parent}/; make one with `zuan sync{option}`")
     raise InputError("there are several stores; say which with --store", [str(path) for path in found])
 
 

@@ -14,7 +14,7 @@ from .source import Source, number_of
 from .store import CATALOG, Catalog, Store
 
 if TYPE_CHECKING:
-    from ..deploy.manifest import Manifest
+    from ..system import System
 
 #: The contracts of a deployment whose events tell the life of a diamond.
 TOLD = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
@@ -26,12 +26,16 @@ _SHORT_CHAIN = 100_000
 
 @dataclass(frozen=True)
 class Target:
-    """A token, the contracts whose logs are kept by name, and the block to begin at (None: look for the first)."""
+    """A token, the contracts whose logs are kept by name, and the block to begin at (None: look for the first).
+
+    ``edition`` is that of the contracts, where their code was compared with what Zuan ships.
+    """
 
     token: str
     contracts: dict[str, str]
     first: int | None
     first_is_creation: bool
+    edition: int | None = None
 
     @property
     def topics(self) -> dict[bytes, list[bytes]]:
@@ -39,10 +43,13 @@ class Target:
         return topics_of(self.contracts)
 
 
-def of_deployment(manifest: Manifest) -> Target:
-    """A deployment's contracts, from the block before its first."""
-    contracts = {name: manifest.contracts[name].address for name in TOLD if name in manifest.contracts}
-    return Target(contracts["DiamondToken"], contracts, manifest.block, True)
+def of_deployment(system: System) -> Target:
+    """A deployment's contracts, from the block before its first; from the token's where nobody told which that is."""
+    at = {name: deployed.address for name, deployed in system.manifest.contracts.items()}
+    contracts = {name: at[name] for name in TOLD if name in at}
+    known = system.folder is not None or system.manifest.block > 0
+    edition = system.check.edition if system.check else None
+    return Target(contracts["DiamondToken"], contracts, system.manifest.block if known else None, known, edition)
 
 
 def of_token(address: str, first: int | None = None) -> Target:
@@ -79,6 +86,8 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
                 f"{folder} begins at block {old.catalog.first:,}, which stays so; choose another --store to begin at "
                 f"{target.first:,}"
             )
+        if old.catalog.edition != target.edition and old.catalog.contracts == target.contracts:
+            old.commit(replace(old.catalog, edition=target.edition))
         if old.catalog.decimals is None:
             old.commit(replace(old.catalog, decimals=_decimals(source, target.token)))
         return old
@@ -106,6 +115,7 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
         final=first - 1,
         whole=whole,
         decimals=_decimals(source, target.token),
+        edition=target.edition,
     )
     if old is None:
         return Store.create(folder, catalog)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..chain.connection import Connection
 from ..contracts.artifacts import artifact, checksum
-from ..errors import MismatchError, StaleError, count
+from ..deploy.manifest import Manifest, manifest_path
+from ..errors import MismatchError, NotGenuineError, StaleError, count
+from ..genuine import Check
+from ..system import System
 from . import runfile, runs, wide
 from .index import build, covered
 from .ledger import Ledger
@@ -39,6 +44,31 @@ class Verified:
     accounts: int
     of: int
     events: int
+
+
+def expect_genuine(store: Store, connection: Connection, deployments: Path) -> Check | None:
+    """Compares the code of the contracts whose logs a store keeps, and of all that belong to them, with what Zuan ships.
+
+    :param deployments: where a manifest may name more of them.
+    :raises NotGenuineError: a contract is not Zuan's, or the store keeps the logs of another; None of a token that is not
+        said to be one.
+    """
+    contracts = store.catalog.contracts
+    if "DiamondToken" not in contracts:
+        return None
+    if manifest_path(deployments, connection.chain_id).exists():
+        named = Manifest.load(deployments, connection.chain_id).contracts.get("DiamondToken")
+    else:
+        named = None
+    if named is not None and named.address == contracts["DiamondToken"]:
+        system = System.open(connection, deployments)
+    else:
+        system = System.at(connection, contracts["DiamondToken"])
+    at = {name: deployed.address for name, deployed in system.manifest.contracts.items()}
+    others = [f"{name} {address}" for name, address in contracts.items() if at.get(name, address) != address]
+    if others:
+        raise NotGenuineError(f"{store.folder} keeps the logs of contracts that are no part of this system", others)
+    return system.check
 
 
 def verify(

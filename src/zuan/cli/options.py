@@ -35,6 +35,7 @@ class Chain:
     max_tip: int | None = None
     gas_price: int | None = None
     priority_fee: int | None = None
+    token: str | None = None
 
     @functools.cached_property
     def connection(self) -> Connection:
@@ -44,9 +45,16 @@ class Chain:
 
     @functools.cached_property
     def system(self) -> System:
+        """The deployment, found by --token or by its manifest; genuine, or an error."""
+        return self.look()
+
+    def look(self, doubts: bool = False) -> System:
+        """The same; with ``doubts`` also where a part beside the core is not genuine."""
         from ..system import System
 
-        return System.open(self.connection, self.folder)
+        if self.token:
+            return System.at(self.connection, self.token, doubts)
+        return System.open(self.connection, self.folder, doubts)
 
     def sender(self, account: str) -> Sender:
         """Sends with the account that ``--account`` names."""
@@ -70,6 +78,23 @@ def chain_options(command: Command) -> Command:
     @functools.wraps(command)
     def wrapper(network: str | None, rpc_url: str | None, deployments: Path | None, **others: Any) -> Any:
         return command(chain=Chain(network, rpc_url, deployments_folder(deployments)), **others)
+
+    return wrapper
+
+
+def system_options(command: Command) -> Command:
+    """Adds the chain options and --token, by which a system is found without a manifest."""
+
+    @chain_options
+    @click.option(
+        "--token",
+        type=Address(),
+        help="The token's address, or any other contract's of the system: needs no manifest; all code is compared.",
+    )
+    @functools.wraps(command)
+    def wrapper(chain: Chain, token: str | None, **others: Any) -> Any:
+        chain.token = token
+        return command(chain=chain, **others)
 
     return wrapper
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
+    from ..genuine import Check
     from ..goods import GoodsOrder, Listing
     from ..governance import Change
     from ..proposals import Proposal
@@ -81,6 +82,7 @@ def print_supply(s: Supply) -> None:
     from rich.table import Table
 
     click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds")
+    print_check(s.check)
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
@@ -89,7 +91,7 @@ def print_supply(s: Supply) -> None:
     table.add_row("issued", count(s.issued), "ever minted: serials 1 to this")
     table.add_row("burned", count(s.burned), "")
     table.add_row(
-        "supply", count(s.supply), "in holders' hands" + f", {count(s.escrowed)} in escrow" * bool(s.escrowed)
+        "supply", count(s.supply), "in holders' hands" + (f", {count(s.escrowed)} in escrow" if s.escrowed else "")
     )
     table.add_section()
     table.add_row("vault reserves", count(s.vault), "on chain, at par")
@@ -115,16 +117,27 @@ def print_supply(s: Supply) -> None:
     table.add_row(
         "tickets", count(s.tickets), f"{count(s.owed)} diamonds not paid yet, {count(s.waiting)} without cash"
     )
-    table.add_row("pending changes", count(len(s.pending)), _pending(s))
+    table.add_row("pending changes", "-" if s.pending is None else count(len(s.pending)), _pending(s))
     if s.surplus:
         table.add_row("surplus announced", count(s.surplus), f"units; not before {iso(s.surplus_ready_at)}")
     if s.wind_down:
         table.add_row(
             "wind-down", s.wind_down.cause, f"since {iso(s.wind_down.started_at)}: no minting, shares for all"
         )
-    if not s.governed:
+    if s.governed is False:
         table.add_row("governance", "-", "a part is not owned by it: changes may happen without delay")
     console().print(table)
+
+
+def print_check(check: Check | None) -> None:
+    """The verdict on the contracts' code; each fault in a line of its own, on standard error."""
+    if check is None:
+        return
+    click.echo(check.sentence[0].upper() + check.sentence[1:])
+    for problem in check.problems:
+        click.echo(click.style("  NOT GENUINE ", fg="red", bold=True) + problem, err=True)
+    if check.problems:
+        click.echo("  No figure below is taken from these parts.", err=True)
 
 
 def _haircut(line: Line) -> str:
@@ -135,8 +148,10 @@ def _haircut(line: Line) -> str:
 
 
 def _pending(s: Supply) -> str:
+    if s.pending is None:
+        return "not known: the governance is not genuine, rules may change at any time"
     if not s.pending:
-        return f"any change waits {duration(s.delay)}"
+        return f"any change waits {duration(s.delay or 0)}"
     return f"the first not before {iso(min(p.ready_at for p in s.pending))}; see `zuan governance`"
 
 
@@ -224,8 +239,8 @@ def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal
     """Pending changes, how slowly changes come, and proposed mints."""
     if not s.governed:
         click.echo("Warning: governance does not own every part; some can change without any delay.")
-    least = duration(s.delay_floor)
-    click.echo(f"Every change waits {duration(s.delay)}; that can never be less than {least}.")
+    least = duration(s.delay_floor or 0)
+    click.echo(f"Every change waits {duration(s.delay or 0)}; that can never be less than {least}.")
     if not changes and not mints:
         click.echo("Nothing is pending.")
     for change in changes:

@@ -13,7 +13,7 @@ import click
 
 from ..amounts import UNITS, Amounts
 from ..errors import iso
-from .options import Command, block_option
+from .options import Address, Command, block_option
 from .render import console, print_csv, print_json, short
 
 if TYPE_CHECKING:
@@ -35,7 +35,12 @@ class Asked:
         """The store as of the block."""
         from ..tracing.circulation import Circulation
 
-        return Circulation(self.folder, self.block, names, self.raw)
+        found = Circulation(self.folder, self.block, names, self.raw)
+        if found.store.catalog.doubtful:
+            click.echo(
+                "Warning: nobody compared the contracts of this store with Zuan's code yet; run `zuan sync`.", err=True
+            )
+        return found
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
@@ -86,22 +91,25 @@ class Output:
 
 
 def store_options(command: Command) -> Command:
-    """Adds --store, --block and --raw; the command gets them as ``asked``."""
+    """Adds --store, --token, --block and --raw; the command gets them as ``asked``."""
 
     @click.option(
         "--store",
         type=click.Path(file_okay=False, path_type=Path),
         help="The store's folder (default: the only one in circulation/). [env: ZUAN_STORE]",
     )
+    @click.option("--token", type=Address(), help="The token, where there are stores of several.")
     @block_option
     @click.option(
         "--raw", is_flag=True, help="Show base units, also of a token with decimals; programs always get these."
     )
     @functools.wraps(command)
-    def wrapper(store: Path | None, block: int | None, raw: bool, **others: Any) -> Any:
+    def wrapper(store: Path | None, token: str | None, block: int | None, raw: bool, **others: Any) -> Any:
         from ..circulation.store import find_store
 
-        return command(asked=Asked(find_store(store), block, raw), **others)
+        if store and token:
+            raise click.UsageError("choose one of --store and --token")
+        return command(asked=Asked(find_store(store, token), block, raw), **others)
 
     return wrapper
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ...errors import ContractError, InputError
-from ..options import Chain, account_option, broadcast_option, chain_options, send
+from ..options import Chain, account_option, broadcast_option, send, system_options
 
 STATEMENT = click.argument("statement", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -69,7 +69,7 @@ report_option = click.option(
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write (default: stdout)."
 )
-@chain_options
+@system_options
 def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | None, output: Path | None) -> None:
     """Build a statement for the auditors to sign, with the chain's own figures."""
     from ...attest import build
@@ -86,7 +86,7 @@ def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | N
 
 @attest.command()
 @STATEMENT
-@chain_options
+@system_options
 @click.option("--account", metavar="NAME", help="The auditor's keystore, or test account.")
 @click.option("--signature", metavar="HEX", help="A signature made elsewhere, of what `show --typed-data` prints.")
 @click.option("--yes", is_flag=True, help="Sign without asking, after showing what is signed.")
@@ -125,7 +125,7 @@ def sign(chain: Chain, account: str | None, signature: str | None, statement: Pa
 
 @attest.command()
 @STATEMENT
-@chain_options
+@system_options
 @click.option("--typed-data", is_flag=True, help="What a wallet signs (EIP-712), as JSON; no node is asked.")
 def show(chain: Chain, statement: Path, typed_data: bool) -> None:
     """Every figure of STATEMENT, and how it changed since the last epoch."""
@@ -160,7 +160,7 @@ def combine(statements: tuple[Path, ...], output: Path) -> None:
 
 @attest.command()
 @STATEMENT
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None:
@@ -178,7 +178,7 @@ def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None
 @attest.command(name="all")
 @line_option
 @report_option
-@chain_options
+@system_options
 def everything(chain: Chain, lines: dict[str, int], report: Path | None) -> None:
     """Build, sign by all test auditors and submit (local chains only)."""
     from ...attest import build, submission

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, Diamonds, account_option, broadcast_option, chain_options, send
+from ..options import Chain, Diamonds, account_option, broadcast_option, send, system_options
 
 
 @click.command()
 @click.argument("amount", type=Diamonds())
 @click.option("--order", "order_id", metavar="ID", help="What it is for: an order id of yours, hashed into the event.")
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def burn(chain: Chain, account: str, amount: int, order_id: str | None, broadcast: bool) -> None:

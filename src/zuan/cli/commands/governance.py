@@ -9,10 +9,10 @@ from ..options import (
     StatusGroup,
     account_option,
     broadcast_option,
-    chain_options,
     json_option,
     resolve_address,
     send,
+    system_options,
 )
 
 
@@ -33,7 +33,7 @@ def governance() -> None:
 
 @governance.command()
 @json_option
-@chain_options
+@system_options
 def status(chain: Chain, as_json: bool) -> None:
     """What is pending, changes and large mints that were proposed (the default)."""
     from ...governance import read_changes
@@ -53,7 +53,7 @@ def status(chain: Chain, as_json: bool) -> None:
 @click.argument("contract")
 @click.argument("function")
 @click.argument("values", nargs=-1)
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def schedule(
@@ -75,7 +75,7 @@ def schedule(
 
 @governance.command()
 @click.argument("change")
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def execute(chain: Chain, account: str, change: str, broadcast: bool) -> None:
@@ -91,7 +91,7 @@ def execute(chain: Chain, account: str, change: str, broadcast: bool) -> None:
 
 @governance.command()
 @click.argument("change")
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def cancel(chain: Chain, account: str, change: str, broadcast: bool) -> None:

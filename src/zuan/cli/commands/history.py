@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..options import Chain, block_option, chain_options, json_option
+from ..options import Chain, block_option, json_option, system_options
 
 
 @click.command()
@@ -16,7 +16,7 @@ from ..options import Chain, block_option, chain_options, json_option
 @click.option(
     "--orders", type=click.Path(dir_okay=False, path_type=Path), help="An order file whose ids name the references."
 )
-@chain_options
+@system_options
 def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders: Path | None) -> None:
     """Every mint and burn, from the chain's events.
 

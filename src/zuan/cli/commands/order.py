@@ -11,10 +11,10 @@ from ..options import (
     Span,
     account_option,
     broadcast_option,
-    chain_options,
     json_option,
     send,
     send_with_permit,
+    system_options,
 )
 
 ORDER = click.argument("order", type=click.IntRange(min=1))
@@ -41,7 +41,7 @@ def order() -> None:
 
 @order.command()
 @json_option
-@chain_options
+@system_options
 def goods(chain: Chain, as_json: bool) -> None:
     """What is on offer, at what price, and which prices are about to change."""
     from ...goods import read_listings
@@ -58,7 +58,7 @@ def goods(chain: Chain, as_json: bool) -> None:
 @click.argument("price", type=Diamonds())
 @click.option("--terms", required=True, help="What exactly is sold; its hash goes on the chain.")
 @click.option("--delivery", type=Span(), default="3d", show_default=True, help="Time to deliver; never changes.")
-@chain_options
+@system_options
 @account_option("merchant")
 @broadcast_option
 def offer(chain: Chain, account: str, price: int, terms: str, delivery: int, broadcast: bool) -> None:
@@ -75,7 +75,7 @@ def offer(chain: Chain, account: str, price: int, terms: str, delivery: int, bro
 @order.command()
 @LISTING
 @click.argument("price", type=Diamonds())
-@chain_options
+@system_options
 @account_option("merchant")
 @broadcast_option
 def reprice(chain: Chain, account: str, listing: int, price: int, broadcast: bool) -> None:
@@ -85,7 +85,7 @@ def reprice(chain: Chain, account: str, listing: int, price: int, broadcast: boo
 
 @order.command()
 @LISTING
-@chain_options
+@system_options
 @account_option("merchant")
 @broadcast_option
 def unlist(chain: Chain, account: str, listing: int, broadcast: bool) -> None:
@@ -100,7 +100,7 @@ def unlist(chain: Chain, account: str, listing: int, broadcast: bool) -> None:
     "--id", "order_id", required=True, metavar="ID", help="The platform's order id; its hash ties them together."
 )
 @click.option("--at-most", type=Diamonds(), help="Refuse to pay more in total (default: the price of this moment).")
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def place(
@@ -123,7 +123,7 @@ def place(
 @order.command(name="list")
 @click.option("--buyer", type=Address(), help="Only this buyer's.")
 @json_option
-@chain_options
+@system_options
 def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
     """All orders and where they stand."""
     from ...goods import read_goods_orders
@@ -139,7 +139,7 @@ def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
 @order.command()
 @ORDER
 @json_option
-@chain_options
+@system_options
 def show(chain: Chain, order: int, as_json: bool) -> None:
     """One order."""
     from ...goods import read_goods_order
@@ -155,7 +155,7 @@ def show(chain: Chain, order: int, as_json: bool) -> None:
 @order.command()
 @ORDER
 @click.option("--proof", required=True, metavar="TEXT", help="Proof of delivery; its hash goes on the chain.")
-@chain_options
+@system_options
 @account_option("merchant")
 @broadcast_option
 def deliver(chain: Chain, account: str, order: int, proof: str, broadcast: bool) -> None:
@@ -167,7 +167,7 @@ def deliver(chain: Chain, account: str, order: int, proof: str, broadcast: bool)
 
 @order.command()
 @ORDER
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def confirm(chain: Chain, account: str, order: int, broadcast: bool) -> None:
@@ -178,7 +178,7 @@ def confirm(chain: Chain, account: str, order: int, broadcast: bool) -> None:
 @order.command()
 @ORDER
 @click.option("--reason", required=True, metavar="TEXT", help="Why; its hash goes on the chain.")
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def dispute(chain: Chain, account: str, order: int, reason: str, broadcast: bool) -> None:
@@ -191,7 +191,7 @@ def dispute(chain: Chain, account: str, order: int, reason: str, broadcast: bool
 @order.command()
 @ORDER
 @click.argument("winner", type=click.Choice(["buyer", "merchant"]))
-@chain_options
+@system_options
 @account_option("arbiter")
 @broadcast_option
 def decide(chain: Chain, account: str, order: int, winner: str, broadcast: bool) -> None:
@@ -201,7 +201,7 @@ def decide(chain: Chain, account: str, order: int, winner: str, broadcast: bool)
 
 @order.command()
 @ORDER
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def settle(chain: Chain, account: str, order: int, broadcast: bool) -> None:
@@ -211,7 +211,7 @@ def settle(chain: Chain, account: str, order: int, broadcast: bool) -> None:
 
 @order.command()
 @ORDER
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def refund(chain: Chain, account: str, order: int, broadcast: bool) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, Diamonds, account_option, broadcast_option, chain_options, send_with_permit, to_option
+from ..options import Chain, Diamonds, account_option, broadcast_option, send_with_permit, system_options, to_option
 
 
 @click.command()
 @click.argument("amount", type=Diamonds())
 @to_option
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def redeem(chain: Chain, account: str, amount: int, to: str | None, broadcast: bool) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from ..options import Chain, account_option, broadcast_option, chain_options, json_option
+from ..options import Chain, account_option, broadcast_option, json_option, system_options
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @json_option
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def relay(chain: Chain, account: str, files: tuple[Path, ...], as_json: bool, broadcast: bool) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, Diamonds, StatusGroup, account_option, broadcast_option, chain_options, json_option, send
+from ..options import Chain, Diamonds, StatusGroup, account_option, broadcast_option, json_option, send, system_options
 
 
 @click.group(cls=StatusGroup)
@@ -21,7 +21,7 @@ def reserves() -> None:
 
 @reserves.command()
 @json_option
-@chain_options
+@system_options
 def status(chain: Chain, as_json: bool) -> None:
     """Cash, tickets, surplus and reserves by kind (the default)."""
     from ...supply import read_supply
@@ -53,7 +53,7 @@ def status(chain: Chain, as_json: bool) -> None:
 
 @reserves.command()
 @click.argument("units", type=Diamonds("units"))
-@chain_options
+@system_options
 @account_option("treasury")
 @broadcast_option
 def deposit(chain: Chain, account: str, units: int, broadcast: bool) -> None:
@@ -70,7 +70,7 @@ def deposit(chain: Chain, account: str, units: int, broadcast: bool) -> None:
 
 
 @reserves.command()
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def count(chain: Chain, account: str, broadcast: bool) -> None:
@@ -79,7 +79,7 @@ def count(chain: Chain, account: str, broadcast: bool) -> None:
 
 
 @reserves.command()
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def probe(chain: Chain, account: str, broadcast: bool) -> None:
@@ -94,7 +94,7 @@ def probe(chain: Chain, account: str, broadcast: bool) -> None:
 
 @reserves.command()
 @click.argument("units", type=Diamonds("units"))
-@chain_options
+@system_options
 @account_option("treasury")
 @broadcast_option
 def announce(chain: Chain, account: str, units: int, broadcast: bool) -> None:
@@ -103,7 +103,7 @@ def announce(chain: Chain, account: str, units: int, broadcast: bool) -> None:
 
 
 @reserves.command()
-@chain_options
+@system_options
 @account_option("treasury")
 @broadcast_option
 def void(chain: Chain, account: str, broadcast: bool) -> None:
@@ -112,7 +112,7 @@ def void(chain: Chain, account: str, broadcast: bool) -> None:
 
 
 @reserves.command()
-@chain_options
+@system_options
 @account_option("treasury")
 @broadcast_option
 def take(chain: Chain, account: str, broadcast: bool) -> None:

@@ -8,34 +8,44 @@ from pathlib import Path
 import click
 
 from ...errors import InputError
-from ..options import Chain, block_option, chain_options, json_option
+from ..options import Address, Chain, block_option, json_option, system_options
 
 
 @click.command()
+@click.argument("address", type=Address(), required=False)
 @block_option
 @click.option(
     "--at", metavar="BLOCK|TIME", help="From the store, without a node: at a block, or a time (2026-11-23T06:00:00Z)."
 )
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="With --at: the store's folder.")
 @json_option
-@chain_options
-def supply(chain: Chain, block: int | None, at: str | None, store: Path | None, as_json: bool) -> int:
+@system_options
+def supply(
+    chain: Chain, address: str | None, block: int | None, at: str | None, store: Path | None, as_json: bool
+) -> int:
     """What is outstanding and what stands behind it, read from the chain.
+
+    With ADDRESS, the token's or any other contract's of the system, no manifest is needed. The code of every contract is
+    compared with the one that Zuan ships; no figure comes from one that is not genuine.
 
     \b
     Ends with exit code 3 when the diamonds outstanding are not fully covered by
-    reserves, and 4 when no attestation allows minting (none yet, stale, suspended,
+    reserves or a contract is not genuine, and 4 when no attestation allows minting (none yet, stale, suspended,
     ended by a change of auditors); so a script can watch it:
       zuan supply --json | jq -r .coverage
+      zuan supply 0x... --rpc-url https://...   of any deployment, by an address alone
       zuan supply --block 1200          as it was then, from an archive node
       zuan supply --at 2026-11-01       issued and burned until then, from the store
     """
+    if address and (at is not None or chain.token):
+        raise InputError("ADDRESS goes with neither --at nor --token")
     if at is not None:
         return _from_store(at, store, as_json)
     from ...supply import read_supply
     from ..render import print_json, print_supply
 
-    found = read_supply(chain.system, block)
+    chain.token = address or chain.token
+    found = read_supply(chain.look(doubts=True), block)
     if as_json:
         print_json(found.as_dict())
     else:

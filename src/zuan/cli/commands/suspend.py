@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, account_option, broadcast_option, chain_options, send
+from ..options import Chain, account_option, broadcast_option, send, system_options
 
 
 @click.command()
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def suspend(chain: Chain, account: str, broadcast: bool) -> None:

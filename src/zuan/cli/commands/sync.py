@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,17 @@ import click
 from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
+    from ...chain.connection import Connection
     from ...circulation.keep import Kept
     from ...circulation.target import Target
 
 
 @click.command()
-@click.option("--token", type=Address(), help="Any ERC-20 token (default: this deployment's diamonds).")
+@click.option(
+    "--token",
+    type=Address(),
+    help="Any ERC-20 token, or any contract of a Zuan system: needs no manifest (default: the deployment's diamonds).",
+)
 @click.option(
     "--store",
     "folder",
@@ -73,9 +79,7 @@ def sync(
     from ...circulation import keep as keeping
     from ...circulation.source import Source
     from ...circulation.store import default_folder
-    from ...circulation.target import of_deployment, of_token
     from ...errors import InputError
-    from ...system import System
     from ..progress import SyncProgress
     from ..render import print_json
 
@@ -89,7 +93,7 @@ def sync(
         source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
         # Whichever node answers, it must serve the chain that is meant.
         live = Connection(source.url, chain.connection.expected_chain_id)
-        target: Target = of_token(token, first) if token else of_deployment(System.open(live, chain.folder).manifest)
+        target = _target(live, chain.folder, token, first, progress.say)
         if live.chain_id != source.chain_id:
             raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
         named = os.environ.get("ZUAN_STORE")
@@ -109,6 +113,24 @@ def sync(
                 block = kept.synced.block
                 progress.pause()
                 click.echo(_line(kept), err=True)
+
+
+def _target(live: Connection, folder: Path, token: str | None, first: int | None, say: Callable[[str], None]) -> Target:
+    """What to sync: the deployment of the manifest; a genuine system by an address; else a token like any other."""
+    from ...circulation.target import of_deployment, of_token
+    from ...errors import InputError, NotGenuineError
+    from ...system import System
+
+    if token is None:
+        return of_deployment(System.open(live, folder))
+    if first is not None:
+        return of_token(token, first)
+    try:
+        return of_deployment(System.at(live, token))
+    except (InputError, NotGenuineError) as error:
+        if error.problems:
+            say(f"{token} points at a Zuan system, and is not genuine: it is read like any other token")
+        return of_token(token)
 
 
 def _data(kept: Kept, folder: Path) -> dict[str, object]:

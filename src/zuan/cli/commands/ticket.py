@@ -10,10 +10,10 @@ from ..options import (
     Diamonds,
     account_option,
     broadcast_option,
-    chain_options,
     json_option,
     send,
     send_with_permit,
+    system_options,
     to_option,
 )
 
@@ -34,7 +34,7 @@ def ticket() -> None:
 @ticket.command(name="open")
 @click.argument("amount", type=Diamonds())
 @click.option("--payee", type=Address(), help="Where anybody may have it paid (default: only you, anywhere).")
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def open_(chain: Chain, account: str, amount: int, payee: str | None, broadcast: bool) -> None:
@@ -53,7 +53,7 @@ def open_(chain: Chain, account: str, amount: int, payee: str | None, broadcast:
 @ticket.command(name="list")
 @click.option("--holder", type=Address(), help="Only this holder's.")
 @json_option
-@chain_options
+@system_options
 def list_(chain: Chain, holder: str | None, as_json: bool) -> None:
     """All tickets, in the order in which they are funded."""
     from ...redemption import read_tickets
@@ -69,7 +69,7 @@ def list_(chain: Chain, holder: str | None, as_json: bool) -> None:
 @ticket.command()
 @TICKET
 @json_option
-@chain_options
+@system_options
 def show(chain: Chain, ticket: int, as_json: bool) -> None:
     """One ticket."""
     from ...redemption import read_ticket
@@ -85,7 +85,7 @@ def show(chain: Chain, ticket: int, as_json: bool) -> None:
 @ticket.command()
 @TICKET
 @to_option
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def withdraw(chain: Chain, account: str, ticket: int, to: str | None, broadcast: bool) -> None:

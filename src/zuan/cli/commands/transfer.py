@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import Address, Chain, Diamonds, account_option, broadcast_option, chain_options, send
+from ..options import Address, Chain, Diamonds, account_option, broadcast_option, send, system_options
 
 
 @click.command()
 @click.argument("to", type=Address())
 @click.argument("amount", type=Diamonds())
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def transfer(chain: Chain, account: str, to: str, amount: int, broadcast: bool) -> None:

@@ -27,8 +27,9 @@ def verify(
     repair: bool,
     as_json: bool,
 ) -> None:
-    """Compare the store with the chain: supply, every balance, and the figures that events carry.
+    """Compare the store with the chain: code, supply, every balance, and the figures that events carry.
 
+    The code of each contract of a Zuan system is compared with the one that Zuan ships, with or without a manifest.
     Supply and balances are recomputed from the transfers, and compared with what the token answers at the store's
     newest block (or --block N, where the node remembers it); each transfer is checked to move only what had come before;
     mints and burns must follow on one another. With --proof the node's word is not needed: supply and balances are
@@ -45,10 +46,11 @@ def verify(
     from ...circulation.proof import prove
     from ...circulation.source import Source
     from ...circulation.store import Store
+    from ...circulation.verify import expect_genuine
     from ...circulation.verify import verify as compare
     from ...errors import InputError
     from ..progress import SyncProgress
-    from ..render import print_json
+    from ..render import print_check, print_json
 
     if proof and asked.block is not None:
         raise InputError("--proof is for the store's newest block; `zuan sync --to N` makes a store that ends at N")
@@ -61,6 +63,7 @@ def verify(
     with SyncProgress() as progress:
         source = Source([chain.connection.rpc.url], say=progress.say)
         store.expect(source.chain_id, source.genesis, store.catalog.token)
+        check = expect_genuine(store, chain.connection, chain.folder)
         if proof:
             supply, held = _figures(asked, list(holder))
             proven = prove(store, source, held, supply)
@@ -70,6 +73,7 @@ def verify(
                 data = {"block": proven.block, "hash": proven.hash, "stateRoot": proven.state_root}
                 print_json(data | {"supply": str(proven.supply), "balances": balances})
                 return
+            print_check(check)
             click.echo(f"Block {proven.block:,}, hash {proven.hash}, state root {proven.state_root}:")
             click.echo(f"  the supply is {shown(proven.supply)}")
             for name, amount in proven.balances.items():
@@ -87,8 +91,10 @@ def verify(
         progress.stop()
     if as_json:
         data = {"block": found.block, "supply": str(found.supply), "balancesCompared": found.accounts}
-        print_json(data | {"accounts": found.of, "eventsChecked": found.events})
+        code = check.as_dict() if check else None
+        print_json(data | {"accounts": found.of, "eventsChecked": found.events, "code": code})
         return
+    print_check(check)
     click.echo(
         f"Block {found.block:,}: the supply of {shown(found.supply)} and {found.accounts:,} of {found.of:,} balances are "
         "what the chain says."

@@ -11,10 +11,10 @@ from ..options import (
     StatusGroup,
     account_option,
     broadcast_option,
-    chain_options,
     json_option,
     send,
     send_with_permit,
+    system_options,
     to_option,
 )
 
@@ -34,7 +34,7 @@ def wind_down() -> None:
 
 @wind_down.command()
 @json_option
-@chain_options
+@system_options
 def status(chain: Chain, as_json: bool) -> None:
     """Where it stands (the default)."""
     from ...supply import read_supply
@@ -50,7 +50,7 @@ def status(chain: Chain, as_json: bool) -> None:
 @wind_down.command()
 @click.argument("cause", type=click.Choice(["waiting", "silence", "shortfall"]))
 @click.option("--ticket", type=click.IntRange(min=1), help="For waiting: a ticket that has waited too long.")
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def start(chain: Chain, account: str, cause: str, ticket: int | None, broadcast: bool) -> None:
@@ -65,7 +65,7 @@ def start(chain: Chain, account: str, cause: str, ticket: int | None, broadcast:
 @wind_down.command()
 @click.argument("amount", type=Diamonds(), required=False)
 @to_option
-@chain_options
+@system_options
 @account_option(None)
 @broadcast_option
 def claim(chain: Chain, account: str, amount: int | None, to: str | None, broadcast: bool) -> None:
@@ -82,7 +82,7 @@ def claim(chain: Chain, account: str, amount: int | None, to: str | None, broadc
 
 @wind_down.command()
 @click.argument("ticket", type=click.IntRange(min=1))
-@chain_options
+@system_options
 @account_option("deployer")
 @broadcast_option
 def convert(chain: Chain, account: str, ticket: int, broadcast: bool) -> None:
@@ -93,7 +93,7 @@ def convert(chain: Chain, account: str, ticket: int, broadcast: bool) -> None:
 @wind_down.command()
 @click.argument("holder", type=Address())
 @json_option
-@chain_options
+@system_options
 def claims(chain: Chain, holder: str, as_json: bool) -> None:
     """What HOLDER has claimed, was paid and could collect now."""
     from ...redemption import read_claim
