@@ -85,7 +85,7 @@ def test_supply_as_of_a_block(ready, cli):
     cli("mint", "alice", "500", "--order", "A")
     assert json.loads(cli("supply", "--json", "--block", before).stdout)["supply"] == "0"
     refused(cli("supply", "--block", "999999"), 2, "there is no block 999999; the newest is")
-    refused(cli("supply", "--block", "0"), 1, "on this chain (at this block)")
+    refused(cli("supply", "--block", "0"), 1, "the contracts did not exist at block 0")
 
 
 def test_supply_exit_codes_for_watching(ready, cli):
