@@ -46,9 +46,12 @@ def review(system: System, statement: Statement) -> list[Figure]:
         before = kinds.get(kind, 0) if last else None
         figures.append(diamonds(f"line {shown_kind(kind)}", statement.lines.get(kind, 0), before))
     figures.append(diamonds("all lines", sum(statement.lines.values()), sum(kinds.values()) if last else None))
-    report = "0x" + last["report"].hex() if last else None
-    figures.append(Figure("report", "0x" + statement.report.hex() if any(statement.report) else "none", report))
+    figures.append(Figure("report", _shown(statement.report), _shown(last["report"]) if last else None))
     return figures
+
+
+def _shown(report: bytes) -> str:
+    return "0x" + report.hex() if any(report) else "none"
 
 
 def _last(system: System, epoch: int) -> dict[str, Any] | None:
