@@ -172,4 +172,47 @@ BUGS = (
             "",
         ),
     ),
+    *_bugs(
+        "AuthorizedChecks",
+        "ReserveVault",
+        (
+            "redeeming_by_authorization_pays_the_signer",
+            "_payRedeemer(signed.from, signed.from, signed.value, held)",
+            "_payRedeemer(signed.from, msg.sender, signed.value, held)",
+        ),
+        (
+            "redeeming_by_authorization_pays_the_signer",
+            "_burnSigned(REDEEM_TYPEHASH, signed);",
+            "_burnSigned(CLAIM_TYPEHASH, signed);",
+        ),
+        (
+            "ticket_by_authorization_is_the_signers",
+            "_open(signed.from, signed.from, signed.value)",
+            "_open(signed.from, msg.sender, signed.value)",
+        ),
+        (
+            "claiming_by_authorization_pays_nobody_but_the_signer",
+            "_payClaim(signed.from, signed.from, signed.value, held)",
+            "_payClaim(signed.from, msg.sender, signed.value, held)",
+        ),
+    ),
+    *_bugs(
+        "AuthorizedChecks",
+        "OrderDesk",
+        (
+            "order_by_authorization_is_what_the_signer_saw",
+            "_place(wanted, signed.from)",
+            "_place(wanted, msg.sender)",
+        ),
+        (
+            "order_by_authorization_is_what_the_signer_saw",
+            "if (diamonds != signed.value) revert NotThePrice(diamonds, signed.value);",
+            "",
+        ),
+        (
+            "order_by_authorization_is_what_the_signer_saw",
+            "if (wanted.arbiter != arbiter_) revert OtherArbiter(wanted.arbiter, arbiter_);",
+            "",
+        ),
+    ),
 )
