@@ -34,7 +34,8 @@ struct SupplyFigures {
 /// @param outstanding Diamonds in circulation or in tickets without cash, now; in a wind-down those still in circulation. Not to
 ///        be compared with `reserves`.
 /// @param drainable Cash that the operator could take at once by minting to itself and redeeming: the least of headroom, free
-///        cash, and what all minters may mint now. Diamonds that it holds already come on top.
+///        cash as counted, and what all minters may mint now. Diamonds that it holds already come on top, and so does cash that came
+///        by a plain transfer, once somebody counts it.
 struct ReserveFigures {
     uint256 vault;
     uint256 attested;
