@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-days test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -18,8 +18,12 @@ help: ## This list
 demo: build/.artifacts ## Watch the main job on a local chain: deploy, attest, issue 1,000 orders, circulate, burn
 	@$(BIN)/zuan demo
 
-test: build/.artifacts build/.brownie ## All tests
-	@$(BIN)/python -m pytest -n $(WORKERS) tests
+# On two cores Ganache takes ten minutes for what an EVM in the process does in one: tests/brownie takes a cross-section there.
+test: build/.artifacts build/.brownie ## All tests; those of the contracts on an EVM in the process, and a part of them on Ganache
+	@ZUAN_ENGINE=pyrevm $(BIN)/python -m pytest -n $(WORKERS) tests
+
+test-ganache: build/.artifacts build/.brownie ## The contract tests on Brownie and Ganache, all of them (ten minutes)
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/contracts
 
 test-days: build/.artifacts build/.brownie ## The tests on other days, in other zones and languages, a core busy (two hours; needs faketime)
 	@$(BIN)/python tools/other_days.py --workers $(WORKERS)

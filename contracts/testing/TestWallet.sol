@@ -67,7 +67,7 @@ contract TestWallet {
                 return(0, 32)
             }
             case 6 { return(0, 1048576) }
-            case 7 { for {} 1 {} {} }
+            case 7 { invalid() }
         }
         (address signer,,) = ECDSA.tryRecover(hash, signature);
         return signer == owner ? bytes4(yes) : bytes4(0xffffffff);

@@ -1,8 +1,8 @@
 """A stand-in for Brownie on an EVM inside the process: the tests in tests/contracts run on it in seconds.
 
 ``ZUAN_ENGINE=pyrevm pytest tests/contracts`` makes ``import brownie`` find this (tools/brownie_hook.py). It has just what
-those tests use, and takes their word for who sends. Brownie on Ganache stays what counts: this is for measuring
-(coverage, mutants), where the same tests run hundreds of times.
+those tests use, and takes their word for who sends. `make test` runs them so, and a part of them on Brownie and Ganache
+(tests/brownie); coverage and mutants run them hundreds of times.
 """
 
 from __future__ import annotations
