@@ -41,6 +41,7 @@ COMMANDS = {
     "holders": "How many hold diamonds, and how much the largest hold.",
     "flows": "What moved between accounts, ready to be drawn.",
     "verify": "Compare the store with the chain: supply, balances, events; proofs.",
+    "check": "What somebody can do to the holders of any token, with proof.",
     "travel": "Move a local chain's clock forward.",
 }
 

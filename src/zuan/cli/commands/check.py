@@ -1,0 +1,107 @@
+"""``zuan check``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...errors import MISMATCH, InputError
+from ...files import write_atomically
+from ...quoting import visible
+from ..options import Chain, block_option, chain_options, json_option, resolve_address
+
+
+@click.command()
+@click.argument("address", required=False)
+@block_option
+@click.option("--since", type=click.IntRange(min=0), metavar="BLOCK", help="What is otherwise now than it was then.")
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the report."
+)
+@click.option("--why", is_flag=True, help="Also why each is asked, what happened, and how to check it by hand.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as one HTML file.")
+@click.option("--badge", type=click.Path(dir_okay=False, path_type=Path), help="Write a badge (SVG).")
+@click.option(
+    "--replay", type=click.Path(dir_okay=False, path_type=Path), help="Run the witnesses of a --json file again."
+)
+@json_option
+@chain_options
+def check(
+    chain: Chain,
+    address: str | None,
+    block: int | None,
+    since: int | None,
+    lang: str,
+    why: bool,
+    html: Path | None,
+    badge: Path | None,
+    replay: Path | None,
+    as_json: bool,
+) -> int:
+    """What somebody can do to the holders of a token, each claim with a witness.
+
+    ADDRESS is any ERC-20 token. Everybody who may have power over it tries
+    everything that its code offers, in a copy of the chain's state: nothing is sent.
+    "Yes" ships calls that anybody can run again (--replay); without them the answer
+    is "unknown". "No" says what was tried.
+
+    \b
+      zuan check 0x... --rpc-url URL
+      zuan check 0x... --json > report.json; zuan check --replay report.json
+      zuan check 0x... --block 1200        what it would have said then
+      zuan check 0x... --since 1200        what has changed
+
+    Exit codes: 0 fine, 3 when a witness no longer holds.
+    """
+    from ...rating import rate
+    from ...rating import replay as run_again
+    from ...rating.page import badge as draw
+    from ...rating.page import lines, page
+    from ...rating.report import changes
+    from ...rating.witness import load
+    from ..render import print_json
+
+    if replay is not None:
+        if address or since is not None or html or badge:
+            raise InputError("--replay takes everything from its file; leave the address and other files out")
+        witnesses = load(replay)
+        results = run_again(chain.connection, witnesses)
+        held = [{"claim": w.claim, "token": w.token, "failed": r} for w, r in zip(witnesses, results, strict=True)]
+        if as_json:
+            print_json({"block": witnesses[0].block, "witnesses": held})
+        for one in [] if as_json else held:
+            click.echo(visible(f"{one['token']}  {one['claim']}: {one['failed'] or 'it holds'}"))
+        return MISMATCH if any(results) else 0
+    if address is None:
+        raise InputError("say which token, by its address")
+    token = resolve_address(address)
+    report = rate(chain.connection, token, block)
+    if since is not None:
+        if since >= report.block:
+            raise InputError(f"--since {since} is not before block {report.block}")
+        found = changes(rate(chain.connection, token, since), report)
+        if as_json:
+            print_json({"since": since, "block": report.block, "changes": found})
+        else:
+            click.echo(f"Blocks {since:,} to {report.block:,}: {len(found)} changes")
+            for one in found:
+                click.echo(visible(f"  {one['what']}: {_short(one['before'], lang)} -> {_short(one['after'], lang)}"))
+        return 0
+    if html is not None:
+        write_atomically(html, page(report, lang), make_folder=False)
+    if badge is not None:
+        write_atomically(badge, draw(report, lang), make_folder=False)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        click.echo("\n".join(lines(report, lang, why)))
+    return 0
+
+
+def _short(value: Any, lang: str) -> str:
+    """A value of a change in a line."""
+    if isinstance(value, dict):
+        return str(value["sentence"][lang])
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -1,0 +1,115 @@
+"""Can it be trusted? What somebody can do to the holders of a token, each claim with a witness that anybody can run again.
+
+::
+
+    report = rate(zuan.connect(rpc_url="http://127.0.0.1:8545"), "0x...")
+    print(report.stage, [f.sentence["en"] for f in report.findings])
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, cast
+
+from ..chain import shapes
+from ..chain.connection import Connection
+from ..chain.pinned import same_chain
+from ..errors import InputError, WrongChainError, ZuanError
+from .witness import Witness
+from .world import Log, Moment, SimulationError
+
+if TYPE_CHECKING:
+    from .child import Task
+    from .report import Report
+
+#: Seconds after which an examination is given up.
+_PATIENCE = 600
+
+
+def rate(connection: Connection, token: str, block: int | None = None) -> Report:
+    """Examines a token at a block (the newest unless told). The chain is read only; nothing is sent.
+
+    :raises InputError: there is no token at that address, or a library is missing.
+    :raises NetworkError: the node does not answer, or lacks the state of that block.
+    :raises SimulationError: the examination itself failed; nothing follows from that.
+    """
+    from . import origins
+
+    moment, token = _moment(connection, block), token.lower()
+    _require_token(connection, token, moment.number)
+    people, early = origins.creator(connection, token, moment.number)
+    logs = [*early, *origins.read_logs(connection, token, moment.number)]
+    return cast("Report", _apart(connection, moment, token=token, logs=tuple(logs), also=tuple(people)))
+
+
+def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | None]:
+    """Runs witnesses of one block again on any node of their chain: None for each that holds, or why it does not.
+
+    :raises WrongChainError: they speak of another chain.
+    """
+    first = witnesses[0]
+    if connection.chain_id != first.chain_id:
+        raise WrongChainError(
+            f"the witness speaks of chain {first.chain_id}, and the node serves {connection.chain_id}; use --rpc-url"
+        )
+    moment = _moment(connection, first.block)
+    return cast("list[str | None]", _apart(connection, moment, witnesses=tuple(witnesses)))
+
+
+def _moment(connection: Connection, block: int | None) -> Moment:
+    head = connection.block("latest" if block is None else block)
+    raw = shapes.block(connection.rpc("eth_getBlockByNumber", hex(head.number), False))
+    fee = (raw or {}).get("baseFeePerGas") or 0
+    return Moment(connection.chain_id, head.number, head.timestamp, fee)
+
+
+def _require_token(connection: Connection, token: str, block: int) -> None:
+    rpc, at = connection.rpc, hex(block)
+    if not shapes.data(rpc("eth_getCode", token, at), "a contract's code"):
+        raise InputError(f"there is no contract at {token} at block {block}; check the address and the network")
+    # Ganache lets a call run for ever that is given no gas.
+    ask = {"gas": hex(1_000_000), "to": token, "data": "0x70a08231" + "00" * 31 + "01"}
+    answer = rpc.batch([("eth_call", (ask, at))], errors=True)[0]
+    if not isinstance(answer, str) or not 66 <= len(answer) <= 1_000:
+        raise InputError(f"the contract at {token} is no ERC-20 token: it does not answer balanceOf")
+
+
+def _apart(connection: Connection, moment: Moment, **task: Any) -> Any:
+    """Does a task in a process of its own: an EVM holds Python's lock while it waits for state, and may fail as a whole."""
+    if not all(map(find_spec, ("pyrevm", "evmole"))):
+        raise InputError("checking a token needs two more libraries; run: pip install 'zuan[check]'")
+    from .child import Task
+    from .relay import Relay
+
+    head = connection.block(moment.number)
+    with Relay(connection, moment.number) as relay:
+        todo: Task = Task(relay.url, moment, **task)
+        try:
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-m", f"{__package__}.child"],
+                input=pickle.dumps(todo),
+                capture_output=True,
+                timeout=_PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise SimulationError(
+                f"the examination took longer than {_PATIENCE} s and was given up; nothing is known of the token"
+            ) from None
+    if relay.error is not None:
+        raise relay.error
+    if done.returncode or not done.stdout:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise SimulationError(f"the examination failed, and nothing follows from that ({last[0][:200]})")
+    found = pickle.loads(done.stdout)  # noqa: S301 (written by our child)
+    if isinstance(found, ZuanError):
+        raise found
+    same_chain(connection, head)
+    return found
+
+
+__all__ = ["Log", "Moment", "Witness", "rate", "replay"]

@@ -1,0 +1,122 @@
+"""How far a mint goes: the most in one call, again, later, and after whatever could lift a limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .arguments import aim, positions, with_amount
+from .effects import Power
+from .explore import Search
+from .scene import DAY
+from .surface import selector
+from .witness import Step
+
+_AGAIN = 8
+_LIFTS = 40
+_STARTS = ((1 << 255), (1 << 128) - 1, (1 << 96) - 1, 1 << 64, 1 << 32, 1_000)
+_YEAR = 365 * DAY
+
+
+@dataclass(frozen=True)
+class Bound:
+    """``ceiling`` is the supply (base units) that no call went beyond, None where there is no such limit.
+
+    ``how`` is ``none`` (no limit but the number's own), ``each call``, ``over time`` (limits that end), ``lifted`` (a limit
+    that somebody can lift), or ``cap``; ``steps`` show it; ``least`` is the supply that they reach.
+    """
+
+    ceiling: int | None
+    how: str
+    steps: tuple[Step, ...]
+    least: int
+
+
+def bound(search: Search, power: Power) -> Bound:
+    """Follows a mint to its limit."""
+    scene, world = search.scene, search.world
+    *setup, last = power.steps
+    best: tuple[int, Step] = (_grown(search, power.steps), last)
+    function = next((f for s in search.surfaces for f in s.functions if f.selector == last.data[:4]), None)
+    for position in positions(function) if function else []:
+        if len(last.data) < 36 + 32 * position:
+            continue
+        found = _most(search, tuple(setup), last, position)
+        best = max(best, found, key=lambda pair: pair[0])
+    grown, step = best
+    reached = scene.supply + grown
+    whole = (*setup, step)
+    if _is_type_limit(reached) or _is_type_limit(grown):
+        return Bound(None, "none", whole, reached)
+    again = (*whole, *[step] * _AGAIN)
+    if _grown(search, again) > grown * _AGAIN:
+        return Bound(None, "each call", again, scene.supply + _grown(search, again))
+    later = (*whole, *(step._replace(after=n * _YEAR) for n in (1, 2, 3)))
+    if _grown(search, later) > grown * 3:
+        return Bound(None, "over time", later, scene.supply + _grown(search, later))
+    small = step if not function else _smallest(step, function.types)
+    for person, target, setter in search.setters:
+        if setter == function:
+            continue
+        for data in aim(setter, search.aims(person, target), _LIFTS):
+            lift = Step(person.address, target, data)
+            for next_ in (small, step):
+                steps = (*whole, lift, next_)
+                # A burn makes room too, and is no way around a cap: what counts is the supply that is reached.
+                more = _grown(search, steps)
+                if more > grown:
+                    return Bound(None, "lifted", steps, scene.supply + more)
+    with world.aside():
+        for one in whole:
+            world.call(one.caller, one.to, one.data)
+        now = world.view(scene.token, selector("totalSupply()")).number or 0
+    return Bound(now, "cap", whole, reached)
+
+
+def _grown(search: Search, steps: tuple[Step, ...]) -> int:
+    """By how much the supply is larger after these steps; 0 where one of them is refused."""
+    world, token = search.world, search.scene.token
+    data = selector("totalSupply()")
+    with world.aside():
+        before = world.view(token, data).number or 0
+        for step in steps:
+            world.warp(step.after)
+            if not world.call(step.caller, step.to, step.data).success:
+                world.warp(0)
+                return 0
+        after = world.view(token, data).number or 0
+        world.warp(0)
+    return max(0, after - before)
+
+
+def _most(search: Search, setup: tuple[Step, ...], step: Step, position: int) -> tuple[int, Step]:
+    """The largest number that is taken in one place of a call, and what the supply grows by."""
+
+    def tried(amount: int) -> int:
+        return _grown(search, (*setup, step._replace(data=with_amount(step.data, position, amount))))
+
+    low = next((n for n in _STARTS if tried(n)), 0)
+    if not low:
+        return 0, step
+    high = min(low * (1 << 64), 1 << 256)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if tried(middle):
+            low = middle
+        else:
+            high = middle
+    return tried(low), step._replace(data=with_amount(step.data, position, low))
+
+
+def _smallest(step: Step, types: tuple[str, ...]) -> Step:
+    """The same mint of one unit."""
+    data = step.data
+    for n, kind in enumerate(types):
+        if kind.startswith("uint") and len(data) >= 36 + 32 * n:
+            data = with_amount(data, n, 1)
+            break
+    return step._replace(data=data)
+
+
+def _is_type_limit(number: int) -> bool:
+    """Whether a limit is that of a number's size rather than somebody's choice."""
+    return number > 1 << 63 and any(abs(number - (1 << k)) <= 1 for k in (number.bit_length(), number.bit_length() - 1))

@@ -1,0 +1,204 @@
+"""Everything that was found out about a token, for criteria to answer from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from .bound import Bound, bound
+from .criterion import UNKNOWN, Answer, Words
+from .effects import FREEZE, LIMIT, MINT, PAUSE, Power, witness
+from .explore import Search
+from .people import CONTRACT, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find
+from .scene import Scene, prepare
+from .surface import Surface, selector, survey
+from .transfers import Passage, examine
+from .witness import Witness
+from .world import Log, World
+
+_MOST_CONTRACTS = 5
+_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the token says of itself; ``decimals`` 0 and names empty where it says nothing."""
+
+    name: str
+    symbol: str
+    decimals: int
+    supply: int | None
+    owner: str | None
+
+
+@dataclass
+class Case:
+    """A token under examination."""
+
+    #: The doubt that says nothing about mints.
+    EMPTY: ClassVar[str] = "nobody with a balance was found"
+
+    world: World
+    token: str
+    facts: Facts
+    logs: tuple[Log, ...]
+    surfaces: tuple[Surface, ...]
+    people: tuple[Person, ...]
+    scene: Scene
+    search: Search
+    passage: Passage
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def surface(self) -> Surface:
+        """The token's own functions."""
+        return self.surfaces[0]
+
+    @cached_property
+    def bounds(self) -> list[tuple[Power, Bound]]:
+        """How far each mint goes."""
+        return [(p, bound(self.search, p)) for p in self.search.of(MINT)[:4]]
+
+    @cached_property
+    def doubt(self) -> Words | None:
+        """Why a search that found nothing proves nothing; None where it was complete within its bound."""
+        tried = self.search.tried
+        if self.scene.empty:
+            return self.EMPTY, "没有找到有余额的持有人"
+        if tried.exhausted:
+            return "the search ended at its limit", "搜索达到上限，未能完成"
+        if self.world.strange:
+            return (
+                "the code uses an instruction that the simulation does not know",
+                "代码使用了模拟器不认识的指令",
+            )
+        if self.surface.asks:
+            return (
+                "the code looks at what a simulation answers otherwise than a chain (the base fee)",
+                "代码会读取模拟与真实链不同的值（基础费）",
+            )
+        if not self.surface.readable:
+            return "the functions cannot be told from the code", "无法从代码中辨认出函数"
+        if tried.shut:
+            which, why = next(iter(tried.shut.items()))
+            more = f" (and {len(tried.shut) - 1} more)" if len(tried.shut) > 1 else ""
+            return (
+                f"function 0x{which.hex()}{more} was not passed: {why}",
+                f"函数 0x{which.hex()} 只放行未能找到的调用者，无法排除",
+            )
+        return None
+
+    @property
+    def tried(self) -> dict[str, Words]:
+        """What was tried, for a "no"."""
+        t = self.search.tried
+        return {
+            "tried": (
+                f"{t.calls:,} calls: {t.callers} callers, {t.functions} functions, one act and two in a row",
+                f"共尝试 {t.calls:,} 次调用：{t.callers} 个调用者，{t.functions} 个函数，单步及两步组合",
+            )
+        }
+
+    def unsure(self, why: Words | None = None) -> Answer:
+        """ "Unknown", with the reason."""
+        return Answer(UNKNOWN, {"why": why or self.doubt or ("it was not found out", "未能查明")})
+
+    def prove(self, power: Power, claim: str) -> Witness | None:
+        """The witness of a power, if it holds."""
+        seen = self.search.seen.get((power.kind, power.person.address))
+        return None if seen is None else witness(self.scene, power, *seen, claim)
+
+    def strongest(self, *kinds: str) -> tuple[Power, Witness] | None:
+        """The power of these kinds that is easiest to use, and its witness."""
+        for power in self.search.of(*kinds):
+            found = self.prove(power, power.kind)
+            if found:
+                return power, found
+        return None
+
+    def amount(self, value: int) -> str:
+        """An amount in tokens."""
+        whole, rest = divmod(value, 10**self.facts.decimals)
+        tail = f"{rest:0{self.facts.decimals}d}".rstrip("0") if rest and self.facts.decimals else ""
+        if whole > 10**30:
+            return f"{whole:.3e}".replace("e+", " x 10^")
+        return f"{whole:,}" + (f".{tail[:6]}" if tail[:6].strip("0") else "")
+
+
+def who(person: Person) -> Words:
+    """A power-holder in words."""
+    a = person.address
+    if person.address == STRANGER:
+        return "anybody at all", "任何人"
+    if person.kind == PLAIN:
+        return f"whoever has the one key of {a}", f"掌握 {a} 这一把私钥的人"
+    if person.kind == SAFE:
+        return f"the Safe {a} ({person.detail})", f"多签钱包 {a}（{person.detail}）"
+    if person.kind == TIMELOCK:
+        days = int(person.detail) / 86_400
+        return f"the timelock {a} (after {days:g} days)", f"时间锁 {a}（延迟 {days:g} 天）"
+    return f"the contract {a}", f"合约 {a}"
+
+
+def examine_token(world: World, token: str, logs: Iterable[Log] = (), also: Sequence[str] = ()) -> Case:
+    """Finds out all that criteria ask about.
+
+    :param also: who created the token, and others known from elsewhere.
+    """
+    kept = tuple(logs)
+    facts = _facts(world, token)
+    surfaces = [survey(world, token)]
+    people: list[Person] = []
+    for _ in range(_ROUNDS):
+        people = find(world, surfaces, kept, also)
+        known = {s.address for s in surfaces}
+        for ruler in [p.address for p in people if p.kind == CONTRACT][:_MOST_CONTRACTS]:
+            if ruler not in known and len(surfaces) <= _MOST_CONTRACTS:
+                surfaces.append(survey(world, ruler))
+        if len(surfaces) == len(known):
+            break
+    else:
+        people = find(world, surfaces, kept, also)
+    scene = prepare(world, token, people, kept)
+    words = sorted({c for s in surfaces for c in s.constants if c >> 224})
+    search = Search(scene, surfaces, people, [0, *_roles(kept), *words][:8])
+    search.run()
+    world.budget += world.gas
+    return Case(world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, examine(search, surfaces))
+
+
+def _facts(world: World, token: str) -> Facts:
+    decimals = world.view(token, selector("decimals()")).number
+    owner = world.view(token, selector("owner()")).number
+    return Facts(
+        _text(world, token, "name()"),
+        _text(world, token, "symbol()"),
+        decimals if decimals is not None and decimals < 78 else 0,
+        world.view(token, selector("totalSupply()")).number,
+        None if owner is None or owner >> 160 else f"0x{owner:040x}",
+    )
+
+
+def _text(world: World, token: str, view: str) -> str:
+    """A text that a contract answers, as strings and as 32 bytes; at most 80 signs of it."""
+    answer = world.view(token, selector(view))
+    if not answer.success:
+        return ""
+    raw = answer.output
+    if len(raw) >= 64:
+        at, size = int.from_bytes(raw[:32], "big"), 0
+        if at + 32 <= len(raw):
+            size = int.from_bytes(raw[at : at + 32], "big")
+        raw = raw[at + 32 : at + 32 + size] if at < len(raw) and size < 10_000 else b""
+    return raw.rstrip(b"\0").decode(errors="replace")[:80]
+
+
+def _roles(logs: Iterable[Log]) -> list[int]:
+    """Names of roles that were granted (OpenZeppelin's AccessControl)."""
+    topic = bytes.fromhex("2f8788117e7eff1d82e926ec794901d17c78024a50270940304540a733656f0d")
+    return list(dict.fromkeys(int.from_bytes(log.topics[1], "big") for log in logs if log.topics[:1] == (topic,)))
+
+
+__all__ = ["FREEZE", "LIMIT", "PAUSE", "Case", "Facts", "examine_token", "who"]

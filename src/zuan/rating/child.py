@@ -1,0 +1,57 @@
+"""The process in which a token is examined: it reads its task from standard input and writes what it found."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import MismatchError, ZuanError
+from .witness import Witness
+from .world import Log, Moment, World
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to do: examine ``token``, or run ``witnesses`` again."""
+
+    url: str
+    moment: Moment
+    token: str = ""
+    logs: tuple[Log, ...] = ()
+    also: tuple[str, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+
+
+def work(task: Task) -> Any:
+    """A :class:`~zuan.rating.report.Report`, or for each witness None or why it does not hold."""
+    if task.witnesses:
+        return [_again(task, witness) for witness in task.witnesses]
+    from .case import examine_token
+    from .report import conclude
+
+    return conclude(examine_token(World(task.moment, task.url), task.token, task.logs, task.also))
+
+
+def _again(task: Task, witness: Witness) -> str | None:
+    try:
+        witness.check(World(task.moment, task.url))
+    except MismatchError as error:
+        return str(error)
+    return None
+
+
+def main() -> None:
+    """Reads a task, writes an answer or an error: both pickled, between a program and its own child."""
+    task = pickle.load(sys.stdin.buffer)  # noqa: S301 (written by our parent)
+    try:
+        answer = work(task)
+    except ZuanError as error:
+        answer = error
+    sys.stdout.buffer.write(pickle.dumps(answer))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The largest supply that there can be."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.effects import GHOST, MINT, UPGRADE, Power
+from zuan.rating.surface import selector
+
+_VIEWS = ("cap()", "maxSupply()", "MAX_SUPPLY()", "maxTotalSupply()", "supplyCap()", "_maxSupply()")
+
+
+def answer(case: Case) -> Answer:
+    """Yes where every mint ends at it and nothing that was tried moves it."""
+    world, token = case.world, case.token
+    shown = next((n for v in _VIEWS if (n := world.view(token, selector(v)).number)), None)
+    for power, bound in case.bounds:
+        if bound.ceiling is None:
+            full = Power(MINT, power.person, bound.steps, bound.least - case.scene.supply)
+            witness = case.prove(full, "mint beyond any cap")
+            if witness:
+                values = {"who": who(power.person), "shown": case.amount(shown or 0)}
+                return Answer(NO, values, (), witness, "shown" if shown and bound.least > shown else "")
+    for kind in (GHOST, UPGRADE):
+        found = case.strongest(kind)
+        if found:
+            return Answer(NO, {"who": who(found[0].person)}, (), found[1])
+    if case.doubt:
+        return case.unsure()
+    ceilings = [b.ceiling for _, b in case.bounds if b.ceiling is not None]
+    return Answer(YES, {"ceiling": case.amount(max([case.scene.supply, *ceilings]))})

@@ -1,0 +1,15 @@
+"""The largest account among those that were seen."""
+
+from zuan.rating.case import Case
+from zuan.rating.criterion import NO, YES, Answer
+
+
+def answer(case: Case) -> Answer:
+    """Yes where one account holds more than half, as its balance shows."""
+    account, held = case.scene.largest
+    if not held or not case.scene.supply:
+        return case.unsure(("nobody with a balance was found", "没有找到有余额的持有人"))
+    share = held / case.scene.supply
+    verdict = YES if share > 0.5 else NO
+    evidence = ({"account": account, "balance": str(held), "supply": str(case.scene.supply)},)
+    return Answer(verdict, {"account": account, "share": f"{share:.2%}"}, evidence)

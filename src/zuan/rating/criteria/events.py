@@ -1,0 +1,43 @@
+"""Whether transfers and mints announce what they do."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, UNKNOWN, YES, Answer
+from zuan.rating.effects import GHOST
+from zuan.rating.scene import FRIEND, TRANSFER_TOPIC
+
+
+def answer(case: Case) -> Answer:
+    """No with a witness; yes where the announced amount is what the receiver got."""
+    found = case.strongest(GHOST)
+    if found:
+        power, witness = found
+        return Answer(NO, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+    scene, world = case.scene, case.world
+    if scene.empty or not case.search.base.victim.done:
+        return Answer(UNKNOWN, {"why": ("no transfer could be made", "无法进行转账")})
+    with world.aside():
+        before = scene.balance(FRIEND)
+        world.call(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount))
+        logs = world.logs()
+        got = scene.balance(FRIEND) - before
+    told = sum(
+        int.from_bytes(log.data[:32], "big")
+        for log in logs
+        if log.address == case.token
+        and log.topics[:1] == (TRANSFER_TOPIC,)
+        and len(log.topics) == 3
+        and log.topics[2][12:].hex() == FRIEND[2:]
+    )
+    if told == got:
+        return Answer(YES)
+    # Balances that grow by themselves are rounded: a few units are no lie.
+    if abs(told - got) <= 2:
+        return Answer(YES)
+    probe = scene.probe_transfer(scene.victim, FRIEND, scene.amount)
+    seen = probe.ask(world)
+    from zuan.rating.witness import Witness
+
+    moment = world.moment
+    claim = "a transfer announces another amount than arrives"
+    witness = Witness(claim, moment.chain_id, moment.number, case.token, scene.setup, (), (probe,), ((seen, seen),))
+    return Answer(NO, {"told": case.amount(told), "got": case.amount(got)}, (), witness, "wrong")

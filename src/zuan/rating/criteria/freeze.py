@@ -1,0 +1,16 @@
+"""Transfers of one holder that somebody can stop or limit."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.effects import FREEZE, LIMIT
+
+
+def answer(case: Case) -> Answer:
+    """Yes with a witness; no where everything was tried."""
+    for kind, key in ((FREEZE, ""), (LIMIT, "limit")):
+        found = case.strongest(kind)
+        if found:
+            return Answer(YES, {"who": who(found[0].person)}, (), found[1], key)
+    if case.passage.state in ("closed", "trap"):
+        return case.unsure(("transfers are closed already", "转账已经关闭"))
+    return case.unsure() if case.doubt else Answer(NO, case.tried)

@@ -1,0 +1,32 @@
+"""Supply that somebody can raise, and how far."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.effects import GHOST, MINT, Power
+
+_KEYS = {"none": "", "each call": "each", "over time": "over_time", "lifted": "lifted"}
+
+
+def answer(case: Case) -> Answer:
+    """Yes with a witness of a mint without limit; no where there is none, or a limit that holds."""
+    capped = None
+    for power, bound in case.bounds:
+        if bound.ceiling is not None:
+            capped = power, bound
+            continue
+        full = Power(MINT, power.person, bound.steps, bound.least - case.scene.supply)
+        witness = case.prove(full, "mint")
+        if witness:
+            amount = case.amount(int(full.size))
+            return Answer(YES, {"who": who(power.person), "amount": amount}, (), witness, _KEYS[bound.how])
+    found = case.strongest(GHOST)
+    if found:
+        power, witness = found
+        return Answer(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+    if case.doubt and case.doubt[0] != case.EMPTY:
+        return case.unsure()
+    if capped:
+        power, bound = capped
+        ceiling = case.amount(bound.ceiling or 0)
+        return Answer(NO, {**case.tried, "who": who(power.person), "ceiling": ceiling}, key="capped")
+    return Answer(NO, case.tried)

@@ -1,0 +1,15 @@
+"""Transfers of everybody that somebody can stop."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.effects import PAUSE
+
+
+def answer(case: Case) -> Answer:
+    """Yes with a witness; no where everything was tried."""
+    found = case.strongest(PAUSE)
+    if found:
+        return Answer(YES, {"who": who(found[0].person)}, (), found[1])
+    if case.passage.state in ("closed", "trap"):
+        return case.unsure(("transfers are closed already", "转账已经关闭"))
+    return case.unsure() if case.doubt else Answer(NO, case.tried)

@@ -1,0 +1,14 @@
+"""Balances that move by one factor."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.effects import RESCALE
+
+
+def answer(case: Case) -> Answer:
+    """Yes with a witness; no where everything was tried."""
+    found = case.strongest(RESCALE)
+    if found:
+        power, witness = found
+        return Answer(YES, {"who": who(power.person), "rate": f"{power.size:.2%}"}, (), witness)
+    return case.unsure() if case.doubt else Answer(NO, case.tried)

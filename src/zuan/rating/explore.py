@@ -1,0 +1,242 @@
+"""The search for powers: every caller tries every function with arguments aimed at holders, alone and after each setter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .arguments import LIMITS, RATES, Aims, aim
+from .effects import FEE, MINT, Effect, Power, compare
+from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
+from .scene import DAY, FRIEND, MAGIC, PUPPET, SPENDER, Scene, Sight
+from .surface import ZERO, Function, Surface, selector
+from .witness import Step
+from .world import ExhaustedError, account
+
+_EACH = 160
+_EACH_AFTER = 32
+#: After so many refusals in the same words a caller's other arguments are not tried.
+_SAME = 24
+_SAME_AFTER = 8
+_MOST_SETTERS = 80
+#: So many successes of a caller with a function are watched, to see whether they leave anything.
+_WATCHED = 6
+_RANK = {ANYBODY: 0, PLAIN: 1, SAFE: 2, TIMELOCK: 3}
+#: Acts that need a holder's signature, or somebody's own act: that nobody in the search can do them says nothing.
+_SIGNED = frozenset(
+    map(
+        selector,
+        (
+            "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+            "permit(address,address,uint256,uint256,bytes)",
+            "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
+            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)",
+            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
+            "receiveWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)",
+            "receiveWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
+            "cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)",
+            "cancelAuthorization(address,bytes32,bytes)",
+            "delegateBySig(address,uint256,uint256,uint8,bytes32,bytes32)",
+        ),
+    )
+)
+#: What every holder may do with its own: no act of these opens a door to somebody else.
+_OWN = _SIGNED | frozenset(
+    map(
+        selector,
+        (
+            *("transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)"),
+            *("increaseAllowance(address,uint256)", "decreaseAllowance(address,uint256)", "delegate(address)"),
+            *("burn(uint256)", "burnFrom(address,uint256)"),
+        ),
+    )
+)
+
+
+@dataclass
+class Tried:
+    """What a search did: callers, functions, calls; ``shut`` are functions that let in somebody who was not found."""
+
+    callers: int = 0
+    functions: int = 0
+    calls: int = 0
+    exhausted: bool = False
+    shut: dict[bytes, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Act:
+    person: Person
+    target: str
+    function: Function
+    data: bytes
+
+    @property
+    def step(self) -> Step:
+        return Step(self.person.address, self.target, self.data)
+
+
+class Search:
+    """Finds what each person can do to the holders of a scene."""
+
+    def __init__(
+        self, scene: Scene, surfaces: Sequence[Surface], people: Sequence[Person], words: Sequence[int]
+    ) -> None:
+        self.scene, self.world = scene, scene.world
+        self.surfaces = surfaces
+        self.people = [p for p in people if p.can_act]
+        self._closed = [p for p in people if not p.can_act]
+        self.base = scene.look()
+        self.powers: dict[tuple[str, str], Power] = {}
+        self.seen: dict[tuple[str, str], tuple[Sight, Sight]] = {}
+        self.tried = Tried(len(self.people), sum(not f.view for s in surfaces for f in s.functions))
+        self._words = list(words)
+        self._setters: list[_Act] = []
+        self._passed: set[tuple[str, bytes, str]] = set()
+        self._doors: set[tuple[str, bytes]] = set()
+
+    def run(self) -> None:
+        """Searches until everything was tried, or the budget is spent (``tried.exhausted``)."""
+        calls = self.world.calls
+        try:
+            for surface in self.surfaces:
+                for function in surface.functions:
+                    if not function.view:
+                        for person in self.people:
+                            self._each(person, surface.address, function)
+            self._pairs()
+            self._look_for_shut_doors()
+        except ExhaustedError:
+            self.tried.exhausted = True
+        self.tried.calls = self.world.calls - calls
+
+    @property
+    def setters(self) -> list[tuple[Person, str, Function]]:
+        """Who can set what: calls that were let in and left something."""
+        return list(dict.fromkeys((a.person, a.target, a.function) for a in self._setters))
+
+    def of(self, *kinds: str) -> list[Power]:
+        """Powers of these kinds: anybody's first, then of keys, Safes, timelocks; the largest of each."""
+        found = [p for (kind, _), p in self.powers.items() if kind in kinds]
+        return sorted(found, key=lambda p: (_RANK[p.person.kind], len(p.steps), -p.size))
+
+    def aims(self, person: Person, target: str) -> Aims:
+        """What arguments are made of for this caller and contract."""
+        scene = self.scene
+        addresses = [scene.victim, person.address, PUPPET, STRANGER, FRIEND, scene.bystander, scene.token, ZERO]
+        if target != scene.token:
+            addresses = [scene.token, PUPPET, *(a for a in addresses if a not in (scene.token, PUPPET))]
+        supply = max(scene.supply, 1)
+        amounts = [scene.amount, 1, 0, supply * 1_000, LIMITS[-1], *RATES[2:], supply, *LIMITS[:-1]]
+        return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words)
+
+    def _each(self, person: Person, target: str, function: Function) -> None:
+        refused: tuple[bytes, int] = (b"", 0)
+        kept = 0
+        own = function.selector in _OWN and person.kind == ANYBODY
+        datas = [*_special(function), *aim(function, self.aims(person, target), _EACH // 4 if own else _EACH)]
+        for data in dict.fromkeys(datas):
+            act = _Act(person, target, function, data)
+            with self.world.aside():
+                before = self.world.writes() if kept < _WATCHED else 0
+                outcome = self.world.call(person.address, target, data)
+                if outcome.success:
+                    if kept < _WATCHED and self.world.writes() > before and function.selector not in _OWN:
+                        self._setters.append(act)
+                    self._note(self.base, self.scene.look(), (act.step,), person)
+            if not outcome.success:
+                refused = (outcome.output, refused[1] + 1 if refused[0] == outcome.output else 1)
+                if refused[1] >= _SAME and not kept:
+                    break
+                continue
+            self._doors.add((target, function.selector))
+            self._passed.add((person.address, function.selector, target))
+            kept += 1
+
+    def _pairs(self) -> None:
+        """After each setter: is anything possible that was not, or does anything change by itself?"""
+        setters = sorted(self._setters, key=lambda a: (_RANK[a.person.kind], self._setters.index(a)))
+        for setter in setters[:_MOST_SETTERS]:
+            with self.world.aside():
+                self.world.call(*setter.step[:3])
+                start = self.scene.look()
+                self.world.warp(2 * DAY)
+                self._note(
+                    start, self.scene.look(), (setter.step, Step(STRANGER, STRANGER, b"", 2 * DAY)), setter.person
+                )
+                self.world.warp(0)
+                callers = [setter.person, *(p for p in self.people if p.kind == ANYBODY and p != setter.person)]
+                for surface in self.surfaces:
+                    for function in surface.functions:
+                        if not function.view:
+                            for person in callers:
+                                self._after(setter, start, person, surface.address, function)
+
+    def _after(self, setter: _Act, start: Sight, person: Person, target: str, function: Function) -> None:
+        if (person.address, function.selector, target) in self._passed:
+            limit, same = 6, 3
+        else:
+            limit, same = _EACH_AFTER, _SAME_AFTER
+        refused: tuple[bytes, int] = (b"", 0)
+        for data in aim(function, self.aims(person, target), limit):
+            with self.world.aside():
+                outcome = self.world.call(person.address, target, data)
+                if outcome.success:
+                    self._doors.add((target, function.selector))
+                    steps = (setter.step, Step(person.address, target, data))
+                    self._note(start, self.scene.look(), steps, setter.person)
+            if not outcome.success:
+                refused = (outcome.output, refused[1] + 1 if refused[0] == outcome.output else 1)
+                if refused[1] >= same:
+                    break
+
+    def _note(self, before: Sight, after: Sight, steps: tuple[Step, ...], person: Person) -> None:
+        for effect in compare(before, after):
+            key = effect.kind, person.address
+            known = self.powers.get(key)
+            if known is None or _better(effect, steps, known):
+                self.powers[key] = Power(effect.kind, person, steps, effect.size)
+                self.seen[key] = (self.base, after)
+
+    def _look_for_shut_doors(self) -> None:
+        """Functions that nobody passed, but that look at who calls: somebody may pass who was not found."""
+        others = (self.scene.victim, SPENDER)
+        for surface in self.surfaces:
+            for function in surface.functions:
+                key = surface.address, function.selector
+                if function.view or key in self._doors or function.selector in _SIGNED:
+                    continue
+                datas = list(aim(function, self.aims(Person(others[0], PLAIN, ""), surface.address), 24))
+                if any(self.world.attempt(who, surface.address, data).success for who in others for data in datas):
+                    continue
+                why = self._why_shut(surface.address, datas[0] if datas else function.selector)
+                if why:
+                    self.tried.shut[function.selector] = why
+
+    def _why_shut(self, target: str, data: bytes) -> str:
+        for person in self._closed:
+            if self.world.attempt(person.address, target, data).success:
+                return f"only the contract {person.address} may call it, and who can make it do so was not found"
+        known = set(self.world.touched(target))
+        self.world.attempt(account("another stranger"), target, data)
+        if set(self.world.touched(target)) - known:
+            return "it looks its caller up in a list whose members were not found"
+        return ""
+
+
+def _better(effect: Effect, steps: tuple[Step, ...], known: Power) -> bool:
+    if effect.kind in (MINT, FEE):
+        return effect.size > known.size
+    return len(steps) < len(known.steps)
+
+
+def _special(function: Function) -> list[bytes]:
+    """Call data that no aiming finds: a new facet for a diamond (EIP-2535)."""
+    if function.selector != selector("diamondCut((address,uint8,bytes4[])[],address,bytes)"):
+        return []
+    from eth_abi.abi import encode
+
+    cut = [(PUPPET, 0, [MAGIC])]
+    return [
+        function.selector + encode(["(address,uint8,bytes4[])[]", "address", "bytes"], [cut, ZERO, b""]),
+    ]

@@ -1,0 +1,167 @@
+"""A report as lines of text, as one HTML file, and as a badge. Texts that come from the chain are made harmless here."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..errors import iso
+from ..quoting import visible
+from .criterion import LOOKS, NO, STAGES, UNKNOWN, YES
+from .report import Finding, Report
+
+_LOOKS = {
+    "who": {"en": "Who stands behind it", "zh": "看主体：背后是谁"},
+    "rules": {"en": "What the rules allow", "zh": "看规则：代码允许什么"},
+    "record": {"en": "What the record shows", "zh": "看记录：链上显示什么"},
+}
+_VERDICTS = {
+    YES: {"en": "yes", "zh": "是"},
+    NO: {"en": "no", "zh": "否"},
+    UNKNOWN: {"en": "unknown", "zh": "未知"},
+    "not applicable": {"en": "not applicable", "zh": "不适用"},
+}
+_WORDS = {
+    "en": {
+        "stage": "Stage {stage} of {stages}",
+        "whole": "All that these stages ask for is there.",
+        "missing": "What stage {next} lacks:",
+        "witness": "witness: {steps} calls, run again with `zuan check --replay`",
+        "why": "why it matters",
+        "incident": "what happened elsewhere",
+        "hand": "by hand",
+        "of": "Chain {chain}, block {block:,}, {time}",
+        "callers": "Who was tried: {callers}, in {calls:,} calls.",
+        "title": "What somebody can do to the holders of {name}",
+        "stale": "This speaks of that block only. Later calls can change what owners may do.",
+    },
+    "zh": {
+        "stage": "第 {stage} 级（共 {stages} 级）",
+        "whole": "各级所要求的都已具备。",
+        "missing": "距第 {next} 级还缺：",
+        "witness": "证据：{steps} 次调用，可用 `zuan check --replay` 重放",
+        "why": "为什么重要",
+        "incident": "别处发生过什么",
+        "hand": "如何自己核对",
+        "of": "链 {chain}，区块 {block:,}，{time}",
+        "callers": "尝试过的调用者：{callers}；共 {calls:,} 次调用。",
+        "title": "{name}：别人能对持有人做什么",
+        "stale": "以上只针对该区块；之后的调用可能改变各方的权力。",
+    },
+}
+
+
+def heading(report: Report) -> str:
+    """Name, symbol and address; names are cut and shown with all that hides spelled out."""
+    name = visible(report.name)[:40] or "?"
+    symbol = f" ({visible(report.symbol)[:16]})" if report.symbol else ""
+    return f"{name}{symbol} {report.token}"
+
+
+def lines(report: Report, language: str, why: bool = False) -> list[str]:
+    """The report in words, ready to be printed."""
+    words = _WORDS[language]
+    found = [heading(report), _of(report, language), ""]
+    found.append(words["stage"].format(stage=report.stage, stages=STAGES))
+    if report.stage == STAGES:
+        found.append(words["whole"])
+    else:
+        found.append(words["missing"].format(next=report.stage + 1))
+        found += [f"  - {f.question[language]} {f.sentence[language]}" for f in report.missing]
+    for look in LOOKS:
+        found += ["", _LOOKS[look][language]]
+        for finding in (f for f in report.findings if f.look == look):
+            found += _told(finding, language, why)
+    found += ["", _callers(report, language), words["stale"]]
+    return [visible(line) for line in found]
+
+
+def page(report: Report, language: str) -> str:
+    """The report as one HTML file without scripts; it asks nothing of any server."""
+    words = _WORDS[language]
+    rows = []
+    for look in LOOKS:
+        rows.append(f"<h2>{_LOOKS[look][language]}</h2>")
+        for f in (f for f in report.findings if f.look == look):
+            more = [f"<dt>{words[k]}</dt><dd>{escape(t[language])}</dd>" for k, t in _more(f)]
+            if f.witness:
+                said = words["witness"].format(steps=len(f.witness.setup) + len(f.witness.steps))
+                more.append(f"<dt></dt><dd>{escape(said)}</dd>")
+            mark = "good" if f.is_good else "open" if f.verdict == UNKNOWN or not f.stage else "bad"
+            rows.append(
+                f'<details class="{mark}"><summary><b>{escape(f.question[language])}</b> '
+                f"{escape(visible(f.sentence[language]))}</summary><dl>{''.join(more)}</dl></details>"
+            )
+    if report.stage == STAGES:
+        need = f"<p>{words['whole']}</p>"
+    else:
+        items = "".join(f"<li>{escape(f.question[language])}</li>" for f in report.missing)
+        need = f"<p>{words['missing'].format(next=report.stage + 1)}</p><ul>{items}</ul>"
+    title = escape(words["title"].format(name=visible(report.name)[:40] or report.token))
+    return f"""<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}
+.stage {{ font-size: 1.5rem; font-weight: 700; }} p, summary, dd {{ overflow-wrap: anywhere; }}
+details {{ border-left: .4rem solid #888; padding: .3rem .8rem; margin: .5rem 0; }}
+.good {{ border-color: #1a7f37; }} .bad {{ border-color: #b42318; }} .open {{ border-color: #9a6700; }}
+</style></head><body>
+<h1>{title}</h1>
+<p>{escape(heading(report))}<br>{escape(_of(report, language))}</p>
+<p class="stage">{words["stage"].format(stage=report.stage, stages=STAGES)}</p>
+{need}
+{"".join(rows)}
+<p>{escape(_callers(report, language))}</p><p>{words["stale"]}</p>
+</body></html>
+"""
+
+
+def badge(report: Report, language: str, stale: bool = False) -> str:
+    """A small picture (SVG): the stage, the block, and the sum of the criteria's versions; grey where it is old."""
+    words = _WORDS[language]
+    left = words["stage"].format(stage=report.stage, stages=STAGES)
+    right = f"#{report.block} v{sum(f.version for f in report.findings)}"
+    colour = "#666" if stale else ("#b42318", "#8a5a00", "#4d6f00", "#1a7f37")[report.stage]
+    wide, more = 12 + 8 * len(left) * (2 if language == "zh" else 1), 16 + 8 * len(right)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide + more}" height="22" role="img" '
+        f'aria-label="{escape(left)}, {right}"><rect width="{wide}" height="22" fill="{colour}"/>'
+        f'<rect x="{wide}" width="{more}" height="22" fill="#333"/><g fill="#fff" font-family="sans-serif" font-size="13">'
+        f'<text x="6" y="16">{escape(left)}</text><text x="{wide + 8}" y="16">{right}</text></g></svg>\n'
+    )
+
+
+def verdict(answer: str, language: str) -> str:
+    """A verdict in a language."""
+    return _VERDICTS[answer][language]
+
+
+def _told(finding: Finding, language: str, why: bool) -> list[str]:
+    words = _WORDS[language]
+    mark = "?" if finding.verdict == UNKNOWN else " " if not finding.stage else "+" if finding.is_good else "!"
+    found = [f" {mark} {finding.question[language]}", f"     {finding.sentence[language]}"]
+    if finding.witness:
+        steps = len(finding.witness.setup) + len(finding.witness.steps)
+        found.append("     " + words["witness"].format(steps=steps))
+    if why:
+        found += [f"     {words[key]}: {text[language]}" for key, text in _more(finding)]
+    return found
+
+
+def _more(finding: Finding) -> list[tuple[str, dict[str, str]]]:
+    parts = (("why", finding.reason), ("incident", finding.incident), ("hand", finding.by_hand))
+    return [(key, dict(text)) for key, text in parts]
+
+
+def _of(report: Report, language: str) -> str:
+    time = iso(report.timestamp)
+    return _WORDS[language]["of"].format(chain=report.chain_id, block=report.block, time=time)
+
+
+def _callers(report: Report, language: str) -> str:
+    named = [
+        f"{address} ({kind}{', ' + detail if detail else ''}: {why})" for kind, address, why, detail in report.callers
+    ]
+    return _WORDS[language]["callers"].format(callers="; ".join(named[:12]), calls=report.calls)

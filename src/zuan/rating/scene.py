@@ -1,0 +1,215 @@
+"""The scene of a search: holders with something to lose, what they can do, and what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .people import LEAST_ADDRESS, PLAIN, STRANGER, Person
+from .surface import ZERO, address, call, selector, word
+from .witness import Probe, Step
+from .world import Log, World, account
+
+VICTIM, BYSTANDER, FRIEND, SPENDER = map(account, ("a holder", "another holder", "a friend", "a spender"))
+#: A contract that anybody could deploy: it answers whatever it is asked, so code that is replaced by it can be told.
+PUPPET = account("a new implementation")
+MAGIC = selector("zuanCheckWhoAnswers()")
+MAGIC_ANSWER = bytes.fromhex("5a" * 32)
+_PUPPET_CODE = bytes.fromhex(
+    "5f3560e01c"
+    "806352d1902d14604057" + "80635c60da1b14606857" + "7f" + "5a" * 32 + "5f5260205ff3"
+    "5b7f360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc5f5260205ff3"
+    "5b305f5260205ff3"
+)
+TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
+DAY = 86_400
+_MOST_HOLDERS = 16
+
+
+class Move(NamedTuple):
+    """A transfer that was tried: whether it went through, what the receiver got and the sender lost."""
+
+    done: bool
+    received: int
+    spent: int
+
+    @property
+    def fee(self) -> float:
+        """What part of what left the sender did not arrive."""
+        return 1 - self.received / self.spent if self.done and self.spent else 0.0
+
+
+class Sight(NamedTuple):
+    """What can be seen at one moment: the supply, balances of those watched, what the holders' transfers do."""
+
+    supply: int | None
+    balances: tuple[int, ...]
+    victim: Move
+    bystander: Move
+    small: Move
+    incoming: Move
+    spent: Move
+    replaced: bool
+
+
+@dataclass
+class Scene:
+    """A token with two ordinary holders. ``setup`` made them; ``empty`` where nobody with a balance was found."""
+
+    world: World
+    token: str
+    victim: str = VICTIM
+    bystander: str = BYSTANDER
+    setup: tuple[Step, ...] = ()
+    amount: int = 1
+    supply: int = 0
+    empty: bool = False
+    source: str = ""
+    watched: tuple[str, ...] = ()
+    largest: tuple[str, int] = ("", 0)
+    _balances: dict[str, int] = field(default_factory=dict)
+
+    def balance(self, of: str) -> int:
+        """What the token says an account holds; 0 where it says nothing."""
+        return self.world.view(self.token, call("balanceOf(address)", of)).number or 0
+
+    def transfer(self, to: str, amount: int) -> bytes:
+        """Call data of a transfer."""
+        return call("transfer(address,uint256)", to, amount)
+
+    def move(self, caller: str, to: str, amount: int, owner: str | None = None) -> Move:
+        """Tries a transfer, and undoes it."""
+        data = self.transfer(to, amount)
+        if owner is not None:
+            data = call("transferFrom(address,address,uint256)", owner, to, amount)
+        giver = owner or caller
+        had, held = self._known(giver), self._known(to)
+        with self.world.aside():
+            outcome = self.world.call(caller, self.token, data)
+            refused = not outcome.success or outcome.number == 0
+            received, spent = self.balance(to) - held, had - self.balance(giver)
+        done = not refused and spent > 0
+        return Move(done, received if done else 0, spent if done else 0)
+
+    def look(self) -> Sight:
+        """What can be seen now."""
+        view = self.world.view(self.token, selector("totalSupply()")).number
+        magic = self.world.view(self.token, MAGIC)
+        self._balances = {name: self.balance(name) for name in self.names()}
+        try:
+            return self._look(view, magic.success and magic.output == MAGIC_ANSWER)
+        finally:
+            self._balances = {}
+
+    def _look(self, supply: int | None, replaced: bool) -> Sight:
+        return Sight(
+            supply,
+            tuple(self._balances.values()),
+            self.move(self.victim, FRIEND, self.amount),
+            self.move(self.bystander, FRIEND, self.amount),
+            self.move(self.victim, FRIEND, 1),
+            self.move(self.bystander, self.victim, self.amount),
+            self.move(SPENDER, FRIEND, self.amount, owner=self.victim),
+            replaced,
+        )
+
+    def _known(self, of: str) -> int:
+        """A balance that was asked for in this look already, or now."""
+        found = self._balances.get(of)
+        return self.balance(of) if found is None else found
+
+    def names(self) -> tuple[str, ...]:
+        """Whose balances a :class:`Sight` lists."""
+        return tuple(dict.fromkeys((self.victim, self.bystander, FRIEND, *self.watched)))
+
+    def probe_supply(self) -> Probe:
+        """The total supply."""
+        return Probe("totalSupply", (Step(STRANGER, self.token, selector("totalSupply()")),))
+
+    def probe_balance(self, of: str) -> Probe:
+        """A balance."""
+        return Probe(f"balanceOf {of}", (Step(STRANGER, self.token, call("balanceOf(address)", of)),))
+
+    def probe_transfer(self, caller: str, to: str, amount: int, after: int = 0) -> Probe:
+        """Whether a transfer goes through, and what the receiver has then."""
+        steps = (
+            Step(caller, self.token, self.transfer(to, amount), after),
+            Step(STRANGER, self.token, call("balanceOf(address)", to), after),
+        )
+        return Probe(f"balance of {to} after {caller} sends it {amount:,}", steps)
+
+    def probe_code(self) -> Probe:
+        """Whose code answers for the token."""
+        return Probe("whose code answers", (Step(STRANGER, self.token, MAGIC),))
+
+
+def prepare(world: World, token: str, people: Sequence[Person], logs: Iterable[Log]) -> Scene:
+    """Finds somebody with a balance who can pass some of it on to two ordinary accounts; leaves the world so."""
+    world.put_code(PUPPET, _PUPPET_CODE)
+    scene = Scene(world, token)
+    scene.watched = tuple(p.address for p in people if p.kind != "contract")[:10]
+    scene.supply = world.view(token, selector("totalSupply()")).number or 0
+    found = holders(scene, people, logs)
+    if not found:
+        scene.empty = True
+        return scene
+    scene.largest = max(found, key=lambda pair: pair[1])
+    for holder, balance in found:
+        most = balance // 10 or balance // 2 or balance
+        for part in dict.fromkeys((min(most, scene.supply // 1_000) or most, most, balance // 2, 1)):
+            steps = (
+                Step(holder, token, scene.transfer(VICTIM, part)),
+                Step(holder, token, scene.transfer(BYSTANDER, part)),
+            )
+            if part and _take(scene, steps):
+                scene.source = holder
+                return scene
+    # Nobody can pass anything on: the largest holders themselves stand on the scene.
+    scene.source = scene.victim = found[0][0]
+    scene.bystander = found[1][0] if len(found) > 1 else found[0][0]
+    scene.amount = max(1, min(balance for _, balance in found[:2]) // 2)
+    return scene
+
+
+def _take(scene: Scene, steps: tuple[Step, ...]) -> bool:
+    """Carries out a setup if it gives both holders something."""
+    world = scene.world
+    mark = world.evm.snapshot()
+    if all(world.call(s.caller, s.to, s.data).success for s in steps):
+        least = min(scene.balance(VICTIM), scene.balance(BYSTANDER))
+        if least > 0:
+            approve = Step(VICTIM, scene.token, call("approve(address,uint256)", SPENDER, (1 << 255) - 1))
+            if not world.call(*approve[:3]).success:
+                approve = approve._replace(data=call("approve(address,uint256)", SPENDER, least))
+                world.call(*approve[:3])
+            scene.setup = (*steps, approve)
+            scene.amount = max(1, least // 2)
+            return True
+    world.evm.revert(mark)
+    return False
+
+
+def holders(scene: Scene, people: Sequence[Person], logs: Iterable[Log]) -> list[tuple[str, int]]:
+    """Accounts with a balance: keys before contracts, largest first."""
+    names: dict[str, None] = {}
+    for log in logs:
+        if log.address == scene.token and log.topics[:1] == (TRANSFER_TOPIC,):
+            words = [*log.topics[1:], *(log.data[n : n + 32] for n in range(0, 64, 32))]
+            for value in (int.from_bytes(w, "big") for w in words[:2]):
+                if LEAST_ADDRESS < value < 1 << 160:
+                    names[address(value)] = None
+    names |= dict.fromkeys(p.address for p in people)
+    names.pop(ZERO, None)
+    found = [(name, scene.balance(name)) for name in list(names)[-200:]]
+    held = [(n, b) for n, b in found if b > 0 and n not in (PUPPET, STRANGER)]
+    held.sort(key=lambda pair: (not scene.world.is_plain(pair[0]), -pair[1]))
+    return held[:_MOST_HOLDERS]
+
+
+def puppet_code() -> dict[str, bytes]:
+    """The contract that stands for one that anybody could deploy, for witnesses."""
+    return {PUPPET: _PUPPET_CODE}
+
+
+__all__ = ["PLAIN", "Move", "Scene", "Sight", "prepare", "word"]

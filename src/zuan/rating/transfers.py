@@ -1,0 +1,142 @@
+"""Whether an ordinary holder can pass on what he has: to whom, how much, by whose hand, now and later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .arguments import aim
+from .explore import Search
+from .people import STRANGER, Person
+from .scene import DAY, FRIEND, PUPPET, SPENDER, Move, Scene
+from .surface import Surface
+from .witness import Probe, Step, Witness
+
+#: After these times transfers are tried again.
+LATER = (3_600, 2 * DAY, 40 * DAY, 400 * DAY)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One kind of transfer: in words, and how it went."""
+
+    name: str
+    move: Move
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How holders fare. ``state`` is
+
+    - ``open``: everything tried goes through,
+    - ``closed``: nobody's transfers go through, or a switch that somebody holds opens them for all (``switch``),
+    - ``trap``: holders receive and cannot pass on, and nothing that was tried opens it,
+    - ``ends``: open now, closed by itself after some time,
+    - ``partly``: some kinds of transfer go through and some do not,
+    - ``unknown``: nobody with a balance was found.
+    """
+
+    state: str
+    tries: tuple[Try, ...]
+    switch: Person | None = None
+    witness: Witness | None = None
+
+    @property
+    def failed(self) -> list[Try]:
+        """What did not go through."""
+        return [t for t in self.tries if not t.move.done]
+
+
+def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
+    """Tries all kinds of transfer on a scene."""
+    scene, world = search.scene, search.world
+    if scene.empty:
+        return Passage("unknown", ())
+    amount = scene.amount
+    tries = [
+        Try("part of it", scene.move(scene.victim, FRIEND, amount)),
+        Try("one unit", scene.move(scene.victim, FRIEND, 1)),
+        Try("all of it", scene.move(scene.victim, FRIEND, max(1, scene.balance(scene.victim)))),
+        Try("to a contract", scene.move(scene.victim, PUPPET, amount)),
+        Try("back to whom it came from", scene.move(scene.victim, scene.source, amount)),
+    ]
+    if scene.setup:
+        tries.append(Try("by a spender whom the holder allowed", scene.move(SPENDER, FRIEND, amount, scene.victim)))
+    for other in _markets(surfaces, search):
+        tries.append(Try(f"to the market {other}", scene.move(scene.victim, other, amount)))
+    later = []
+    for seconds in LATER:
+        world.warp(seconds)
+        later.append(Try(f"after {seconds // DAY} days" if seconds >= DAY else "an hour later", tries[0].move))
+        later[-1] = Try(later[-1].name, scene.move(scene.victim, FRIEND, amount))
+    world.warp(0)
+    every = (*tries, *later)
+    now, then = [t.move.done for t in tries], [t.move.done for t in later]
+    if all(now) and all(then):
+        return Passage("open", every)
+    if all(now):
+        seconds = LATER[then.index(False)]
+        return Passage("ends", every, witness=_ends(scene, seconds))
+    if any(now) or any(then):
+        return Passage("partly", every)
+    switch = _switch(search)
+    if not scene.setup or switch is not None:
+        return Passage("closed", every, switch)
+    return Passage("trap", every, witness=_trap(scene))
+
+
+def _switch(search: Search) -> Person | None:
+    """Who can open transfers for everybody by one act."""
+    scene, world = search.scene, search.world
+    for person, target, function in search.setters:
+        for data in aim(function, search.aims(person, target), 24):
+            with world.aside():
+                if not world.call(person.address, target, data).success:
+                    continue
+                if scene.move(scene.victim, FRIEND, 1).done and scene.move(scene.bystander, FRIEND, 1).done:
+                    return person
+    return None
+
+
+def _trap(scene: Scene) -> Witness | None:
+    """Before: somebody's own transfer to the holder goes through. After it the holder's own does not."""
+    # The first step gave the holder what it has, so it stands as the deed; the probe is the holder's way out.
+    giver = scene.setup[0]
+    probes = (
+        Probe("the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount)),)),
+        Probe("the giver can still give", (giver,)),
+    )
+    answers = tuple(p.ask(scene.world) for p in probes)
+    scene.world.warp(0)
+    if answers[0].success or not answers[1].success:
+        return None
+    moment = scene.world.moment
+    pairs = tuple((a, a) for a in answers)
+    claim = "a holder received tokens and cannot pass them on, while others can"
+    return Witness(claim, moment.chain_id, moment.number, scene.token, scene.setup, (), probes, pairs)
+
+
+def _ends(scene: Scene, seconds: int) -> Witness | None:
+    probe = Probe("the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount)),))
+    late = Probe(f"the same {seconds:,} s later", (probe.steps[0]._replace(after=seconds),))
+    first, second = probe.ask(scene.world), late.ask(scene.world)
+    scene.world.warp(0)
+    if not first.success or second.success:
+        return None
+    moment = scene.world.moment
+    pairs = ((first, first), (second, second))
+    claim = "transfers end by themselves"
+    return Witness(claim, moment.chain_id, moment.number, scene.token, scene.setup, (), (probe, late), pairs)
+
+
+def _markets(surfaces: Sequence[Surface], search: Search) -> list[str]:
+    """Contracts among those that the token knows that are markets for it: pairs of two tokens."""
+    from .surface import selector
+
+    world, token = search.world, search.scene.token
+    found = []
+    for other in dict.fromkeys(o for s in surfaces for o in s.others):
+        sides = {world.view(other, selector(f"token{n}()")).number for n in (0, 1)}
+        if int(token, 16) in sides and other not in (STRANGER, token):
+            found.append(other)
+    return found[:3]

@@ -1,0 +1,124 @@
+"""The command, on a real node: reports, witnesses again, pages, and what is no token."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+import zuan
+from tests.rating.zoo import compiled
+from zuan.cli import cli
+from zuan.errors import InputError, MismatchError, ZuanError
+
+
+@pytest.fixture(scope="module")
+def chain() -> Iterator[zuan.LocalChain]:
+    with zuan.LocalChain("ganache") as running:
+        yield running
+
+
+def send(chain, **transaction) -> dict:
+    rpc = chain.connection.rpc
+    tx = rpc("eth_sendTransaction", {"from": rpc("eth_accounts")[0], "gas": hex(5_000_000), **transaction})
+    until = time.monotonic() + 60
+    while (receipt := rpc("eth_getTransactionReceipt", tx)) is None:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return receipt
+
+
+@pytest.fixture(scope="module")
+def token(chain) -> str:
+    """Minters by name, and nobody named."""
+    return send(chain, data="0x" + compiled()["Fern"])["contractAddress"]
+
+
+@pytest.fixture(scope="module")
+def report(chain, token) -> str:
+    """The token's report as JSON."""
+    return check(chain, token, "--json")
+
+
+def check(chain, *args) -> str:
+    result = CliRunner().invoke(cli, ["check", *map(str, args), "--rpc-url", chain.url], standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    assert not result.return_value, result.output
+    return result.stdout
+
+
+def test_a_report_names_the_power_its_holder_and_the_stage(chain, report):
+    found = json.loads(report)
+    assert (found["schema"], found["chainId"], found["stage"]) == (1, 1337, 1)
+    mint = next(c for c in found["criteria"] if c["id"] == "mint")
+    owner = chain.connection.rpc("eth_accounts")[0]
+    assert mint["answer"] == "yes" and owner in mint["sentence"]["en"] and "增发" in mint["sentence"]["zh"]
+    assert [s["from"] for s in mint["witness"]["steps"]] == [owner, owner]
+    assert set(found["missing"]) == {"mint", "key"}
+
+
+def test_witnesses_hold_when_they_are_run_again(chain, report, tmp_path):
+    file = tmp_path / "report.json"
+    file.write_text(report, encoding="utf-8")
+    said = check(chain, "--replay", file)
+    assert said.count("it holds") == 3 and "mint" in said
+
+
+def test_a_witness_that_says_too_much_does_not_hold(chain, report, tmp_path):
+    found = next(c["witness"] for c in json.loads(report)["criteria"] if c["id"] == "mint")
+    found["probes"][0]["after"]["output"] = "0x" + "7f" * 32
+    file = tmp_path / "witness.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["check", "--replay", str(file), "--rpc-url", chain.url], standalone_mode=False)
+    assert result.return_value == 3 and "does not hold: totalSupply" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no JSON"),
+        ("[]", "no witness of format"),
+        ('{"criteria": []}', "holds no witness"),
+        ('{"format": 1, "claim": "x"}', "no witness of format"),
+        ('{"format": 2}', "no witness of format"),
+    ],
+)
+def test_a_file_that_is_no_witness_is_refused(chain, tmp_path, text, words):
+    file = tmp_path / "witness.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        check(chain, "--replay", file)
+
+
+def test_pages_and_badges_are_whole_and_ask_for_nothing(chain, token, tmp_path):
+    check(chain, token, "--lang", "zh", "--html", tmp_path / "a.html", "--badge", tmp_path / "a.svg")
+    page, badge = ((tmp_path / n).read_text(encoding="utf-8") for n in ("a.html", "a.svg"))
+    assert "default-src 'none'" in page and "<script" not in page and "有人能无限增发吗" in page
+    assert "第 1 级" in badge and badge.startswith("<svg")
+
+
+def test_since_tells_what_has_changed(chain):
+    made = send(chain, data="0x" + compiled()["Amber"])
+    block = int(made["blockNumber"], 16)
+    send(chain, to=made["contractAddress"], data="0x715018a6")
+    found = json.loads(check(chain, made["contractAddress"], "--since", block, "--json"))
+    changed = {c["what"]: c for c in found["changes"]}
+    assert changed["mint"]["before"]["answer"] == "yes" and changed["mint"]["after"]["answer"] == "no"
+    assert changed["owner"]["after"] == "0x" + "00" * 20
+
+
+@pytest.mark.parametrize("kind", ["nobody", "no token", "silent"])
+def test_what_is_no_token_is_refused_in_a_sentence(chain, kind):
+    address = "0x" + "12" * 20
+    if kind != "nobody":
+        runtime = "60006000fd" if kind == "no token" else "5b600056"
+        init = f"60{len(runtime) // 2:02x}600c60003960{len(runtime) // 2:02x}6000f3"
+        address = send(chain, data="0x" + init + runtime)["contractAddress"]
+    with pytest.raises(ZuanError) as refused:
+        check(chain, address)
+    assert not isinstance(refused.value, MismatchError)
+    assert "no contract at" in str(refused.value) or "no ERC-20 token" in str(refused.value)

@@ -1,0 +1,99 @@
+"""What the rating says of tokens whose powers are known: each accusation that is true, and none that is false."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rating.zoo import MAKER, Place
+from zuan.rating.witness import Witness
+
+#: What each token does that a holder should know; all other criteria have the good answer, or are not known.
+ZOO = {
+    "Coin": {},
+    "Amber": {"mint", "key", "cap"},
+    "Basalt": {"mint", "key", "cap", "owner"},
+    "Cedar": {"mint", "key", "cap"},
+    "Dune": {"key"},
+    "Elm": {"mint", "key", "cap"},
+    "Fern": {"mint", "key", "cap"},
+    "Grove": {"mint", "take", "freeze", "key", "cap", "events"},
+    "Heath": {"mint", "key", "cap"},
+    "Iris": {},
+    "Jade": {},
+    "Kelp": {"mint", "key", "cap", "owner"},
+    "Larch": {"freeze", "key"},
+    "Maple": {"pause", "key"},
+    "Nettle": {},
+    "Oak": {"freeze", "pause", "key"},
+    "Pine": {"transfers"},
+    "Quartz": {},
+    "Reed": {},
+    "Sage": {"transfers"},
+    "Thyme": {"transfers"},
+    "Umber": {"take", "key"},
+    "Violet": {"take", "key"},
+    "Willow": {"take", "allowance", "owner", "key"},
+    "Yarrow": {},
+    "Zinnia": {"take", "key"},
+    "Aspen": {"rescale", "pause", "key"},
+    "Clover": {},
+    "Dahlia": {"fee", "key"},
+}
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_what_a_token_does_is_said_and_nothing_else(rated, name):
+    report = rated(name)
+    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
+    assert accused == set(ZOO[name]), {f.id: f.sentence["en"] for f in report.findings}
+
+
+@pytest.mark.parametrize("name", [n for n, faults in ZOO.items() if faults])
+def test_every_accusation_has_a_witness_that_holds_on_a_fresh_world(rated, name):
+    report = rated(name)
+    place = Place()
+    assert place.put(name) == report.token
+    witnesses = [f.witness for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"]
+    for witness in witnesses:
+        assert isinstance(witness, Witness)
+        witness.check(place.world)
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"), [("Coin", 3), ("Iris", 3), ("Yarrow", 3), ("Larch", 1), ("Amber", 1), ("Umber", 0), ("Pine", 0)]
+)
+def test_stages_say_what_is_missing_for_the_next(rated, name, stage):
+    report = rated(name)
+    assert report.stage == stage
+    assert {f.stage for f in report.missing} == ({stage + 1} if stage < 3 else set())
+
+
+def test_a_fee_is_told_with_what_it_is_today_and_how_high_it_goes(rated):
+    fee = next(f for f in rated("Birch", "uint256", 500).findings if f.id == "fee")
+    assert "to 5.00% at least; today it is 1.00%" in fee.sentence["en"]
+
+
+def test_a_cap_that_is_kept_is_told_with_its_figure(rated):
+    report = {f.id: f for f in rated("Dune").findings}
+    assert "up to a supply of 2,000,000 and not beyond" in report["mint"].sentence["en"]
+    assert report["cap"].sentence["en"] == "Yes: the supply never goes beyond 2,000,000."
+
+
+def test_a_cap_that_is_only_shown_is_no_cap(rated):
+    cap = next(f for f in rated("Cedar").findings if f.id == "cap")
+    assert cap.verdict == "no" and "shows a cap of 2,000,000" in cap.sentence["en"]
+
+
+def test_a_launch_that_has_not_begun_is_no_trap(rated):
+    transfers = next(f for f in rated("Reed").findings if f.id == "transfers")
+    assert (
+        transfers.verdict == "unknown"
+        and MAKER in transfers.sentence["en"]
+        and "can open them" in transfers.sentence["en"]
+    )
+
+
+def test_no_says_how_much_was_tried(rated):
+    for finding in rated("Coin").findings:
+        if finding.verdict == "no" and finding.stage:
+            assert "callers" in finding.sentence["en"] and "调用者" in finding.sentence["zh"], finding.id
