@@ -5,7 +5,8 @@
 2. Brownie's ``development`` network means Anvil; here it is the project's own Ganache, on a free port, with the
    hardfork that the contracts are compiled for and the accounts that ``zuan`` knows.
 3. Brownie's own folder is ``build/.brownie`` instead of one in the home folder, whose networks and packages would make
-   one machine differ from another, and which ``make clean`` could not remove.
+   one machine differ from another, and which ``make clean`` could not remove. Only its accounts stay in ``~/.brownie``:
+   keys must not lie in a folder that is cleaned.
 4. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
 It does nothing until Brownie is imported. With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
@@ -15,9 +16,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -68,10 +71,33 @@ class _SourceFinder(MetaPathFinder):
 def _prepare() -> None:
     """What Brownie and the compilers' managers read from the environment, before they are imported."""
     (ROOT / "build").mkdir(exist_ok=True)
+    keep_keys()
     os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / "tools"))
     os.environ.setdefault("VVM_BINARY_PATH", str(ROOT / "build"))
     # Ganache's launcher needs node, which may be the one in the virtual environment.
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+
+
+def keep_keys() -> None:
+    """Makes Brownie's accounts those of the home folder; any that an earlier version put into ``build`` go there."""
+    kept, here = Path.home() / ".brownie" / "accounts", ROOT / "build" / ".brownie" / "accounts"
+    kept.mkdir(parents=True, exist_ok=True)
+    if here.is_symlink():
+        if here.readlink() == kept:
+            return
+        here.unlink()
+    elif here.exists():
+        for file in here.iterdir():
+            to, number = kept / file.name, 2
+            while to.exists():
+                to, number = kept / f"{file.stem}-{number}{file.suffix}", number + 1
+            shutil.move(file, to)
+            print(f"The keystore {file.name} is {to} now.", file=sys.stderr)
+        here.rmdir()
+    here.parent.mkdir(parents=True, exist_ok=True)
+    # Several workers of pytest begin at once.
+    with suppress(FileExistsError):
+        here.symlink_to(kept)
 
 
 def _ganache() -> dict[str, Any]:

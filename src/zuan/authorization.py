@@ -20,13 +20,13 @@ from .contracts.handles import Call, Purchase, encode_arguments
 from .deploy.manifest import Manifest
 from .errors import InputError
 from .files import write_atomically
-from .signatures import DOMAIN, parse, recovered, settled
+from .signatures import DOMAIN, parse, recovered, settled, sign
 from .strict import NewerVersion, address, hexadecimal, number, strict
 
 if TYPE_CHECKING:
     from eth_account.messages import SignableMessage
-    from eth_account.signers.local import LocalAccount
 
+    from .chain.node_accounts import Signer
     from .system import System
 
 _VERSION = 1
@@ -131,11 +131,11 @@ class Authorization:
             "order": wanted and f"order {wanted.quantity:,} of listing {wanted.listing} of {wanted.merchant} for {n}",
         }[self.action] or ""
 
-    def signed_by(self, account: LocalAccount) -> Authorization:
+    def signed_by(self, account: Signer) -> Authorization:
         """Signs it with a key held here. :raises InputError: the key is not the holder's."""
         if account.address != self.holder:
             raise InputError(f"{account.address} cannot sign for {self.holder}")
-        return replace(self, signature=bytes(account.sign_message(self.message).signature))
+        return replace(self, signature=sign(account, self.typed_data))
 
     def signed_with(self, signature: bytes) -> Authorization:
         """Takes a signature made elsewhere: 65 bytes with v 0, 1, 27 or 28, the 64 of EIP-2098, or a contract wallet's own.
@@ -195,19 +195,21 @@ class Authorization:
         return found | {"signature": None if self.signature is None else "0x" + self.signature.hex()}
 
 
-def cancellation(system: System, made: Authorization, holder: LocalAccount) -> Call:
+def cancellation(system: System, made: Authorization, holder: Signer) -> Call:
     """The transaction that makes an authorisation void; anybody may send it.
 
     :raises InputError: the key is not the holder's.
     """
     if holder.address != made.holder:
         raise InputError(f"{holder.address} cannot cancel what {made.holder} authorised")
-    from eth_account.messages import encode_typed_data
-
-    fields = {"CancelAuthorization": [{"name": "authorizer", "type": "address"}, {"name": "nonce", "type": "bytes32"}]}
-    values = {"authorizer": made.holder, "nonce": made.nonce}
-    message = encode_typed_data(domain_data=made.typed_data["domain"], message_types=fields, message_data=values)
-    signature = bytes(holder.sign_message(message).signature)
+    fields = [{"name": "authorizer", "type": "address"}, {"name": "nonce", "type": "bytes32"}]
+    typed_data = {
+        "types": {"EIP712Domain": DOMAIN, "CancelAuthorization": fields},
+        "primaryType": "CancelAuthorization",
+        "domain": made.typed_data["domain"],
+        "message": {"authorizer": made.holder, "nonce": "0x" + made.nonce.hex()},
+    }
+    signature = sign(holder, typed_data)
     return system.token.prepare(
         "cancelAuthorization", made.holder, made.nonce, signature, what=f"cancel the authorisation to {made.words}"
     )

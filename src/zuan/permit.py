@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .contracts.handles import Call, OrderDesk, ReserveVault, read_all
+from .signatures import DOMAIN, sign
 from .system import System
 
 if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
+    from .chain.node_accounts import Signer
 
 #: Seconds for which a permit may be used. Only its holder can make the spender use it, so it need not be short.
 LIFETIME = 86_400
@@ -25,7 +26,7 @@ _TYPES = {
 }
 
 
-def permitted(system: System, holder: LocalAccount, spender: ReserveVault | OrderDesk, amount: int, call: Call) -> Call:
+def permitted(system: System, holder: Signer, spender: ReserveVault | OrderDesk, amount: int, call: Call) -> Call:
     """``call`` of the spender, which takes ``amount`` diamonds of the holder, together with the permit for it.
 
     Where the holder's allowance suffices already, it is ``call`` itself. The signature allows just this amount, and only a
@@ -47,18 +48,19 @@ def permitted(system: System, holder: LocalAccount, spender: ReserveVault | Orde
     return spender.prepare("multicall", [permit, call.data], what=call.what)
 
 
-def _sign(system: System, holder: LocalAccount, name: str, fields: tuple[Any, ...]) -> tuple[int, bytes, bytes]:
-    from eth_account.messages import encode_typed_data
-
+def _sign(system: System, holder: Signer, name: str, fields: tuple[Any, ...]) -> tuple[int, bytes, bytes]:
     names = [f["name"] for f in _TYPES["Permit"]]
-    domain = {
-        "name": name,
-        "version": "1",
-        "chainId": system.connection.chain_id,
-        "verifyingContract": system.token.address,
+    typed_data = {
+        "types": {"EIP712Domain": DOMAIN, **_TYPES},
+        "primaryType": "Permit",
+        "domain": {
+            "name": name,
+            "version": "1",
+            "chainId": system.connection.chain_id,
+            "verifyingContract": system.token.address,
+        },
+        # Numbers as text: JavaScript would round large ones.
+        "message": dict(zip(names, map(str, fields), strict=True)),
     }
-    message = encode_typed_data(
-        domain_data=domain, message_types=_TYPES, message_data=dict(zip(names, fields, strict=True))
-    )
-    signed = holder.sign_message(message)
-    return signed.v, signed.r.to_bytes(32, "big"), signed.s.to_bytes(32, "big")
+    signature = sign(holder, typed_data)
+    return signature[64], signature[:32], signature[32:64]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eth_account.messages import SignableMessage
 
+    from .chain.node_accounts import Signer
+
 #: The domain of EIP-712 that Zuan's contracts have.
 DOMAIN = [
     {"name": "name", "type": "string"},
@@ -18,6 +20,17 @@ DOMAIN = [
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 #: Bytes of what is a signature at all: a contract wallet's own may be long.
 _LONGEST = 1 << 16
+
+
+def sign(account: Signer, typed_data: dict[str, Any]) -> bytes:
+    """The account's signature of typed data (EIP-712), as wallets take it; 65 bytes with v 27 or 28."""
+    from .chain.node_accounts import NodeAccount
+
+    if isinstance(account, NodeAccount):
+        return normal(parse(account.sign_typed_data(typed_data)))
+    from eth_account.messages import encode_typed_data
+
+    return bytes(account.sign_message(encode_typed_data(full_message=typed_data)).signature)
 
 
 def parse(value: Any) -> bytes:

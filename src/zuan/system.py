@@ -40,10 +40,10 @@ class System:
 
         :param doubts: open it also where a part beside the core is not genuine; ``check`` says which.
         :raises DeploymentError: there is none, or its contracts are not on the chain.
-        :raises WrongChainError: the manifest belongs to another chain of the same id.
+        :raises WrongChainError: the manifest belongs to another chain of the same id (not a local one).
         :raises NotGenuineError: a contract is not what Zuan ships, or they do not belong together.
         """
-        manifest = Manifest.load(folder, connection.chain_id)
+        manifest = Manifest.find(folder, connection)
         codes = manifest.verify(connection)
         check = examine(connection, {name: d.address for name, d in manifest.contracts.items()}, codes=codes)
         check.expect(core_only=doubts)
@@ -64,7 +64,13 @@ class System:
         contracts = {name: Deployed(at, "") for name, at in found.items()}
         config = {"name": token.read("name")}
         manifest = Manifest(
-            connection.chain_id, connection.genesis, found.block, found.creator or "", contracts, config
+            chain_id=connection.chain_id,
+            genesis=connection.genesis,
+            block=found.block,
+            deployer=found.creator or "",
+            contracts=contracts,
+            config=config,
+            node=connection.rpc.where if connection.is_local else None,
         )
         return cls(connection, manifest, None, check)
 

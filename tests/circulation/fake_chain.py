@@ -88,6 +88,7 @@ class FakeChain:
     """
 
     chain_id: int = 4_242
+    client: str = "Geth/v1.16.4"
     depth: int | None = 8
     created: int = 0
     timed: bool = True
@@ -215,6 +216,9 @@ class FakeChain:
         if number < self.states_from:
             raise RpcError(-32000, f"missing trie node {'ab' * 32} (path ) state is not available")
         return self.blocks[number]
+
+    def _web3_clientVersion(self) -> str:
+        return self.client
 
     def _eth_chainId(self) -> str:
         return hex(self.chain_id)

@@ -83,7 +83,7 @@ def test_a_store_of_another_chain(sync, store, chain):
 
 
 def test_a_local_chain_begun_anew(tmp_path):
-    folder, chains = tmp_path / "s", [FakeChain(chain_id=1337), FakeChain(chain_id=1337)]
+    folder, chains = tmp_path / "s", [FakeChain(client="anvil/v1.7.1"), FakeChain(client="anvil/v1.7.1")]
     for number, chain in enumerate(chains):
         if number:
             # Another first block, and so another chain.

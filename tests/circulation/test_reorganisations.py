@@ -76,7 +76,7 @@ def test_a_chain_that_lost_its_newest_blocks_only_is_waited_for(chain, node, fol
 
 
 def test_a_local_chain_set_back_is_followed_at_once(folder):
-    chain = FakeChain(chain_id=1337)
+    chain = FakeChain(client="anvil/v1.7.1")
     chain.mine_random(Random(1), 60)
     with chain.serve() as node:
         synced(folder, node)

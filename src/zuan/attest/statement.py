@@ -13,6 +13,7 @@ from ..contracts.handles import Call, read_all
 from ..errors import ContractError, InputError, MismatchError
 from ..files import write_atomically
 from ..signatures import DOMAIN, normal, parse, recovered
+from ..signatures import sign as typed_signature
 from ..strict import NewerVersion, number
 from ..supply import kind_name
 from ..system import System
@@ -20,7 +21,8 @@ from . import form
 
 if TYPE_CHECKING:
     from eth_account.messages import SignableMessage
-    from eth_account.signers.local import LocalAccount
+
+    from ..chain.node_accounts import Signer
 
 _TYPES = {
     "Attestation": [
@@ -231,10 +233,10 @@ def check_figures(system: System, statement: Statement) -> None:
             )
 
 
-def sign(statement: Statement, auditor: LocalAccount) -> Statement:
+def sign(statement: Statement, auditor: Signer) -> Statement:
     """The statement with one more signature."""
-    signed = auditor.sign_message(statement.message)
-    return replace(statement, signatures={**statement.signatures, str(auditor.address): bytes(signed.signature)})
+    signature = typed_signature(auditor, statement.typed_data)
+    return replace(statement, signatures={**statement.signatures, str(auditor.address): signature})
 
 
 def sign_with(system: System, statement: Statement, made: Any) -> Statement:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AccountError
 from .keystore import Keystore
+from .keystore_folders import find_keystore
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -26,9 +27,6 @@ TEST_NAMES = (
     *("deployer", "governor", "minter", "auditor1", "auditor2", "auditor3"),
     *("alice", "bob", "carol", "treasury", "arbiter", "merchant"),
 )
-
-#: Where Zuan's own users, Brownie, Foundry and Ape keep keystores.
-KEYSTORE_FOLDERS = ("~/.zuan/keystores", "~/.brownie/accounts", "~/.foundry/keystores", "~/.ape/accounts")
 
 PASSWORD_VARIABLE = "ZUAN_KEYSTORE_PASSWORD"  # noqa: S105 (its name, not its value)
 
@@ -45,6 +43,12 @@ def test_account(index: int) -> LocalAccount:
     return account
 
 
+def test_account_at(address: str) -> LocalAccount | None:
+    """The test account with this address, or None."""
+    accounts = map(test_account, range(TEST_ACCOUNTS))
+    return next((account for account in accounts if account.address.lower() == address.lower()), None)
+
+
 def test_index(name: str) -> int | None:
     """Index of a test account by name or number, or None where it is neither."""
     if name in TEST_NAMES:
@@ -58,7 +62,7 @@ def test_index(name: str) -> int | None:
 def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount:
     """The account that ``--account`` names.
 
-    :param name: a test account (name or number; local chains only), a keystore's name, or a keystore's path.
+    :param name: a test account (name or number; local chains only), or a keystore's name, address or path.
     :param local: whether the chain is a local one.
     :param ask: asks the user for a password, given a prompt; the variable ``ZUAN_KEYSTORE_PASSWORD`` goes first.
     :raises AccountError: there is no such account, or the password is wrong.
@@ -66,10 +70,8 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
     index = test_index(name)
     if index is not None and local:
         return test_account(index)
-    for folder in KEYSTORE_FOLDERS:
-        for file in (Path(folder).expanduser() / name, Path(folder).expanduser() / f"{name}.json"):
-            if file.is_file():
-                return _open(file, name, ask)
+    if file := find_keystore(name):
+        return _open(file, name, ask)
     if Path(name).is_file():
         return _open(Path(name), name, ask)
     if len(digits := name.removeprefix("0x")) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits):
@@ -79,7 +81,7 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
     if index is not None:
         raise AccountError(f"{name} is a test account, whose key everybody knows; use a keystore on this chain")
     raise AccountError(
-        f"there is no account {name}; give a keystore's name or path"
+        f"there is no account {name}; `zuan accounts` lists those that can be used: give a keystore's name, address or path"
         + (f", or a test account ({', '.join(TEST_NAMES)})" if local else "")
     )
 

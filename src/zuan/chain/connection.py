@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import InputError, NetworkError, WrongChainError
+from ..errors import InputError, NetworkError, RpcError, WrongChainError
 from . import shapes
 from .rpc import Rpc
 
 if TYPE_CHECKING:
     from web3 import Web3
 
-#: Chain ids of development chains (Ganache's and Anvil's). Only there are test accounts used, transactions sent
-#: without ``--broadcast``, and blocks mined on demand.
-LOCAL_CHAIN_IDS = frozenset({1337, 31337})
+#: What development chains call themselves (``web3_clientVersion``), in lower case: Ganache, its ancestor, Anvil, Hardhat.
+_DEVELOPMENT = ("ganache", "ethereumjs testrpc", "anvil", "hardhat")
 
 #: The chain id of the chains that Zuan starts itself.
 CHAIN_ID = 1337
@@ -71,10 +70,22 @@ class Connection:
         """Hash of block 0: tells apart two chains of one id."""
         return self._identity[1]
 
-    @property
+    @cached_property
+    def client(self) -> str:
+        """What the node calls itself, e.g. ``anvil/v1.7.1``; empty where it does not say."""
+        try:
+            found = self.rpc("web3_clientVersion")
+        except RpcError:
+            return ""
+        return found if isinstance(found, str) else ""
+
+    @cached_property
     def is_local(self) -> bool:
-        """Whether this is a development chain."""
-        return self.chain_id in LOCAL_CHAIN_IDS
+        """Whether this is a development chain on this machine (docs/decisions/0019): the node says so, and its address.
+
+        Only there are test accounts used, transactions sent without ``--broadcast``, and blocks mined on demand.
+        """
+        return self.rpc.is_loopback and self.client.lower().startswith(_DEVELOPMENT)
 
     @cached_property
     def w3(self) -> Web3:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..errors import InputError, ZuanError
 from ..files import write_atomically
-from .connection import Connection
-from .networks import LOCAL, chain_file, connect
+from .connection import CHAIN_ID, Connection
+from .networks import LOCAL, chain_file, chain_key, connect
 from .node import LocalChain
 
 
@@ -29,16 +29,19 @@ def running_chain(kind: str, port: int, folder: Path) -> Iterator[Connection]:
             _ = running.chain_id
         except ZuanError:
             # What a killed run left behind.
-            shutil.rmtree(file.parent)
+            file.unlink()
         else:
             raise InputError(
                 f"a local chain is running already at {running.rpc.url}; use it, stop it, or choose another --deployments"
             )
     with LocalChain(kind, port) as chain:
         write_atomically(file, json.dumps({"url": chain.url, "kind": kind, "pid": os.getpid()}) + "\n")
+        connection = chain.connection
         try:
-            yield chain.connection
+            yield connection
         finally:
-            shutil.rmtree(file.parent, ignore_errors=True)
+            # The chain is gone for good, and so is what was deployed on it.
+            file.unlink(missing_ok=True)
+            shutil.rmtree(folder / chain_key(CHAIN_ID, connection.genesis, True), ignore_errors=True)
             if folder.exists() and not any(folder.iterdir()):
                 folder.rmdir()

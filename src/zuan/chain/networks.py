@@ -24,9 +24,15 @@ def deployments_folder(given: str | Path | None = None) -> Path:
     return Path(given or os.environ.get("ZUAN_DEPLOYMENTS") or "deployments")
 
 
+def chain_key(chain_id: int, genesis: str, local: bool) -> str:
+    """What the folder of a chain's files is called: by its id, and a local one, of which there are many with one id, by its
+    first block too."""
+    return f"{LOCAL}-{chain_id}-{genesis[2:10]}" if local else str(chain_id)
+
+
 def chain_file(folder: Path) -> Path:
     """Where ``zuan up`` says how to reach the local chain that it runs."""
-    return folder / str(CHAIN_ID) / "chain.json"
+    return folder / f"{LOCAL}.json"
 
 
 def configuration(path: Path | None = None) -> dict[str, Any]:

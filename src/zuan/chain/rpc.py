@@ -18,7 +18,9 @@ from .http import Answer, Http
 from .refusals import HESITATION, Kind, Patience, Say, kind
 
 # Requests that change something are not repeated after a lost answer; for a transaction, the sender looks it up first.
-_NOT_REPEATED = frozenset({"eth_sendRawTransaction", "evm_mine", "evm_increaseTime", "evm_revert", "evm_snapshot"})
+_NOT_REPEATED = frozenset(
+    {"eth_sendRawTransaction", "eth_sendTransaction", "evm_mine", "evm_increaseTime", "evm_revert", "evm_snapshot"}
+)
 # Questions whose refusal in unknown words may have been a limit: only these are asked again then.
 _QUESTIONS = frozenset(
     {
@@ -58,6 +60,11 @@ class Rpc:
 
     def __repr__(self) -> str:
         return f"Rpc({self.where})"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the node is on this machine."""
+        return self._endpoint.is_loopback
 
     def __call__(self, method: str, *params: Any) -> Any:
         """The result of one request.

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..contracts.artifacts import contract_error
 from ..contracts.handles import Call
-from ..errors import AccountError, NetworkError, NonceTakenError, RpcError, TransactionError, ZuanError, count
+from ..errors import NetworkError, NonceTakenError, RpcError, TransactionError, ZuanError
 from . import shapes
 from .connection import Connection
 from .fees import FeeLimits, Fees, bid, gwei
+from .funding import cannot_pay
 from .mempool import Verdict, verdict
+from .node_accounts import NodeAccount
 from .refusals import Kind, kind
 
 if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
+    from .node_accounts import Signer
 
 _RESENDS = 5
 # Seconds to wait for a node that takes no more transactions of an account for now.
@@ -40,7 +44,7 @@ class Sender:
     :param limits: what gas may cost; nothing is sent for more.
     """
 
-    def __init__(self, connection: Connection, account: LocalAccount, limits: FeeLimits | None = None) -> None:
+    def __init__(self, connection: Connection, account: Signer, limits: FeeLimits | None = None) -> None:
         self.connection, self.account = connection, account
         self.limits = limits or FeeLimits()
         self._legacy = False
@@ -113,20 +117,19 @@ class Sender:
         :raises NonceTakenError: another transaction of the account was mined in its place.
         :raises NetworkError: the node stayed away; the hash is in the message.
         """
-        raw, tx = self._signed(call, gas, nonce, fees)
+        tx, transmit = self._prepared(call, gas, nonce, fees)
         attempt, deadline = 0, time.monotonic() + _WAIT_SECONDS
         while True:
             try:
-                self.rpc("eth_sendRawTransaction", raw)
-                return tx
+                return transmit()
             except RpcError as error:
                 found = verdict(error.message)
-                if found is Verdict.THERE or self._known(tx):
+                if tx and (found is Verdict.THERE or self._known(tx)):
                     return tx
                 if found is Verdict.LEGACY and "gasPrice" not in fees.fields:
                     # The chain takes one price only; no other transaction was made of these fields.
                     self._legacy, fees = True, fees.legacy
-                    raw, tx = self._signed(call, gas, nonce, fees)
+                    tx, transmit = self._prepared(call, gas, nonce, fees)
                     continue
                 if (found is Verdict.WAIT or kind(error) is Kind.BUSY) and time.monotonic() < deadline:
                     # One at a time (EIP-7702), a full pool: what is under way makes room.
@@ -135,21 +138,30 @@ class Sender:
                 raise self._refusal(error, found, call, gas, nonce, fees) from None
             except NetworkError as error:
                 attempt += 1
-                if attempt == _RESENDS:
-                    raise NetworkError(f"{error}; whether transaction {tx} arrived is unknown") from None
+                if tx is None or attempt == _RESENDS:
+                    which = tx or f"{nonce} of {self.address}"
+                    raise NetworkError(f"{error}; whether transaction {which} arrived is unknown") from None
                 time.sleep(0.1 * 2**attempt)
                 # Not every node refuses what it has mined already (Ganache runs it again): look before sending again.
                 if self._known(tx):
                     return tx
 
-    def _signed(self, call: Call, gas: int, nonce: int, fees: Fees) -> tuple[str, str]:
-        """A transaction's bytes and hash, as hex."""
+    def _prepared(self, call: Call, gas: int, nonce: int, fees: Fees) -> tuple[str | None, Callable[[], str]]:
+        """A transaction's hash, and what sends it and returns the hash; where the node signs, it is not known before."""
         fields: dict[str, Any] = {**fees.fields, "gas": gas, "nonce": nonce, "chainId": self.connection.chain_id}
         fields |= {"data": "0x" + call.data.hex(), "value": 0}
         if call.to:
             fields["to"] = call.to
+        if isinstance(self.account, NodeAccount):
+            return None, partial(self.account.send, fields)
         signed = self.account.sign_transaction(fields)
-        return "0x" + bytes(signed.raw_transaction).hex(), "0x" + bytes(signed.hash).hex()
+        raw, tx = "0x" + bytes(signed.raw_transaction).hex(), "0x" + bytes(signed.hash).hex()
+
+        def transmit() -> str:
+            self.rpc("eth_sendRawTransaction", raw)
+            return tx
+
+        return tx, transmit
 
     def _refusal(self, error: RpcError, found: Verdict, call: Call, gas: int, nonce: int, fees: Fees) -> ZuanError:
         """Why a transaction was not taken, in a sentence."""
@@ -158,7 +170,7 @@ class Sender:
                 f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
             )
         if found is Verdict.POOR:
-            return AccountError(f"{self.address} cannot pay the gas (up to {count(gas * fees.most)} wei); fund it")
+            return cannot_pay(self.connection, self.address, gas * fees.most)
         if found is Verdict.CHEAP:
             return TransactionError(
                 f"the node takes no {gwei(fees.most)} gwei for gas ({error.message}); {call.what} was not sent. Offer more "
@@ -216,7 +228,11 @@ class Sender:
         try:
             return str(self.rpc(method, self._fields(call), *where))
         except RpcError as error:
-            raise contract_error(error) or error from None
+            if refusal := contract_error(error):
+                raise refusal from None
+            if verdict(error.message) is Verdict.POOR:
+                raise cannot_pay(self.connection, self.address) from None
+            raise
 
     def _fields(self, call: Call) -> dict[str, str]:
         fields = {"from": self.address, "data": "0x" + call.data.hex()}

@@ -63,6 +63,11 @@ class Source:
         """The node that is asked now."""
         return self._node(self._first).rpc.where
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a development chain on this machine."""
+        return self._attempt(lambda node: node.is_local)
+
     def call(self, method: str, *params: Any) -> Any:
         """The result of one request, from whichever node answers.
 

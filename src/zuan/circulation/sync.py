@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pyarrow as pa
 
-from ..chain.connection import LOCAL_CHAIN_IDS
 from ..errors import InputError, NetworkError, StaleError
 from .bloom import Blooms
 from .escrow import with_orders
@@ -143,7 +142,7 @@ class Sync:
     def _behind(self, newest: Header) -> None:
         """The node knows fewer blocks than the store: it lags, or a local chain was set back."""
         known = _hash_at(self.store, newest.number)
-        if self.source.chain_id in LOCAL_CHAIN_IDS or (known is not None and known != newest.hash.hex()):
+        if self.source.is_local or (known is not None and known != newest.hash.hex()):
             raise Reorganised(newest.number)
         raise StaleError(
             f"the node at {self.source.where} is at block {newest.number:,}, behind the store, which is at "

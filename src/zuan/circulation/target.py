@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..chain.connection import LOCAL_CHAIN_IDS
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError, NetworkError, RpcError, WrongChainError
 from .rows import TRANSFER
@@ -126,8 +125,8 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
 def _begun_anew(old: Store, source: Source, target: Target, rebuild: bool) -> bool:
     """Whether a store is of a local chain that is gone, and may be taken over. :raises WrongChainError: it may not."""
     found = old.catalog
-    local = found.chain_id == source.chain_id in LOCAL_CHAIN_IDS
-    if not local or found.genesis == source.genesis or found.token != target.token:
+    begun_anew = found.chain_id == source.chain_id and found.genesis != source.genesis and found.token == target.token
+    if not begun_anew or not source.is_local:
         return False
     if not rebuild:
         raise WrongChainError(

@@ -57,12 +57,22 @@ class Chain:
         return System.open(self.connection, self.folder, doubts)
 
     def sender(self, account: str) -> Sender:
-        """Sends with the account that ``--account`` names."""
-        from ..chain.accounts import load_account
+        """Sends with the account that ``--account`` names; on a local chain a test account has money for gas."""
+        from ..chain.accounts import test_index
+        from ..chain.funding import fund
+        from ..chain.keystore_folders import find_keystore
+        from ..chain.node_accounts import account_of
         from ..chain.sender import Sender
 
         limits = fee_limits(fee=self.max_fee, tip=self.max_tip, price=self.gas_price, priority=self.priority_fee)
-        return Sender(self.connection, load_account(account, self.connection.is_local, ask_password), limits)
+        found = account_of(self.connection, account, ask_password)
+        if self.connection.is_local and test_index(account) is not None:
+            fund(self.connection, [found.address])
+            if not account.isdigit() and (file := find_keystore(account)):
+                click.echo(
+                    f"Note: {account} is the test account here; the keystore {file} is used by its path.", err=True
+                )
+        return Sender(self.connection, found, limits)
 
 
 def chain_options(command: Command) -> Command:
@@ -109,7 +119,7 @@ def account_option(default: str | None) -> Callable[[Command], Command]:
             "--account",
             metavar="NAME",
             required=default is None,
-            help=f"Keystore name or path, or test account.{on_local}",
+            help=f"Keystore (name, address or path); on local chains a test account or one of the node's.{on_local}",
         )
         @functools.wraps(command)
         def wrapper(account: str | None, chain: Chain, **others: Any) -> Any:

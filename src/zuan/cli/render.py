@@ -329,9 +329,9 @@ def print_step(number: int, steps: int, name: str, address: str) -> None:
 
 def print_deployment(manifest: Manifest, folder: Path) -> None:
     """Where a deployment is written down."""
-    from ..deploy.manifest import manifest_path
+    from ..deploy.manifest import MANIFEST
 
-    path = manifest_path(folder, manifest.chain_id)
+    path = manifest.folder(folder) / MANIFEST
     click.echo(f"Deployed on chain {manifest.chain_id}; written to {path}.", err=True)
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..chain.connection import Connection
+from ..chain.networks import LOCAL, chain_key
 from ..errors import DeploymentError, WrongChainError
 from ..files import write_atomically
+
+MANIFEST = "manifest.json"
 
 _VERSION = 1
 
@@ -25,7 +28,10 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A deployment: chain id, hash of the chain's first block, block it began at, contracts, deployer, configuration."""
+    """A deployment: chain id, hash of the chain's first block, block it began at, contracts, deployer, configuration.
+
+    ``node`` is the address of the node, where it is a local chain; None anywhere else.
+    """
 
     chain_id: int
     genesis: str
@@ -33,20 +39,42 @@ class Manifest:
     deployer: str
     contracts: dict[str, Deployed]
     config: dict[str, Any]
+    node: str | None = None
 
-    def save(self, folder: Path) -> Path:
-        """Writes it under ``folder``, whole or not at all; returns the path."""
-        path = manifest_path(folder, self.chain_id)
+    def folder(self, deployments: Path) -> Path:
+        """Where in the folder of all deployments the files of its chain lie."""
+        return deployments / chain_key(self.chain_id, self.genesis, self.node is not None)
+
+    def save(self, deployments: Path) -> Path:
+        """Writes it, whole or not at all; returns the path."""
+        path = self.folder(deployments) / MANIFEST
         write_atomically(path, json.dumps({"version": _VERSION, **asdict(self)}, indent=2) + "\n")
         return path
 
     @classmethod
-    def load(cls, folder: Path, chain_id: int) -> Manifest:
-        """Reads the manifest of a chain.
+    def find(cls, deployments: Path, connection: Connection) -> Manifest:
+        """Reads the manifest of the chain that a node serves: a local one's, else one of its chain id.
 
         :raises DeploymentError: there is none, it is damaged, or a newer Zuan wrote it.
         """
-        path = manifest_path(folder, chain_id)
+        path = manifest_path(deployments, connection)
+        if not path.exists() and connection.is_local:
+            # A fork has the chain id and the first block of the chain that it is a copy of.
+            path = deployments / str(connection.chain_id) / MANIFEST
+        if not path.exists():
+            raise DeploymentError(
+                f"nothing is deployed on chain {connection.chain_id} (first block {connection.genesis[:10]}...) as far as "
+                f"{deployments}/ knows; run `zuan deploy` (or `zuan up` for a local chain), or point --deployments at the "
+                "right folder (`zuan networks` lists what is in it)"
+            )
+        return cls.load(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Manifest:
+        """Reads a manifest.
+
+        :raises DeploymentError: there is none, it is damaged, or a newer Zuan wrote it.
+        """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             version = data.pop("version")
@@ -55,10 +83,7 @@ class Manifest:
             data["contracts"] = {name: Deployed(**found) for name, found in data["contracts"].items()}
             return cls(**data)
         except FileNotFoundError:
-            raise DeploymentError(
-                f"nothing is deployed on chain {chain_id} as far as {folder}/ knows; run `zuan deploy` "
-                "(or `zuan up` for a local chain), or point --deployments at the right folder"
-            ) from None
+            raise DeploymentError(f"there is no manifest {path}") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DeploymentError(f"{path} is damaged ({error}); restore it from version control") from None
 
@@ -87,9 +112,16 @@ class Manifest:
         return codes
 
 
-def manifest_path(folder: Path, chain_id: int) -> Path:
-    """Where the manifest of a chain lies."""
-    return folder / str(chain_id) / "manifest.json"
+def manifest_path(deployments: Path, connection: Connection) -> Path:
+    """Where the manifest of a chain belongs."""
+    return deployments / chain_key(connection.chain_id, connection.genesis, connection.is_local) / MANIFEST
+
+
+def manifests(deployments: Path, chain_id: int | None = None) -> list[Path]:
+    """The manifests in a folder of deployments (of chains with an id), those of local chains last."""
+    names = "*" if chain_id is None else str(chain_id)
+    public = [path for path in sorted(deployments.glob(f"{names}/{MANIFEST}")) if path.parent.name.isdigit()]
+    return public + sorted(deployments.glob(f"{LOCAL}-{names}-*/{MANIFEST}" if chain_id else f"{LOCAL}-*/{MANIFEST}"))
 
 
 def code_sha256(code: str) -> str:

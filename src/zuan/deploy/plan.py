@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..chain.connection import Connection
+from ..chain.funding import fund
 from ..chain.sender import Sender
 from ..contracts.artifacts import artifact, created_address
 from ..contracts.codes import code_of
@@ -76,14 +77,18 @@ def deploy(
 ) -> Manifest:
     """Deploys everything, or goes on where an interrupted deployment stopped; returns the saved manifest.
 
+    On a local chain the test accounts that have a role get money for gas first, where they have none.
+
     :param sender: the deployer; it keeps no role.
-    :param folder: where manifest and journal are kept, in a subfolder named by the chain id.
+    :param folder: where manifest and journal are kept, in a subfolder for each chain.
     :raises DeploymentError: the chain holds a deployment already, or the deployer's nonces were used by others.
     """
     check_asset(connection, config)
-    path = manifest_path(folder, connection.chain_id)
+    if connection.is_local:
+        fund(connection)
+    path = manifest_path(folder, connection)
     if path.exists():
-        _refuse_second(path, folder, connection)
+        _refuse_second(path, connection)
     journal = path.with_name("journal.json")
     identity = _identity(connection, sender, config)
     start = _resume(journal, identity)
@@ -105,7 +110,13 @@ def deploy(
         if report:
             report(i + 1, len(steps), step.name, step.address)
     manifest = Manifest(
-        connection.chain_id, connection.genesis, start["block"], sender.address, contracts, _plain(config)
+        chain_id=connection.chain_id,
+        genesis=connection.genesis,
+        block=start["block"],
+        deployer=sender.address,
+        contracts=contracts,
+        config=_plain(config),
+        node=connection.rpc.where if connection.is_local else None,
     )
     manifest.save(folder)
     journal.unlink()
@@ -136,12 +147,14 @@ def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
         raise DeploymentError(f"{step.name} was created at {receipt.contract}, not at {step.address}")
 
 
-def _refuse_second(path: Path, folder: Path, connection: Connection) -> None:
-    """A manifest that still holds is never overwritten; one of a local chain that is gone is replaced."""
-    manifest = Manifest.load(folder, connection.chain_id)
-    if connection.is_local and manifest.genesis != connection.genesis:
-        path.unlink()
-        return
+def _refuse_second(path: Path, connection: Connection) -> None:
+    """A manifest is never overwritten but on a local chain that was set back, where nothing of it is there any more."""
+    manifest = Manifest.load(path)
+    if connection.is_local and manifest.genesis == connection.genesis:
+        calls = [("eth_getCode", (deployed.address, "latest")) for deployed in manifest.contracts.values()]
+        if all(code in ("0x", None) for code in connection.rpc.batch(calls)):
+            path.unlink()
+            return
     raise DeploymentError(
         f"chain {connection.chain_id} has a deployment already ({path}); use it, or choose another --deployments folder"
     )

@@ -88,7 +88,7 @@ def read_namespaces(system: System) -> Namespaces:
     :raises InputError: the table [orders] of zuan.toml has faults.
     :raises DeploymentError: the record is damaged.
     """
-    folder = system.folder / str(system.manifest.chain_id) if system.folder else None
+    folder = system.manifest.folder(system.folder) if system.folder else None
     return namespaces_of(system.token.address, folder)
 
 

@@ -22,6 +22,7 @@ class Rpc:
     def __init__(self, chain: Chain, url: str) -> None:
         self.url = self.where = url
         self.chain = chain
+        self.is_loopback = True
         self._receipts: dict[str, dict[str, Any]] = {}
 
     def __call__(self, method: str, *params: Any) -> Any:
@@ -43,6 +44,9 @@ class Rpc:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _web3_clientVersion(self) -> str:
+        return "Ganache of this process"
 
     def _eth_chainId(self) -> str:
         return hex(self.chain.evm.env.cfg.chain_id)

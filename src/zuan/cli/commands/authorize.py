@@ -62,12 +62,13 @@ def making(command: Callable[..., Any]) -> Callable[..., Any]:
         **others: Any,
     ) -> None:
         from ...authorization import authorize as make
+        from ...chain.accounts import load_account
         from ...errors import InputError
 
         if (account is None) == (holder is None):
             raise click.UsageError("say who signs with --account, or for whom it is with --holder")
         manifest = _manifest(chain, chain_id)
-        key = _load(account, manifest.chain_id) if account else None
+        key = load_account(account, manifest.node is not None, ask_password) if account else None
         action, value, more = command(chain=chain, manifest=manifest, **others)
         before = until or max(int(time.time()), from_time) + valid
         made = make(
@@ -167,7 +168,7 @@ def sign(file: Path, account: str | None, signature: str | None) -> None:
                 "No key of the holder made it: only its contract wallet can accept it, when it is carried.", err=True
             )
     else:
-        made = made.signed_by(_load(account or "", made.chain_id))
+        made = made.signed_by(_load(account or "", made.holder))
     made.save(file)
     _told(made, file)
 
@@ -202,7 +203,7 @@ def cancel(chain: Chain, file: Path, account: str, carrier: str | None, broadcas
     made = read_authorization(file)
     if why := misfit(chain.system, made):
         raise InputError(f"{file} is not for this deployment: {why}")
-    call = cancellation(chain.system, made, _load(account, made.chain_id))
+    call = cancellation(chain.system, made, _load(account, made.holder))
     send(chain, carrier or account, call, broadcast)
 
 
@@ -212,24 +213,22 @@ def _told(made: Authorization, path: Path) -> None:
 
 
 def _manifest(chain: Chain, chain_id: int | None) -> Manifest:
-    """The manifest, without a node where the folder has just one, or the chain is named."""
-    from ...deploy.manifest import Manifest
+    """The manifest, without a node where the folder has just one (of the chain, if it is named)."""
+    from ...deploy.manifest import Manifest, manifests
 
-    if chain_id is None:
-        found = sorted(path.parent.name for path in chain.folder.glob("*/manifest.json") if path.parent.name.isdigit())
-        chain_id = int(found[0]) if len(found) == 1 else chain.connection.chain_id
-    return Manifest.load(chain.folder, chain_id)
+    found = manifests(chain.folder, chain_id)
+    return Manifest.load(found[0]) if len(found) == 1 else Manifest.find(chain.folder, chain.connection)
 
 
-def _load(account: str, chain_id: int) -> Any:
-    from ...chain.accounts import load_account
-    from ...chain.connection import LOCAL_CHAIN_IDS
+def _load(account: str, holder: str) -> Any:
+    """The holder's key. Signing asks no node: test accounts are taken where a test account is the holder."""
+    from ...chain.accounts import load_account, test_account_at
 
-    return load_account(account, chain_id in LOCAL_CHAIN_IDS, ask_password)
+    return load_account(account, test_account_at(holder) is not None, ask_password)
 
 
 def _reference(chain: Chain, manifest: Manifest, order_id: str) -> bytes:
     from ...issuance.namespaces import namespaces_of
 
-    folder = chain.folder / str(manifest.chain_id)
+    folder = manifest.folder(chain.folder)
     return namespaces_of(manifest.contracts["DiamondToken"].address, folder).reference(order_id)
