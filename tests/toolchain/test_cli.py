@@ -15,7 +15,6 @@ from tests.toolchain.conftest import ZUAN, environment
 from tests.toolchain.fake_node import fake_node
 from zuan.chain.accounts import test_account as account
 from zuan.cli import COMMANDS
-from zuan.deploy import Manifest
 from zuan.errors import NetworkError
 
 ALICE = account(6).address
@@ -215,10 +214,13 @@ def test_a_node_that_does_not_answer(cli):
 
 def test_a_node_of_another_chain_than_the_manifests(cli):
     def other(method, _):
-        return {"eth_chainId": "0x539", "eth_getBlockByNumber": {"hash": "0x" + "77" * 32}}[method]
+        found = {"eth_chainId": "0x539", "eth_getBlockByNumber": {"hash": "0x" + "77" * 32}}
+        return {**found, "web3_clientVersion": "anvil/v1.7.1"}[method]
 
     with fake_node(other) as url:
-        refused(cli("supply", url=url), 3, "the manifest belongs to another chain", "deploy again")
+        refused(
+            cli("supply", url=url), 1, "nothing is deployed on chain 1337 (first block 0x77777777...)", "zuan networks"
+        )
 
 
 def test_no_deployment(cli, tmp_path):
@@ -250,6 +252,8 @@ def public(chain, chain_id="0x5"):
     rpc = Rpc(chain.url)
 
     def answer(method, params):
+        if method == "web3_clientVersion":
+            return "Geth/v1.16.4"
         return chain_id if method == "eth_chainId" else rpc(method, *params)
 
     return fake_node(answer)
@@ -259,7 +263,7 @@ def test_a_public_chain_gets_nothing_without_broadcast(ready, cli, chain, folder
     cli("mint", "alice", "5", "--order", "A")
     key = Account.from_key(account(6).key)
     (tmp_path / "keystore.json").write_text(json.dumps(key.encrypt("secret", kdf="pbkdf2", iterations=1)))
-    replace(Manifest.load(folder, 1337), chain_id=5).save(tmp_path / "public")
+    replace(ready.manifest, chain_id=5, node=None).save(tmp_path / "public")
     before = ready.connection.block().number
     with public(chain) as url:
         env = {"url": url, "ZUAN_DEPLOYMENTS": str(tmp_path / "public"), "ZUAN_KEYSTORE_PASSWORD": "secret"}

@@ -17,7 +17,7 @@ from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
-from zuan.deploy.manifest import manifest_path
+from zuan.deploy.manifest import MANIFEST, manifest_path, manifests
 from zuan.deploy.plan import PARTS
 from zuan.errors import DeploymentError, InputError, WriteError, WrongChainError
 from zuan.files import write_atomically
@@ -53,7 +53,7 @@ def test_deploys_all_contracts_as_configured(connection, deployer, config, tmp_p
     assert [k[1] for k in system.oracle.read("kinds")] == [0, 2_000, 5_000]
     assert system.issuer.read("minter", config.minters[0].minter) == (50_000_000, 86_400, 10_000_000, 50_000_000)
     assert (system.vault.read("unitsPerDiamond"), system.vault.read("treasury")) == (1, config.treasury.lower())
-    assert not (tmp_path / "1337" / "journal.json").exists()
+    assert not list(tmp_path.glob("*/journal.json"))
 
 
 def test_the_deployer_keeps_no_role(connection, deployer, config, tmp_path):
@@ -122,25 +122,50 @@ def test_a_nonce_used_by_somebody_else_stops_it_with_a_sentence(connection, depl
     deployer.run(zuan.contracts.Call(deployer.address, b"", "send nothing"))
     with pytest.raises(DeploymentError, match="used nonce .* remove .*journal.json and deploy again"):
         deploy(connection, deployer, config, tmp_path)
-    (tmp_path / "1337" / "journal.json").unlink()
+    (manifest_path(tmp_path, connection).with_name("journal.json")).unlink()
     deploy(connection, deployer, config, tmp_path)
 
 
 def test_a_second_deployment_does_not_overwrite_the_first(connection, deployer, config, tmp_path):
     deploy(connection, deployer, config, tmp_path)
-    before = manifest_path(tmp_path, 1337).read_text(encoding="utf-8")
+    before = manifest_path(tmp_path, connection).read_text(encoding="utf-8")
     with pytest.raises(DeploymentError, match="has a deployment already"):
         deploy(connection, deployer, config, tmp_path)
-    assert manifest_path(tmp_path, 1337).read_text(encoding="utf-8") == before
+    assert manifest_path(tmp_path, connection).read_text(encoding="utf-8") == before
 
 
-def test_the_manifest_of_a_local_chain_that_is_gone_is_replaced(connection, deployer, config, tmp_path):
-    manifest = deploy(connection, deployer, config, tmp_path)
-    replace(manifest, genesis="0x" + "11" * 32).save(tmp_path)
-    with pytest.raises(WrongChainError, match="belongs to another chain"):
+def test_local_chains_of_one_id_have_manifests_of_their_own(connection, deployer, system, config, tmp_path):
+    other = replace(system.manifest, genesis="0x" + "11" * 32)
+    kept = other.save(tmp_path).read_text(encoding="utf-8")
+    with pytest.raises(DeploymentError, match=r"nothing is deployed on chain 1337 \(first block 0x.*zuan networks"):
+        zuan.System.open(connection, tmp_path)
+    deploy(connection, deployer, config, tmp_path)
+    assert zuan.System.open(connection, tmp_path).manifest.genesis == connection.genesis
+    assert [Manifest.load(path).genesis for path in sorted(manifests(tmp_path, 1337))] == sorted(
+        [other.genesis, connection.genesis]
+    )
+    assert (other.folder(tmp_path) / MANIFEST).read_text(encoding="utf-8") == kept
+    assert not manifests(tmp_path, 5)
+
+
+def test_a_local_chain_that_was_set_back_is_deployed_to_again(connection, deployer, config, tmp_path):
+    snapshot = connection.rpc("evm_snapshot")
+    deploy(connection, deployer, config, tmp_path)
+    connection.rpc("evm_revert", snapshot)
+    with pytest.raises(DeploymentError, match="there is no contract at"):
         zuan.System.open(connection, tmp_path)
     deploy(connection, deployer, config, tmp_path)
     zuan.System.open(connection, tmp_path)
+
+
+def test_a_public_chains_manifest_is_never_overwritten_and_serves_its_fork(connection, system, deployer, tmp_path):
+    public = replace(system.manifest, node=None)
+    public.save(tmp_path)
+    assert manifests(tmp_path) == [tmp_path / "1337" / MANIFEST]
+    assert zuan.System.open(connection, tmp_path).manifest == public
+    replace(public, genesis="0x" + "11" * 32).save(tmp_path)
+    with pytest.raises(WrongChainError, match="belongs to another chain"):
+        zuan.System.open(connection, tmp_path)
 
 
 def test_a_manifest_whose_contracts_are_gone_is_not_trusted(connection, folder, system, tmp_path):
@@ -157,19 +182,17 @@ def test_a_manifest_whose_contracts_are_gone_is_not_trusted(connection, folder, 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"version": 1}', '{"version": 1, "contracts": 3}'])
 def test_a_damaged_manifest_is_one_sentence(tmp_path, text):
-    path = manifest_path(tmp_path, 1337)
-    path.parent.mkdir()
+    path = tmp_path / MANIFEST
     path.write_text(text)
     with pytest.raises(DeploymentError, match="is damaged"):
-        Manifest.load(tmp_path, 1337)
+        Manifest.load(path)
 
 
 def test_a_manifest_of_a_newer_version_is_refused(folder, tmp_path):
-    path = manifest_path(tmp_path, 1337)
-    path.parent.mkdir()
-    path.write_text(json.dumps({**json.loads(manifest_path(folder, 1337).read_text(encoding="utf-8")), "version": 2}))
+    path, (found,) = tmp_path / MANIFEST, manifests(folder)
+    path.write_text(json.dumps({**json.loads(found.read_text(encoding="utf-8")), "version": 2}))
     with pytest.raises(DeploymentError, match="newer Zuan"):
-        Manifest.load(tmp_path, 1337)
+        Manifest.load(path)
 
 
 def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):

@@ -62,7 +62,7 @@ def test_index(name: str) -> int | None:
 def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount:
     """The account that ``--account`` names.
 
-    :param name: a test account (name or number; local chains only), or a keystore's name, address or path.
+    :param name: a test account (name, number or address; local chains only), or a keystore's name, address or path.
     :param local: whether the chain is a local one.
     :param ask: asks the user for a password, given a prompt; the variable ``ZUAN_KEYSTORE_PASSWORD`` goes first.
     :raises AccountError: there is no such account, or the password is wrong.
@@ -70,6 +70,8 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
     index = test_index(name)
     if index is not None and local:
         return test_account(index)
+    if local and (found := test_account_at(name)):
+        return found
     if file := find_keystore(name):
         return _open(file, name, ask)
     if Path(name).is_file():

@@ -67,11 +67,9 @@ def account_of(connection: Connection, name: str, ask: Ask | None = None) -> Sig
         held = node_addresses(connection)
         if int(name) < len(held):
             return test_account_at(held[int(name)]) or NodeAccount(connection, held[int(name)])
-    if is_address(name):
-        if local and (account := test_account_at(name)):
-            return account
-        if local or not find_keystore(name):
-            for address in node_addresses(connection):
-                if address.lower() == name.lower():
-                    return NodeAccount(connection, address)
+    # What needs no password goes first where everything is a test; elsewhere a key of the user's own.
+    if is_address(name) and not (test_account_at(name) if local else find_keystore(name)):
+        for address in node_addresses(connection):
+            if address.lower() == name.lower():
+                return NodeAccount(connection, address)
     return load_account(name, local, ask)

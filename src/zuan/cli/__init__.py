@@ -18,6 +18,8 @@ MOST_PROBLEMS = 50
 COMMANDS = {
     "demo": "The whole story on a local chain, from the first attestation to a wind-down.",
     "up": "Start a local chain with a deployment on it; stays up.",
+    "accounts": "Accounts that can be used here: test accounts, the node's, keystores.",
+    "networks": "What is deployed where, and which chains are still alive.",
     "deploy": "Deploy token, oracle, vault, mint gate, order desk and governance.",
     "supply": "What is outstanding and what stands behind it.",
     "attest": "Build, sign and submit the auditors' statement.",

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+# In click's context: that the command's chain is no local one, and a test account's name that stood for an address.
+_PUBLIC, _TEST_NAME = "zuan.public", "zuan.test-name"
+
 
 @dataclass
 class Chain:
@@ -41,6 +44,10 @@ class Chain:
     def connection(self) -> Connection:
         found = connect(self.network, self.rpc_url, self.folder)
         found.rpc.say = lambda message: click.echo(visible(message), err=True)
+        if not found.is_local and (context := click.get_current_context(silent=True)):
+            context.meta[_PUBLIC] = True
+            if name := context.meta.get(_TEST_NAME):
+                raise _known_key(name)
         return found
 
     @functools.cached_property
@@ -238,13 +245,18 @@ class Span(click.ParamType):  # type: ignore[type-arg]
 def resolve_address(text: str) -> str:
     """A checksummed address from an address or a test account's name.
 
-    :raises InputError: it is neither, or its checksum is wrong.
+    :raises InputError: it is neither, or its checksum is wrong; or it is a test account's name, and the chain no local one.
     """
     from ..chain.accounts import test_account, test_index
     from ..contracts.artifacts import checksum
 
     index = test_index(text)
     if index is not None:
+        # Whether the chain is a local one may show only later.
+        if context := click.get_current_context(silent=True):
+            if context.meta.get(_PUBLIC):
+                raise _known_key(text)
+            context.meta[_TEST_NAME] = text
         return str(test_account(index).address)
     digits = text.removeprefix("0x")
     if len(digits) != 40 or digits == text or not all(c in "0123456789abcdefABCDEF" for c in digits):
@@ -255,6 +267,10 @@ def resolve_address(text: str) -> str:
     if int(digits, 16) == 0:
         raise InputError("address 0 is nobody's")
     return checksummed
+
+
+def _known_key(name: str) -> InputError:
+    return InputError(f"{name} is a test account, whose key everybody knows; on this chain give an address")
 
 
 def ask_password(prompt: str) -> str:

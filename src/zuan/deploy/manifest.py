@@ -85,7 +85,7 @@ class Manifest:
         except FileNotFoundError:
             raise DeploymentError(f"there is no manifest {path}") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DeploymentError(f"{path} is damaged ({error}); restore it from version control") from None
+            raise DeploymentError(f"{path} is damaged ({error}); restore it, or remove it and deploy again") from None
 
     def verify(self, connection: Connection) -> list[str]:
         """Checks that the chain is the one it was written for, and that the code at every address is the same; returns the

@@ -52,14 +52,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     if not chain.connection.is_local and "deploy" not in configuration():
         raise InputError("zuan.toml has no [deploy] table; begin with `zuan deploy --print-config > zuan.toml`")
 
-    def resolve(name: str) -> str:
-        from ...chain.accounts import test_index
-
-        if test_index(name) is not None and not chain.connection.is_local:
-            raise InputError(f"{name} is a test account, whose key everybody knows")
-        return resolve_address(name)
-
-    config = local_config(resolve)
+    config = local_config(resolve_address)
     if not chain.connection.is_local:
         if config.asset is None:
             raise InputError('deploy.vault.asset is "test", which is for local chains; give the settlement asset')
