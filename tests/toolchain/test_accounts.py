@@ -1,4 +1,5 @@
 import json
+from importlib import import_module
 
 import pytest
 from eth_account import Account
@@ -174,3 +175,20 @@ def test_a_private_key_given_as_a_name_is_not_repeated(home, prefix):
     with pytest.raises(AccountError, match="never a private key") as caught:
         load_account(prefix + KEY.hex(), local=True)
     assert KEY.hex() not in str(caught.value)
+
+
+def test_brownies_accounts_are_never_in_a_folder_that_is_cleaned(home, tmp_path, monkeypatch):
+    hook = import_module("brownie_hook")
+    monkeypatch.setattr(hook, "ROOT", tmp_path / "repository")
+    old = tmp_path / "repository/build/.brownie/accounts"
+    for file in (old / "k.json", old / "other.json", home / ".brownie/accounts/k.json"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(str(file.relative_to(tmp_path)))
+    for _ in range(2):
+        hook.keep_keys()
+        assert old.is_symlink() and old.resolve() == (home / ".brownie/accounts").resolve()
+        assert {path.name: path.read_text(encoding="utf-8") for path in (home / ".brownie/accounts").iterdir()} == {
+            "k.json": ".brownie/accounts/k.json",
+            "k-2.json": "repository/build/.brownie/accounts/k.json",
+            "other.json": "repository/build/.brownie/accounts/other.json",
+        }

@@ -29,21 +29,26 @@ class Node:
         header = {"number": "0x1", "hash": HASH, "parentHash": HASH, "timestamp": "0x1"}
         base = answers.pop("base", None)
         self.answers = {"eth_getBlockByNumber": header | ({} if base == "absent" else {"baseFeePerGas": base})}
-        self.answers |= {"eth_getTransactionByHash": None} | answers
+        self.answers |= {"eth_getTransactionByHash": None, "eth_accounts": [], "eth_getBalance": "0x0"} | answers
         self.sent = []
 
     def __call__(self, method, *params):
         if method == "eth_sendRawTransaction":
             self.sent.append(params[0])
+        if method not in self.answers:
+            raise RpcError(-32601, "the method does not exist")
         answer = self.answers[method]
         answer = answer() if callable(answer) else answer
         if isinstance(answer, Exception):
             raise answer
         return answer
 
+    def batch(self, calls):
+        return [self(method, *params) for method, params in calls]
+
 
 def sends(node, limits=None):
-    return Sender(SimpleNamespace(rpc=node, chain_id=2018), account_number(0), limits)
+    return Sender(SimpleNamespace(rpc=node, chain_id=2018, is_local=False), account_number(0), limits)
 
 
 UNKNOWN = RpcError(-32601, "Method not found")

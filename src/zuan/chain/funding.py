@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..errors import AccountError, RpcError, count
+from ..errors import AccountError, NetworkError, RpcError, count
 from . import shapes
 from .accounts import TEST_ACCOUNTS, TEST_NAMES, test_account
 from .connection import Connection
@@ -76,11 +76,14 @@ def fund(connection: Connection, addresses: Sequence[str] | None = None) -> None
 
 def cannot_pay(connection: Connection, address: str, wei: int | None = None) -> AccountError:
     """Says that an account cannot pay for gas (``wei`` at most, where that is known), what it has, and who could pay."""
-    accounts = usable(connection)
-    name = next((f"{account.name} ({address})" for account in accounts if account.address == address), address)
-    has = _balances(connection, [address])[0]
-    able = [account.name for account in accounts if (account.balance or 0) > max(wei or 0, has)][:4]
     most = f" (up to {count(wei)} wei)" if wei else ""
+    try:
+        accounts = usable(connection)
+        has = _balances(connection, [address])[0]
+    except NetworkError:
+        return AccountError(f"{address} cannot pay the gas{most}; fund it")
+    name = next((f"{account.name} ({address})" for account in accounts if account.address == address), address)
+    able = [account.name for account in accounts if (account.balance or 0) > max(wei or 0, has)][:4]
     others = f"; or use --account with one that can pay: {', '.join(able)}" if able else ""
     return AccountError(f"{name} cannot pay the gas{most}: it has {count(has)} wei; fund it{others}")
 
