@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from zuan.chain.node_accounts import NodeAccount, account_of, node_addresses
 from zuan.chain.rpc import Rpc
 from zuan.chain.sender import Sender
 from zuan.cli import cli
+from zuan.deploy.manifest import manifests
 from zuan.errors import AccountError, DeploymentError, InputError, NetworkError, RpcError, ZuanError
 
 #: A mnemonic that Zuan does not know; each chain has ten accounts of it.
@@ -238,3 +240,28 @@ def test_keystores_are_found_by_name_and_address(tmp_path, monkeypatch):
     (tmp_path / ".foundry/keystores/two").write_text(json.dumps(other))
     with pytest.raises(AccountError, match=r"several keystores are called two; .*foundry.*ape"):
         load_account("two", local=False, ask=lambda _: "right")
+
+
+def test_networks_tells_which_chains_are_alive(plain, deployed, deployments, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    there = deployed.manifest
+    gone = replace(there, genesis="0x" + "33" * 32)
+    replace(gone, node="http://127.0.0.1:1", genesis="0x" + "44" * 32).save(deployments)
+    public = replace(there, node=None, chain_id=11155111)
+    for manifest in (gone, public):
+        manifest.save(deployments)
+    (tmp_path / "zuan.toml").write_text(
+        f'[networks.mine]\nrpc_url = "{plain.rpc.url}"\n[networks.later]\nrpc_url = "http://127.0.0.1:1"\n'
+    )
+    listed = {one["genesis"]: one for one in json.loads(run("networks", "--json"))}
+    alive = listed.pop(there.genesis)
+    assert (alive["network"], alive["alive"], alive["token"]) == ("mine", True, deployed.token.address)
+    assert listed[gone.genesis]["state"] == "gone: another chain answers at its address"
+    assert listed["0x" + "44" * 32]["state"].startswith("gone: no node answers at http://127.0.0.1:1")
+    assert listed[None]["network"] == "later" and not listed[None]["alive"]
+    asked = {one["chainId"]: one for one in json.loads(run("networks", "--json"))}
+    assert asked[11155111]["alive"] is None
+    run("networks", "--forget-gone")
+    assert {path.parent.name for path in manifests(deployments)} == {"11155111", there.folder(deployments).name}
+    with pytest.raises(InputError, match="takes neither"):
+        run("networks", "--rpc-url", plain.rpc.url)

@@ -97,10 +97,7 @@ def connect(network: str | None = None, rpc_url: str | None = None, folder: Path
 
     :raises InputError: there is no such network, or no local chain is running.
     """
-    config = configuration()
-    networks = config.get("networks", {})
-    if not isinstance(networks, dict) or not all(isinstance(settings, dict) for settings in networks.values()):
-        raise InputError("zuan.toml gives each network as a table: [networks.NAME] with rpc_url and chain_id")
+    config, networks = configuration(), _networks()
     if network is None or rpc_url:
         url = rpc_url or os.environ.get("ETH_RPC_URL")
         if url:
@@ -119,6 +116,18 @@ def connect(network: str | None = None, rpc_url: str | None = None, folder: Path
         return _local(folder or deployments_folder())
     known = ", ".join([LOCAL, *networks])
     raise InputError(f"there is no network {network} in zuan.toml; known: {known}")
+
+
+def network_names() -> list[str]:
+    """The networks of zuan.toml. :raises InputError: they are none."""
+    return list(_networks())
+
+
+def _networks() -> dict[str, dict[str, Any]]:
+    networks = configuration().get("networks", {})
+    if not isinstance(networks, dict) or not all(isinstance(settings, dict) for settings in networks.values()):
+        raise InputError("zuan.toml gives each network as a table: [networks.NAME] with rpc_url and chain_id")
+    return networks
 
 
 def _expanded(url: str, network: str) -> str:

@@ -1,0 +1,65 @@
+"""``zuan networks``"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Chain, chain_options, json_option
+
+
+@click.command()
+@click.option("--forget-gone", is_flag=True, help="Remove what is kept here of local chains that are gone.")
+@json_option
+@chain_options
+def networks(chain: Chain, forget_gone: bool, as_json: bool) -> None:
+    """What is deployed where, and which chains are still alive.
+
+    Lists each deployment whose manifest lies in deployments/, and the networks of zuan.toml; each known node is asked.
+    A local chain is told from others of its id by its first block; when it has ended, it is gone, and what was deployed
+    there with it.
+
+    \b
+      zuan networks
+      zuan networks --forget-gone
+    """
+    from ...deploy.inventory import forget_gone as forget
+    from ...deploy.inventory import known
+    from ...errors import InputError
+    from ..render import print_json
+    from ..store import print_rows
+
+    if chain.network or chain.rpc_url:
+        raise InputError("`zuan networks` asks all that are known; it takes neither --network nor --rpc-url")
+    if forget_gone:
+        for folder in forget(chain.folder):
+            click.echo(f"Removed {folder}.", err=True)
+    found = known(chain.folder)
+    if as_json:
+        rows = [
+            {
+                "network": one.network,
+                "chainId": one.chain_id,
+                "genesis": one.genesis,
+                "node": one.node,
+                "token": one.token,
+                "alive": one.alive,
+                "state": one.state,
+                "manifest": str(one.path) if one.path else None,
+            }
+            for one in found
+        ]
+        print_json(rows)
+        return
+    shown = [
+        {
+            "network": one.network or "",
+            "chain": str(one.chain_id or ""),
+            "first block": (one.genesis or "")[:10],
+            "node": one.node or "",
+            "token": one.token or "",
+            "state": one.state,
+        }
+        for one in found
+    ]
+    columns = ("network", "chain", "first block", "node", "token", "state")
+    print_rows(shown, columns, "No chain is known here; `zuan up` starts one, `zuan deploy` deploys on any.")
