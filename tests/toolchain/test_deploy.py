@@ -13,6 +13,7 @@ import zuan
 from tests.toolchain.conftest import environment
 from zuan.chain import node
 from zuan.chain.accounts import test_account as account
+from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
@@ -158,14 +159,21 @@ def test_a_local_chain_that_was_set_back_is_deployed_to_again(connection, deploy
     zuan.System.open(connection, tmp_path)
 
 
-def test_a_public_chains_manifest_is_never_overwritten_and_serves_its_fork(connection, system, deployer, tmp_path):
+def test_a_public_chains_manifest_is_never_overwritten_and_serves_its_fork(
+    connection, system, deployer, config, tmp_path, monkeypatch
+):
     public = replace(system.manifest, node=None)
     public.save(tmp_path)
     assert manifests(tmp_path) == [tmp_path / "1337" / MANIFEST]
     assert zuan.System.open(connection, tmp_path).manifest == public
     replace(public, genesis="0x" + "11" * 32).save(tmp_path)
+    with pytest.raises(DeploymentError, match="nothing is deployed"):
+        zuan.System.open(connection, tmp_path)
+    monkeypatch.setattr(Connection, "is_local", False)
     with pytest.raises(WrongChainError, match="belongs to another chain"):
         zuan.System.open(connection, tmp_path)
+    with pytest.raises(DeploymentError, match="has a deployment already"):
+        deploy(connection, deployer, config, tmp_path)
 
 
 def test_a_manifest_whose_contracts_are_gone_is_not_trusted(connection, folder, system, tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..chain.connection import Connection
 from ..contracts.artifacts import artifact, checksum
-from ..deploy.manifest import Manifest, manifest_path
+from ..deploy.manifest import Manifest, find_manifest
 from ..errors import MismatchError, NotGenuineError, StaleError, count
 from ..genuine import Check
 from ..system import System
@@ -56,10 +56,8 @@ def expect_genuine(store: Store, connection: Connection, deployments: Path) -> C
     contracts = store.catalog.contracts
     if "DiamondToken" not in contracts:
         return None
-    if manifest_path(deployments, connection.chain_id).exists():
-        named = Manifest.load(deployments, connection.chain_id).contracts.get("DiamondToken")
-    else:
-        named = None
+    path = find_manifest(deployments, connection)
+    named = Manifest.load(path).contracts.get("DiamondToken") if path else None
     if named is not None and named.address == contracts["DiamondToken"]:
         system = System.open(connection, deployments)
     else:

@@ -57,11 +57,8 @@ class Manifest:
 
         :raises DeploymentError: there is none, it is damaged, or a newer Zuan wrote it.
         """
-        path = manifest_path(deployments, connection)
-        if not path.exists() and connection.is_local:
-            # A fork has the chain id and the first block of the chain that it is a copy of.
-            path = deployments / str(connection.chain_id) / MANIFEST
-        if not path.exists():
+        path = find_manifest(deployments, connection)
+        if path is None:
             raise DeploymentError(
                 f"nothing is deployed on chain {connection.chain_id} (first block {connection.genesis[:10]}...) as far as "
                 f"{deployments}/ knows; run `zuan deploy` (or `zuan up` for a local chain), or point --deployments at the "
@@ -115,6 +112,18 @@ class Manifest:
 def manifest_path(deployments: Path, connection: Connection) -> Path:
     """Where the manifest of a chain belongs."""
     return deployments / chain_key(connection.chain_id, connection.genesis, connection.is_local) / MANIFEST
+
+
+def find_manifest(deployments: Path, connection: Connection) -> Path | None:
+    """The manifest of the chain that a node serves, or None.
+
+    A fork on this machine has the chain id and the first block of its original, whose manifest serves it too.
+    """
+    own, public = manifest_path(deployments, connection), deployments / str(connection.chain_id) / MANIFEST
+    if own.exists():
+        return own
+    forked = connection.is_local and public.exists() and Manifest.load(public).genesis == connection.genesis
+    return public if forked else None
 
 
 def manifests(deployments: Path, chain_id: int | None = None) -> list[Path]:
