@@ -13,7 +13,6 @@ import zuan
 from tests.toolchain.conftest import environment
 from zuan.chain import node
 from zuan.chain.accounts import test_account as account
-from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
@@ -169,7 +168,7 @@ def test_a_public_chains_manifest_is_never_overwritten_and_serves_its_fork(
     replace(public, genesis="0x" + "11" * 32).save(tmp_path)
     with pytest.raises(DeploymentError, match="nothing is deployed"):
         zuan.System.open(connection, tmp_path)
-    monkeypatch.setattr(Connection, "is_local", False)
+    monkeypatch.setattr(connection, "is_local", False)
     with pytest.raises(WrongChainError, match="belongs to another chain"):
         zuan.System.open(connection, tmp_path)
     with pytest.raises(DeploymentError, match="has a deployment already"):
