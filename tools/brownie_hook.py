@@ -1,4 +1,4 @@
-"""Makes Brownie 1.22 work here; ``make`` loads it into the virtual environment with a ``.pth`` file.
+"""Makes Brownie 1.22 work here; a ``.pth`` file in the virtual environment loads it with Brownie (tools/brownie_start.py).
 
 1. Brownie's compiled (mypyc) modules raise ``TypeError: dict object expected`` on project settings; the ``.py`` files
    beside them work. So those are preferred.
@@ -9,7 +9,7 @@
    keys must not lie in a folder that is cleaned.
 4. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
-It does nothing until Brownie is imported. With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
+With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
 """
 
 from __future__ import annotations

@@ -30,4 +30,4 @@ if ! command -v npm >/dev/null; then
 fi
 pip install -qq --no-deps --no-build-isolation -e .
 # Loaded by every Python of this environment; does nothing until Brownie is imported.
-printf 'import sys; sys.path.append(%s); import brownie_hook\n' "\"$PWD/tools\"" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zuan_brownie.pth"
+printf 'import sys; sys.path.append(%s); import brownie_start\n' "\"$PWD/tools\"" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zuan_brownie.pth"

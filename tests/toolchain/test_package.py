@@ -47,6 +47,11 @@ def test_the_package_never_imports_brownie():
             assert not any(n.split(".")[0] == "brownie" for n in names), path
 
 
+def test_a_start_of_python_loads_nothing_of_brownie():
+    said = subprocess.run([sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True)
+    assert "brownie_start" in said.stdout and "brownie_hook" not in said.stdout and "socket" not in said.stdout
+
+
 def test_every_public_function_and_class_has_a_docstring():
     for path in (ROOT / "src").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
