@@ -1,31 +1,22 @@
-"""``brownie run issue [ORDERS]``: deploys, attests and mints an order file on the local chain that Brownie runs."""
+"""``brownie run issue [main ORDERS [MINTER]]``: mints an order file; deploys and attests first where that is missing."""
 
 from pathlib import Path
 
-from brownie import web3
+from brownie import rpc, web3
 
-from scripts import deploy, supply
-from zuan import System, issue, read_orders
-from zuan.attest import build, sign, submission
-from zuan.chain.accounts import local_auditors, test_account
-from zuan.chain.connection import Connection
-from zuan.chain.networks import deployments_folder
-from zuan.chain.sender import Sender
+from zuan import issue, read_orders, read_supply
 from zuan.cli.issuing import print_outcome
+from zuan.cli.render import print_supply
+from zuan.cli.scripting import Here, script
+from zuan.issuance.run import make_plan
 
 
-def main(orders="examples/orders.csv"):
+@script
+def main(orders="examples/orders.csv", minter="minter"):
     file = read_orders(Path(orders))
-    deploy.main()
-    connection = Connection(web3.provider.endpoint_uri)
-    system = System.open(connection, deployments_folder())
-    statement = build(system, {"goods": 2 * file.total}, bytes(32))
-    for auditor in local_auditors(system.oracle.read("auditors")):
-        statement = sign(statement, auditor)
-    deployer = Sender(connection, test_account(0))
-    deployer.run(submission(system, statement))
-    # What the reserve requirement asks of every mint.
-    deployer.run(system.asset.mint(system.vault.address, file.total))
-    deployer.run(system.vault.count())
-    print_outcome(issue(system, Sender(connection, test_account(2)), file), file)
-    supply.main()
+    here = Here(web3.provider, rpc.is_child())
+    system = here.system("deployer")
+    sender = here.sender(minter)
+    here.cover(system, make_plan(system, sender.address, file).total)
+    print_outcome(issue(system, sender, file), file)
+    print_supply(read_supply(system))

@@ -1,12 +1,13 @@
-"""``brownie run supply``: the disclosure of the deployment on the network that Brownie is connected to."""
+"""``brownie run supply``: the disclosure of what is deployed; on a chain that Brownie has just started, deploys first."""
 
-from brownie import web3
+from brownie import rpc, web3
 
-from zuan import System, read_supply
-from zuan.chain.connection import Connection
-from zuan.chain.networks import deployments_folder
+from zuan import read_supply
 from zuan.cli.render import print_supply
+from zuan.cli.scripting import Here, script
 
 
+@script
 def main():
-    print_supply(read_supply(System.open(Connection(web3.provider.endpoint_uri), deployments_folder())))
+    here = Here(web3.provider, rpc.is_child())
+    print_supply(read_supply(here.system("deployer" if here.ends else None)))

@@ -7,7 +7,8 @@
 3. Brownie's own folder is ``build/.brownie`` instead of one in the home folder, whose networks and packages would make
    one machine differ from another, and which ``make clean`` could not remove. Only its accounts stay in ``~/.brownie``:
    keys must not lie in a folder that is cleaned.
-4. py-solc-x finds the project's compiler, and would otherwise try to download one.
+4. ``brownie run`` says in a sentence why it finds no network.
+5. py-solc-x finds the project's compiler, and would otherwise try to download one.
 
 With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
 """
@@ -16,15 +17,16 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +43,31 @@ class _ConfigLoader(SourceFileLoader):
         finally:
             Path.home = home  # type: ignore[method-assign]
         module.CONFIG.networks["development"] = _ganache()
+
+
+class _RunLoader(SourceFileLoader):
+    """Loads ``brownie run``, and has it say in a sentence why there is no connection."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        module.network = SimpleNamespace(connect=_told(module.network.connect))  # type: ignore[attr-defined]
+
+
+_LOADERS = {"brownie._config": _ConfigLoader, "brownie._cli.run": _RunLoader}
+
+
+def _told(connect: Callable[[str], None]) -> Callable[[str], None]:
+    def told(network: str) -> None:
+        try:
+            connect(network)
+        except KeyError as error:
+            raise SystemExit(f"Error: Brownie knows no network {error}; see `brownie networks list`") from None
+        except Exception as error:  # whatever it is, the network's settings or its node are the cause
+            # Of an address, what comes after the host may be a secret.
+            why = re.sub(r"(\w+://)(?:[^/\s'\"]*@)?([^/\s'\"]+)[^\s'\"]*", r"\1\2", str(error))
+            raise SystemExit(f"Error: no connection to the network {network}: {why}") from None
+
+    return told
 
 
 class _SourceFinder(MetaPathFinder):
@@ -60,7 +87,7 @@ class _SourceFinder(MetaPathFinder):
             stem = Path(folder, fullname.rpartition(".")[2])
             for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
                 if source.exists():
-                    loader_type = _ConfigLoader if fullname == "brownie._config" else SourceFileLoader
+                    loader_type = _LOADERS.get(fullname, SourceFileLoader)
                     loader: Loader = loader_type(fullname, str(source))
                     return importlib.util.spec_from_file_location(
                         fullname, source, loader=loader, submodule_search_locations=search

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +22,7 @@ from zuan.chain.node_accounts import NodeAccount, account_of, node_addresses
 from zuan.chain.rpc import Rpc
 from zuan.chain.sender import Sender
 from zuan.cli import cli
+from zuan.cli.scripting import Here, script
 from zuan.deploy.manifest import manifests
 from zuan.errors import AccountError, DeploymentError, InputError, NetworkError, RpcError, ZuanError
 
@@ -265,3 +267,28 @@ def test_networks_tells_which_chains_are_alive(plain, deployed, deployments, run
     assert {path.parent.name for path in manifests(deployments)} == {"11155111", there.folder(deployments).name}
     with pytest.raises(InputError, match="takes neither"):
         run("networks", "--rpc-url", plain.rpc.url)
+
+
+def test_scripts_deploy_and_cover_where_it_is_missing(plain, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(tmp_path))
+    provider = SimpleNamespace(endpoint_uri=plain.rpc.url)
+    here = Here(provider, ends=False)
+    with pytest.raises(DeploymentError, match="nothing is deployed"):
+        here.system(None)
+    system = here.system("0")
+    assert system.manifest.deployer == node_addresses(plain)[0]
+    assert here.system(None).manifest == here.system("deployer").manifest == system.manifest
+    here.cover(system, 300)
+    assert system.issuer.read("headroom") >= 300
+    block = plain.block().number
+    here.cover(system, 300)
+    assert plain.block().number == block
+    with pytest.raises(SystemExit) as caught:
+        script(here.deploy)("deployer")
+    assert caught.value.code == 1 and "Error: chain" in (said := capsys.readouterr().err) and "already" in said
+    with pytest.raises(SystemExit, match=r"takes \[ACCOUNT\] after `main`"):
+        script(here.deploy)("one", "two")
+    with pytest.raises(InputError, match="no node that answers"):
+        Here(SimpleNamespace(), ends=False)
+    with pytest.raises(InputError, match="is no local chain"):
+        Here(SimpleNamespace(endpoint_uri="http://node.example"), ends=False)

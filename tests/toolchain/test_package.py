@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,22 @@ def test_brownie_runs_the_scripts_which_call_the_package(tmp_path):
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "[8/8] Lens" in said and "Minted 1 order in 1 transaction" in said and "160.00 %" in said
+
+
+def test_brownie_says_in_a_sentence_that_it_finds_no_network():
+    told = import_module("brownie_hook")._told
+
+    def connect(network):
+        if network == "nowhere":
+            raise KeyError(network)
+        raise ConnectionError("cannot reach https://user:word@node.example/SECRET at all")
+
+    with pytest.raises(SystemExit, match=r"knows no network 'nowhere'; see `brownie networks list`"):
+        told(connect)("nowhere")
+    with pytest.raises(SystemExit) as caught:
+        told(connect)("far")
+    assert "no connection to the network far" in str(caught.value)
+    assert "SECRET" not in str(caught.value) and "word" not in str(caught.value)
 
 
 def test_brownie_tests_on_the_projects_ganache_and_leaves_nothing_in_the_home_folder(tmp_path):
