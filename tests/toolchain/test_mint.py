@@ -49,6 +49,7 @@ NO_ORDERS = (
     (ALICE, "5", "A", "no positive whole number"),
     (ALICE, 2**128, "A", "no whole number"),
     (ALICE, 1, "", "the order id is empty"),
+    (ALICE, 1, 1001, "the order id 1001 is no text"),
     (ALICE, 1, "2.02207E+18", "scientific notation"),
 )
 

@@ -181,7 +181,7 @@ def test_one_line_can_have_several_problems(problems):
         ),
         ((HEADER + "Ä-1," + GOOD).encode("latin-1"), "line 2: the text is neither UTF-8 nor plainly GBK"),
         (b"\xd0\xcf\x11\xe0", "line 1: this is a workbook of an old Excel"),
-        (b"PK\x03\x04", "line 1: the workbook is damaged"),
+        (b"PK\x03\x04", "line 1: this is no .xlsx file, or a damaged one"),
         (HEADER + GOOD + f'"A-2,{BUYER},5,\n' + GOOD, "line 3: no valid CSV"),
     ],
 )

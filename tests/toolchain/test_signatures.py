@@ -1,7 +1,9 @@
 """Signatures as hardware wallets, key services and libraries hand them over, alone and in the auditors' statement."""
 
 import json
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from eth_account.messages import encode_defunct
@@ -12,6 +14,7 @@ from zuan.chain.accounts import test_account as account
 from zuan.errors import InputError
 from zuan.signatures import normal, parse, recovered, settled
 
+ROOT = Path(__file__).resolve().parents[2]
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 MESSAGE = encode_defunct(text="hello")
 MADE = bytes(account(3).sign_message(MESSAGE).signature)
@@ -114,6 +117,12 @@ def test_a_wallet_signs_the_typed_data_of_a_statement(zuan_main, there, system, 
     code, _, said = zuan_main("attest", "sign", "s.json", "--signature", made, **there)
     assert code == 0 and "s.json has 1 signature(s)" in said
     assert Statement.load(tmp_path / "s.json") == sign(statement, account(3))
+    wallets = subprocess.run(
+        ["node", str(Path(__file__).with_name("sign_typed_data.mjs")), "0x" + bytes(account(4).key).hex()],
+        **{"input": json.dumps(data), "capture_output": True, "text": True, "cwd": ROOT, "timeout": 120, "check": True},
+    )
+    for theirs in json.loads(wallets.stdout).values():  # ethers, viem
+        assert sign_with(system, statement, theirs) == sign(statement, account(4))
     assert "line 'goods'" in zuan_main("attest", "show", "s.json", **there)[1]
 
 

@@ -41,7 +41,7 @@ class Http:
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
         self._endpoint, self._timeout = endpoint, timeout
-        self._own, self._lines = threading.local(), weakref.WeakSet[_Line]()
+        self._own, self._lines, self._lock = threading.local(), weakref.WeakSet[_Line](), threading.Lock()
 
     def post(self, body: bytes, repeat: bool) -> Answer:
         """The answer to a request.
@@ -52,18 +52,23 @@ class Http:
         own = self._own
         if getattr(own, "process", None) != os.getpid():
             own.process, own.line = os.getpid(), _Line(self._endpoint, self._timeout)
-            self._lines.add(own.line)
+            with self._lock:
+                self._lines.add(own.line)
         return cast(_Line, own.line).post(body, repeat)
 
     def abort(self) -> None:
         """Ends requests that other threads are waiting for, with an error there."""
-        for line in list(self._lines):
+        for line in self._all():
             line.end("aborted")
 
     def close(self) -> None:
         """Closes the connections; the next request opens one again."""
-        for line in list(self._lines):
+        for line in self._all():
             line.close()
+
+    def _all(self) -> list[_Line]:
+        with self._lock:
+            return list(self._lines)
 
 
 class _Line:

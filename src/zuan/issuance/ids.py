@@ -46,6 +46,8 @@ def fault(order_id: str) -> str | None:
 
 def check(order_id: str, what: str = "the order id") -> str:
     """The id itself. :raises InputError: it is none."""
+    if not isinstance(order_id, str):
+        raise InputError(f"{what} {order_id!a} is no text; nothing was sent")
     if wrong := fault(order_id):
         raise InputError(f"{what} {wrong}; nothing was sent")
     return order_id

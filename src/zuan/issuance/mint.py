@@ -11,11 +11,11 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ..chain.pinned import wait_for
 from ..chain.sender import Sender
 from ..contracts.handles import Order
+from ..deploy.manifest import manifest_path
 from ..errors import InputError, NonceTakenError, TransactionError, ZuanError
 from ..history import Mint, entry_of, steady_history
 from ..strict import address as checked_address
@@ -56,7 +56,7 @@ def mint(
     order = Order(_address(to), _amount(amount), names.reference(order_id))
     system.refuse_own(order.to)
     for attempt in range(1, _REPLANS + 1):
-        with _turn(names):
+        with _turn(system):
             found = _mint_once(system, sender, names, order, order_id, again, last=attempt == _REPLANS)
         if found:
             return _settled(system, found, order, order_id, confirmations)
@@ -103,14 +103,13 @@ def _settled(system: System, found: Mint, order: Order, order_id: str, confirmat
 
 
 @contextmanager
-def _turn(names: Namespaces) -> Iterator[None]:
+def _turn(system: System) -> Iterator[None]:
     """Waits until no other mint of this deployment is under way on this machine."""
-    manifest = names.path.with_name("manifest.json") if names.path else Path()
-    try:
-        lock = os.open(manifest, os.O_RDONLY)
-    except OSError:
+    path = manifest_path(system.folder, system.manifest.chain_id) if system.folder else None
+    if path is None or not path.is_file():
         yield  # a deployment without a manifest: the Issuer alone decides who comes second
         return
+    lock = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -48,7 +48,7 @@ class OrderFile:
         return sum(sale.amount for sale in self.sales)
 
 
-def read_orders(path: Path, strict: bool = False, encoding: str | None = None) -> OrderFile:
+def read_orders(path: Path | str, strict: bool = False, encoding: str | None = None) -> OrderFile:
     """Reads and checks a whole order file: CSV (commas, semicolons or tabs), or .xlsx, whatever its name.
 
     :param strict: ids that look alike are a problem.
@@ -56,6 +56,7 @@ def read_orders(path: Path, strict: bool = False, encoding: str | None = None) -
     :raises InputError: with every problem found and its line number.
     :raises MissingError: it is an .xlsx file, and openpyxl is not installed.
     """
+    path = Path(path)
     try:
         data = path.read_bytes()
     except OSError as error:

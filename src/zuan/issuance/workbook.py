@@ -46,7 +46,9 @@ def rows(data: bytes, problem: Problem) -> Iterator[Row]:
             for line, cells in enumerate(sheet.iter_rows(), 1):
                 yield _row(line, cells)
     except Exception as error:  # openpyxl raises what its parsers and the archive's raise: anything
-        problem(1, f"the workbook is damaged ({type(error).__name__}); save it again, or as CSV")
+        problem(
+            1, f"this is no .xlsx file, or a damaged one ({type(error).__name__}); save it again as .xlsx, or as CSV"
+        )
 
 
 def _filled(sheet: ReadOnlyWorksheet) -> bool:
