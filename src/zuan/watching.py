@@ -149,11 +149,15 @@ def watch(
     while True:
         undone, place = _undone(system, place)
         yield from undone
+        if undone:
+            continue  # the chain may have moved on while they were dealt with
         first, _ = place.behind
         target = min(system.connection.block().number - depth, first + _ROUND)
         if target >= first:
-            happenings, place = _round(system, place, target)
-            yield from happenings
+            happenings, then = _round(system, place, target)
+            if not place.seen or _steady_hash(system, place.seen[-1].number) == place.seen[-1].block_hash:
+                place = then
+                yield from happenings
         elif follow:
             time.sleep(pause)
         else:

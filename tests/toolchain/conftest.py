@@ -19,6 +19,7 @@ from zuan.chain.sender import Sender
 from zuan.cli import main
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
+from zuan.errors import InputError
 
 ZUAN = [sys.executable, "-c", "from zuan.cli import main; main()"]
 
@@ -96,6 +97,17 @@ def cli(chain, _deployed, tmp_path) -> Callable[..., subprocess.CompletedProcess
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def zuan_chain() -> Iterator[zuan.LocalChain]:
+    """The chain of the package's own fixtures: Anvil where it is installed, since that costs a tenth of Ganache."""
+    try:
+        running = zuan.LocalChain("anvil")
+    except InputError:
+        running = zuan.LocalChain("ganache")
+    with running:
+        yield running
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ def test_strict_type_checking_passes_the_examples_and_fails_on_each_typo(tmp_pat
     assert said.splitlines()[-1].startswith("Found 5 errors in 1 file"), said
 
 
-def test_the_backend_mints_keeps_up_and_lets_holders_in(backend, system, sender, attest):
-    attest()
+def test_the_backend_mints_keeps_up_and_lets_holders_in(backend, zuan_attested, zuan_sender):
+    system, sender = zuan_attested, zuan_sender
     db = sqlite3.connect(":memory:")
     assert backend.mint_paid_order(system, sender("minter"), "SALE-1", ALICE.address, 500) == (1, 500)
     backend.keep_up(system, db, follow=False)

@@ -17,8 +17,22 @@ def signed(message, who=ALICE):
     return bytes(who.sign_message(message).signature)
 
 
-def test_a_balance_is_read_at_any_block(system, sender, attest):
-    attest()
+@pytest.fixture
+def system(zuan_attested):
+    return zuan_attested
+
+
+@pytest.fixture
+def sender(zuan_sender):
+    return zuan_sender
+
+
+@pytest.fixture
+def connection(system):
+    return system.connection
+
+
+def test_a_balance_is_read_at_any_block(system, sender):
     zuan.mint(system, sender("minter"), ALICE.address, 500, "SALE-1")
     before = system.connection.block().number
     sender("alice").run(system.token.transfer(account(7).address, 20))
@@ -61,10 +75,11 @@ def test_a_message_of_somebody_else_or_another_message_is_not(connection):
         zuan.verify_message(connection, "alice", TEXT, made)
 
 
-def test_a_contract_wallet_speaks_for_itself(connection, monkeypatch):
+def test_a_contract_wallet_speaks_for_itself(zuan_chain, connection, monkeypatch):
+    set_code = {"anvil": "anvil_setCode", "ganache": "evm_setAccountCode"}[zuan_chain.kind]
     wallet = "0x" + "5a" * 20
     for code, accepted in ((YES, True), (SHORT, False), (EMPTY, False), (NO, False)):
-        connection.rpc("evm_setAccountCode", wallet, "0x" + code)
+        connection.rpc(set_code, wallet, "0x" + code)
         assert zuan.verify_message(connection, wallet, TEXT, b"anything that it takes") is accepted, code
     # A node that is busy has not refused the signature.
     ask = connection.rpc

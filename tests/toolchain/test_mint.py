@@ -20,8 +20,17 @@ MINTER = index_of("minter")
 
 
 @pytest.fixture
-def minter(sender, attest):
-    attest(1_000_000)
+def system(zuan_attested):
+    return zuan_attested
+
+
+@pytest.fixture
+def sender(zuan_sender):
+    return zuan_sender
+
+
+@pytest.fixture
+def minter(sender):
     return sender("minter")
 
 
@@ -63,9 +72,9 @@ def test_what_is_no_order_is_refused_before_anything_is_sent(system, minter):
     assert minted(system) == []
 
 
-def test_without_reserves_the_issuers_reason_is_raised(system, sender):
+def test_without_reserves_the_issuers_reason_is_raised(zuan_system, zuan_sender):
     with pytest.raises(ContractError, match="no attestation allows minting"):
-        zuan.mint(system, sender("minter"), ALICE, 1, "A")
+        zuan.mint(zuan_system, zuan_sender("minter"), ALICE, 1, "A")
 
 
 def test_six_threads_with_one_minter_mint_each_order_once(system, minter):
@@ -90,10 +99,12 @@ def _process(url: str, folder: str, numbers: range, said: "multiprocessing.Queue
         said.put(f"{type(error).__name__}: {error}")
 
 
-def test_processes_with_one_minter_mint_each_order_once(system, minter, chain, folder):
+def test_processes_with_one_minter_mint_each_order_once(system, minter, zuan_chain):
     context = multiprocessing.get_context("fork")
     said = context.Queue()
-    workers = [context.Process(target=_process, args=(chain.url, str(folder), range(3), said)) for _ in range(3)]
+    workers = [
+        context.Process(target=_process, args=(zuan_chain.url, str(system.folder), range(3), said)) for _ in range(3)
+    ]
     for worker in workers:
         worker.start()
     txs = [said.get(timeout=120) for _ in range(9)]

@@ -14,13 +14,6 @@ from zuan.testing import attest, deploy, sender
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
-def zuan_chain():
-    """Anvil, which starts at once."""
-    with zuan.LocalChain("anvil") as chain:
-        yield chain
-
-
 def blocks(page):
     """The Python code of a page, in pieces."""
     return re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.S | re.M)

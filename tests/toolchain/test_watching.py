@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 
 import pytest
 
@@ -15,9 +16,18 @@ ALICE, BOB = account(6).address, account(7).address
 
 
 @pytest.fixture
-def mint(system, sender, attest):
+def system(zuan_attested):
+    return zuan_attested
+
+
+@pytest.fixture
+def sender(zuan_sender):
+    return zuan_sender
+
+
+@pytest.fixture
+def mint(system, sender):
     """Mints to alice: ``mint(5, "A")``."""
-    attest(1_000_000)
     return lambda amount, order_id: zuan.mint(system, sender("minter"), ALICE, amount, order_id)
 
 
@@ -143,6 +153,59 @@ def test_a_reorganisation_deeper_than_the_cursor_remembers_is_an_error(system, m
         system.connection.mine(seconds=9)
     with pytest.raises(MismatchError, match="deeper than the cursor remembers"):
         told(system, cursor)
+
+
+def test_a_second_reorganisation_while_the_first_is_undone(system, mint, quick):
+    snapshots = []
+    for n in range(4):
+        snapshots.append(system.connection.rpc("evm_snapshot"))
+        mint(1 + n, f"SALE-{n}")
+    watching = zuan.watch(system, pause=0.01)
+    found = list(itertools.islice(watching, 4))
+    system.connection.rpc("evm_revert", snapshots[3])
+    system.connection.mine(seconds=3)
+    assert next(watching).block_hash == found[3].block_hash
+    system.connection.rpc("evm_revert", snapshots[1])
+    for _ in range(9):
+        system.connection.mine(seconds=3)
+    mint(9, "SALE-9")
+    assert [h.block_hash for h in itertools.islice(watching, 2)] == [found[2].block_hash, found[1].block_hash]
+    assert short([next(watching)]) == [("mint", 9)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_comes_between_the_consumer_ends_with_what_is_on_the_chain(system, mint, quick, monkeypatch, seed):
+    dice = random.Random(seed)
+    monkeypatch.setattr("zuan.watching._ROUND", dice.choice([1, 4]))
+    kept, cursor, watching, snapshots = [], None, None, []
+    for step in range(40):
+        match dice.choices(["mint", "mine", "snapshot", "revert", "told", "crash"], [4, 1, 2, 1, 4, 1])[0]:
+            case "mint":
+                mint(step + 1, f"SALE-{step}")
+            case "mine":
+                system.connection.mine(seconds=dice.randrange(1, 5))
+            case "snapshot":
+                snapshots.append(system.connection.rpc("evm_snapshot"))
+            case "revert" if snapshots:
+                snapshots = snapshots[: dice.randrange(len(snapshots)) + 1]
+                system.connection.rpc("evm_revert", snapshots.pop())
+                system.connection.mine(seconds=dice.randrange(1, 5))
+            case "told":
+                watching = watching or zuan.watch(system, cursor, follow=False)
+                for found in itertools.islice(watching, dice.randrange(1, 5)):
+                    kept, cursor = applied(kept, found), found.cursor
+            case "crash":
+                watching = None
+    for found in zuan.watch(system, cursor, follow=False):
+        kept = applied(kept, found)
+    assert [(h.tx, h.amount) for h in kept] == [(m.tx, m.amount) for m in zuan.read_history(system).mints]
+
+
+def applied(kept, found):
+    """What a consumer has after a happening."""
+    if found.kind == "undone":
+        return [h for h in kept if h.block_hash != found.block_hash]
+    return [*kept, found]
 
 
 def test_with_confirmations_only_what_is_deep_is_told(system, mint):
