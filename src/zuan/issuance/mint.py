@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from ..chain.pinned import wait_for
 from ..chain.sender import Sender
 from ..contracts.handles import Order
-from ..deploy.manifest import manifest_path
+from ..deploy.manifest import find_manifest
 from ..errors import InputError, NonceTakenError, TransactionError, ZuanError
 from ..history import Mint, entry_of, steady_history
 from ..strict import address as checked_address
@@ -105,8 +105,8 @@ def _settled(system: System, found: Mint, order: Order, order_id: str, confirmat
 @contextmanager
 def _turn(system: System) -> Iterator[None]:
     """Waits until no other mint of this deployment is under way on this machine."""
-    path = manifest_path(system.folder, system.manifest.chain_id) if system.folder else None
-    if path is None or not path.is_file():
+    path = find_manifest(system.folder, system.connection) if system.folder else None
+    if path is None:
         yield  # a deployment without a manifest: the Issuer alone decides who comes second
         return
     lock = os.open(path, os.O_RDONLY)
