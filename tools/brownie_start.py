@@ -1,5 +1,5 @@
-"""Every start of Python in the virtual environment comes through here, so it does next to nothing: the first import of Brownie
-loads tools/brownie_hook.py, which says what for.
+"""Every start of Python in the virtual environment comes through here, so it does next to nothing: the first import of
+Brownie loads tools/brownie_hook.py, which says what for.
 """
 
 import sys

@@ -34,7 +34,7 @@ def test_every_test_finds_the_chain_as_it_was_deployed(zuan_system):
 
 
 def test_it_is_for_local_chains_only(zuan_system, monkeypatch):
-    monkeypatch.setattr(type(zuan_system.connection), "is_local", False)
+    monkeypatch.setitem(vars(zuan_system.connection), "is_local", False)
     for use in (
         lambda: deploy(zuan_system.connection),
         lambda: attest(zuan_system),
