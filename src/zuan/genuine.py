@@ -156,11 +156,8 @@ def difference(name: str, code: bytes) -> str:
     """In what code that is not the named contract's differs from it."""
     if not code:
         return "there is no contract (the node may be behind)"
-    if code.startswith(b"\xef\x01\x00") and len(code) == 23:
-        return f"it is an account that runs the code at {checksum('0x' + code[3:].hex())}, as long as its holder likes"
-    target = _forwards(code)
-    if target:
-        return f"it is a proxy, which runs the code at {target}"
+    if elsewhere := runs_elsewhere(code):
+        return f"it is {elsewhere}"
     known = recognised(code)
     if known:
         older = f" of edition {known.edition}; this zuan reads edition {code_of(name).edition}"
@@ -175,11 +172,13 @@ def difference(name: str, code: bytes) -> str:
     )
 
 
-def _forwards(code: bytes) -> str | None:
-    """Where a minimal proxy (EIP-1167) sends every call."""
+def runs_elsewhere(code: bytes) -> str | None:
+    """Code that only runs other code, in words: of an account that delegates (EIP-7702), or a minimal proxy (EIP-1167)."""
+    if code.startswith(b"\xef\x01\x00") and len(code) == 23:
+        return f"an account that runs the code at {checksum('0x' + code[3:].hex())}, as long as its holder likes"
     head, tail = bytes.fromhex("363d3d373d3d3d363d73"), bytes.fromhex("5af43d82803e903d91602b57fd5bf3")
     if len(code) == 45 and code.startswith(head) and code.endswith(tail):
-        return checksum("0x" + code[10:30].hex())
+        return f"a proxy, which runs the code at {checksum('0x' + code[10:30].hex())}"
     return None
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "governance": "What is about to change, and when.",
     "history": "Every mint and burn: order, serials, attestation, transaction.",
     "sync": "Keep the whole circulation of a token in a folder, from its logs.",
+    "whois": "What an address is here, and whether it is genuine.",
     "trace": "The life of a diamond; what became of a mint, an order, a transaction.",
     "balances": "Who holds how much, at any block.",
     "holders": "How many hold diamonds, and how much the largest hold.",

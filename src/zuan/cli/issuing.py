@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import count, iso
+from ..names import NOBODY, Names
 from .render import box, console, many, short
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def history_rows(system: System, history: History, names: dict[bytes, str], last
     return [as_row(entry, times[entry.block], names) for entry in entries]
 
 
-def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
+def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = NOBODY) -> None:
     """Mints and burns as a table."""
     from rich.table import Table
 
@@ -115,7 +116,7 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int) -> None:
             row["kind"],
             count(int(row["amount"])),
             f"{row['firstSerial']}-{row['lastSerial']}" if row["firstSerial"] else "",
-            short(row["account"]),
+            names.short(row["account"]),
             row["orderId"] or ("" if int(row["orderRef"], 16) == 0 else short(row["orderRef"])),
             "" if row["epoch"] is None else str(row["epoch"]),
             short(row["tx"]),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..chain.connection import Connection
     from ..chain.sender import Receipt, Sender
     from ..contracts.handles import Call, OrderDesk, ReserveVault
+    from ..names import Names
     from ..system import System
 
 Command = Callable[..., Any]
@@ -62,6 +63,14 @@ class Chain:
         if self.token:
             return System.at(self.connection, self.token, doubts)
         return System.open(self.connection, self.folder, doubts)
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """Names for what people read of the deployment."""
+        from ..names import known_names
+
+        manifest = self.system.manifest
+        return known_names(manifest.chain_id, {n: d.address for n, d in manifest.contracts.items()}, manifest)
 
     def sender(self, account: str) -> Sender:
         """Sends with the account that ``--account`` names; on a local chain a test account has money for gas."""
@@ -243,12 +252,13 @@ class Span(click.ParamType):  # type: ignore[type-arg]
 
 
 def resolve_address(text: str) -> str:
-    """A checksummed address from an address or a test account's name.
+    """A checksummed address from an address, a test account's name, or a name of zuan.toml's address book.
 
     :raises InputError: it is neither, or its checksum is wrong; or it is a test account's name, and the chain no local one.
     """
     from ..chain.accounts import test_account, test_index
     from ..contracts.artifacts import checksum
+    from ..names import book
 
     index = test_index(text)
     if index is not None:
@@ -259,6 +269,8 @@ def resolve_address(text: str) -> str:
             context.meta[_TEST_NAME] = text
         return str(test_account(index).address)
     digits = text.removeprefix("0x")
+    if digits == text and (named := book().get(text)):
+        return named
     if len(digits) != 40 or digits == text or not all(c in "0123456789abcdefABCDEF" for c in digits):
         raise InputError(f"{text!r} is no address (0x and 40 hexadecimal digits)")
     checksummed = checksum(text.lower())

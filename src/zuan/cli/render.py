@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import count, iso
+from ..names import NOBODY, Names
 from ..quoting import csv_cell
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..proposals import Proposal
     from ..redemption import Ticket
     from ..supply import Line, Supply
+    from ..whois import Identity
 
 STATUS = {
     "none": "none yet: no minting",
@@ -83,6 +85,8 @@ def print_supply(s: Supply) -> None:
 
     click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds")
     print_check(s.check)
+    if s.check and s.check.problems:
+        click.echo("  No figure below is taken from these parts.", err=True)
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
@@ -129,15 +133,26 @@ def print_supply(s: Supply) -> None:
     console().print(table)
 
 
-def print_check(check: Check | None) -> None:
+def print_check(check: Check | None, subject: str = "") -> None:
     """The verdict on the contracts' code; each fault in a line of its own, on standard error."""
     if check is None:
         return
-    click.echo(check.sentence[0].upper() + check.sentence[1:])
+    sentence = subject + check.sentence
+    click.echo(sentence[0].upper() + sentence[1:])
     for problem in check.problems:
         click.echo(click.style("  NOT GENUINE ", fg="red", bold=True) + problem, err=True)
-    if check.problems:
-        click.echo("  No figure below is taken from these parts.", err=True)
+
+
+def print_identity(found: Identity) -> None:
+    """What an address is, a line for each part that it plays."""
+    click.echo(f"{found.address}{f' is {found.name}' if found.name else ''}: {found.code}")
+    for role in found.roles:
+        click.echo(f"  {role}")
+    if found.balance is not None:
+        click.echo(f"  holds {count(found.balance)} diamonds")
+    if found.check is None:
+        click.echo("  No system is known in which it could play a part; name one with --token.", err=True)
+    print_check(found.check, "The system is ")
 
 
 def _haircut(line: Line) -> str:
@@ -155,11 +170,11 @@ def _pending(s: Supply) -> str:
     return f"the first not before {iso(min(p.ready_at for p in s.pending))}; see `zuan governance`"
 
 
-def print_reserves(s: Supply) -> None:
+def print_reserves(s: Supply, names: Names = NOBODY) -> None:
     """The vault as a table."""
     from rich.table import Table
 
-    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {s.asset}")
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {names.told(s.asset)}")
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
@@ -179,7 +194,7 @@ def print_reserves(s: Supply) -> None:
     ready = f"units; not before {iso(s.surplus_ready_at)}" if s.surplus else "none announced"
     table.add_row("surplus", count(s.surplus), ready)
     floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
-    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {s.treasury}")
+    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.told(s.treasury)}")
     table.add_row("requirement", "", f"every mint must leave free cash for {s.cash_floor_bps / 100:g} % of the supply")
     console().print(table)
 
@@ -203,12 +218,12 @@ def print_wind_down(s: Supply) -> None:
         click.echo("  shortfall  the newest attestation shows none")
 
 
-def print_tickets(tickets: Sequence[Ticket]) -> None:
+def print_tickets(tickets: Sequence[Ticket], names: Names = NOBODY) -> None:
     """Tickets as a table."""
     rows = [
         (
             *(str(t.id), t.status, count(t.diamonds + t.converted), count(t.funded), count(t.paid)),
-            *(count(t.converted) if t.converted else "", short(t.holder), iso(t.requested_at)),
+            *(count(t.converted) if t.converted else "", names.short(t.holder), iso(t.requested_at)),
         )
         for t in tickets
     ]
@@ -216,26 +231,26 @@ def print_tickets(tickets: Sequence[Ticket]) -> None:
     _table(columns, rows, "No tickets.")
 
 
-def print_listings(listings: Sequence[Listing]) -> None:
+def print_listings(listings: Sequence[Listing], names: Names = NOBODY) -> None:
     """Listings as a table."""
     rows = []
     for n in listings:
         then = f"{count(n.next_price) if n.next_price else 'withdrawn'} from {iso(n.next_at)}" if n.next_at else ""
         price = count(n.price) if n.price else "withdrawn"
-        rows.append((str(n.id), price, then, duration(n.delivery_time), short(n.merchant)))
+        rows.append((str(n.id), price, then, duration(n.delivery_time), names.short(n.merchant)))
     _table(("listing", "price>", "then", "delivered in", "merchant"), rows, "Nothing is on offer.")
 
 
-def print_orders(orders: Sequence[GoodsOrder]) -> None:
+def print_orders(orders: Sequence[GoodsOrder], names: Names = NOBODY) -> None:
     """Goods orders as a table."""
     rows = []
     for o in orders:
         until = iso(o.deadline) if o.state in ("open", "delivered", "disputed") else ""
-        rows.append((str(o.id), o.state, until, count(o.diamonds), str(o.listing), short(o.buyer)))
+        rows.append((str(o.id), o.state, until, count(o.diamonds), str(o.listing), names.short(o.buyer)))
     _table(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
 
 
-def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal]) -> None:
+def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal], names: Names = NOBODY) -> None:
     """Pending changes, how slowly changes come, and proposed mints."""
     if not s.governed:
         click.echo("Warning: governance does not own every part; some can change without any delay.")
@@ -258,7 +273,9 @@ def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal
             click.echo(f"  nothing: change 0x{change.id.hex()} has no calls")
     for mint in mints:
         click.echo(f"0x{mint.id.hex()[:8]}  {_when(s, mint.ready_at, mint.expires_at)}")
-        click.echo(f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {mint.minter}")
+        click.echo(
+            f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {names.told(mint.minter)}"
+        )
 
 
 def _when(s: Supply, ready_at: int, expires_at: int) -> str:

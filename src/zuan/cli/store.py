@@ -13,6 +13,7 @@ import click
 
 from ..amounts import UNITS, Amounts
 from ..errors import iso
+from ..names import NOBODY, Names
 from .options import Address, Command, block_option
 from .render import console, print_csv, print_json, short
 
@@ -41,6 +42,15 @@ class Asked:
                 "Warning: nobody compared the contracts of this store with Zuan's code yet; run `zuan sync`.", err=True
             )
         return found
+
+    def book(self) -> Names:
+        """Names for what people read of the store."""
+        from ..chain.networks import deployments_folder
+        from ..circulation.store import Store
+        from ..names import names_of_token
+
+        catalog = Store.open(self.folder).catalog
+        return names_of_token(catalog.chain_id, catalog.token, catalog.contracts, deployments_folder())
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
@@ -134,7 +144,13 @@ html_option = click.option(
 )
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty: str, amounts: Amounts = UNITS) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    empty: str,
+    amounts: Amounts = UNITS,
+    names: Names = NOBODY,
+) -> None:
     """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
     from rich.table import Table
 
@@ -148,7 +164,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], empty:
         numeric = any(isinstance(row[name], int) for row in rows) and name not in ("block", "since", "minted")
         table.add_column(_heading(name), justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(_cell(name, row[name], amounts) for name in columns))
+        table.add_row(*(names.told(_cell(name, row[name], amounts)) for name in columns))
     # A pipe gets every column whole, however wide.
     console(least=100 if sys.stdout.isatty() else 1_000).print(table)
 

@@ -15,6 +15,7 @@ from typing import Any
 from ..amounts import UNITS, Amounts
 from ..errors import iso
 from ..files import write_atomically
+from ..names import NOBODY, Names
 from .circulation import Answer
 from .flows import Flows, sankey
 
@@ -24,22 +25,20 @@ _MOST_ROWS = 5_000
 _SUBTITLE = {"diamonds": "Amounts in base units (diamonds)", "tokens": "Amounts in tokens"}
 
 
-def save(path: Path, answer: Answer) -> None:
-    """Writes an answer's page. :raises WriteError: it cannot be written."""
+def save(path: Path, answer: Answer, names: Names = NOBODY) -> None:
+    """Writes an answer's page, with names beside short addresses. :raises WriteError: it cannot be written."""
     flows = sankey(answer.links, _MOST_NODES, answer.amounts)
     title = answer.question[0].upper() + answer.question[1:]
-    told = answer.rows and "text" in answer.rows[0]
-    page = _page(
-        title, f"As of block {answer.block:,}", [*answer.notes, *flows.notes], flows, answer.rows, told, answer.amounts
-    )
+    told = bool(answer.rows and "text" in answer.rows[0])
+    notes = [*answer.notes, *flows.notes]
+    page = _page(title, f"As of block {answer.block:,}", notes, flows, answer.rows, told, answer.amounts, names)
     write_atomically(path, page, make_folder=False)
 
 
-def save_flows(path: Path, flows: Flows, title: str, amounts: Amounts = UNITS) -> None:
-    """Writes a page of flows. :raises WriteError: it cannot be written."""
-    write_atomically(
-        path, _page(title, _SUBTITLE[amounts.unit], flows.notes, flows, flows.rows(), False, amounts), False
-    )
+def save_flows(path: Path, flows: Flows, title: str, amounts: Amounts = UNITS, names: Names = NOBODY) -> None:
+    """Writes a page of flows, as :func:`save` does. :raises WriteError: it cannot be written."""
+    page = _page(title, _SUBTITLE[amounts.unit], flows.notes, flows, flows.rows(), False, amounts, names)
+    write_atomically(path, page, make_folder=False)
 
 
 def _page(
@@ -48,18 +47,22 @@ def _page(
     notes: Sequence[str],
     flows: Flows,
     rows: Sequence[Mapping[str, Any]],
-    told: Any,
+    told: bool,
     amounts: Amounts,
+    names: Names,
 ) -> str:
-    links = [{"source": a, "target": b, "value": float(v), "text": amounts(v)} for a, b, v in flows.links]
-    data = json.dumps({"nodes": flows.nodes, "links": links}, ensure_ascii=False).replace("<", "\\u003c")
+    links = [
+        {"source": names.told(a), "target": names.told(b), "value": float(v), "text": amounts(v)}
+        for a, b, v in flows.links
+    ]
+    data = json.dumps({"nodes": [names.told(n) for n in flows.nodes], "links": links}, ensure_ascii=False)
     parts = {
-        "title": escape(title),
+        "title": escape(names.told(title)),
         "subtitle": escape(subtitle),
-        "notes": "\n".join(f"<p>{escape(note)}</p>" for note in notes),
-        "life": _life(rows) if told else "",
-        "table": "" if told else _table(rows, amounts),
-        "flows": data,
+        "notes": "\n".join(f"<p>{escape(names.told(note))}</p>" for note in notes),
+        "life": _life(rows, names) if told else "",
+        "table": "" if told else _table(rows, amounts, names),
+        "flows": data.replace("<", "\\u003c"),
         "echarts": _data("echarts.sankey.js").replace("</script", "<\\/script"),
     }
     page = _data("picture.html")
@@ -68,28 +71,36 @@ def _page(
     return pieces[0] + "".join(parts[name] + rest for name, rest in (piece.split("}}", 1) for piece in pieces[1:]))
 
 
-def _life(rows: Sequence[Mapping[str, Any]]) -> str:
+def _life(rows: Sequence[Mapping[str, Any]], names: Names) -> str:
     items = [
-        f'<li><div class="what">{escape(row["text"])}</div><div class="when">{iso(row["timestamp"])} · block '
+        f'<li><div class="what"{_whole(row["text"], names)}>{escape(names.told(row["text"]))}</div><div class="when">{iso(row["timestamp"])} · block '
         f"{row['block']:,} · transaction {escape(row['tx'])}</div></li>"
         for row in rows
     ]
     return f'<ol class="life">{"".join(items)}</ol>'
 
 
-def _table(rows: Sequence[Mapping[str, Any]], amounts: Amounts) -> str:
+def _table(rows: Sequence[Mapping[str, Any]], amounts: Amounts, names: Names) -> str:
     if not rows:
         return "<p>Nothing.</p>"
-    names = [name for name in rows[0] if any(row[name] is not None for row in rows[:_MOST_ROWS])]
-    head = "".join(f"<th{_kind(name, rows[0][name])}>{escape(name)}</th>" for name in names)
+    columns = [name for name in rows[0] if any(row[name] is not None for row in rows[:_MOST_ROWS])]
+    head = "".join(f"<th{_kind(name, rows[0][name])}>{escape(name)}</th>" for name in columns)
     body = "".join(
         "<tr>"
-        + "".join(f"<td{_kind(name, row[name])}>{_cell(name, row[name], amounts)}</td>" for name in names)
+        + "".join(
+            f"<td{_kind(name, row[name])}{_whole(row[name], names)}>{_cell(name, row[name], amounts, names)}</td>"
+            for name in columns
+        )
         + "</tr>"
         for row in rows[:_MOST_ROWS]
     )
     more = f"<p>{len(rows) - _MOST_ROWS:,} more rows: use --csv.</p>" if len(rows) > _MOST_ROWS else ""
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+
+
+def _whole(value: Any, names: Names) -> str:
+    """The whole addresses of those that are shown by their names."""
+    return f' title="{escape(value)}"' if isinstance(value, str) and names.told(value) != value else ""
 
 
 def _kind(name: str, value: Any) -> str:
@@ -98,14 +109,14 @@ def _kind(name: str, value: Any) -> str:
     return ' class="hash"' if isinstance(value, str) and value.startswith("0x") else ""
 
 
-def _cell(name: str, value: Any, amounts: Amounts) -> str:
+def _cell(name: str, value: Any, amounts: Amounts, names: Names) -> str:
     if value is None:
         return ""
     if name == "diamonds":
         return amounts(value)
     if name == "timestamp":
         return iso(value)
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+    return f"{value:,}" if isinstance(value, int) else escape(names.told(str(value)))
 
 
 def _data(name: str) -> str:

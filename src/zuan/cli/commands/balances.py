@@ -42,7 +42,13 @@ def balances(asked: Asked, output: Output, accounts: tuple[str, ...], top: int |
         row |= {"account": checksum(row["account"]), "order": row["order"] or None}
     if output.for_people:
         columns = [name for name in _COLUMNS if name != "order" or any(row["order"] for row in rows)]
-        print_rows(rows, columns, "Nobody holds any." if not accounts else "They never held any.", circulation.amounts)
+        print_rows(
+            rows,
+            columns,
+            "Nobody holds any." if not accounts else "They never held any.",
+            circulation.amounts,
+            asked.book(),
+        )
         click.echo(f"As of block {circulation.block:,}.", err=True)
     else:
         output.give(rows, table.column_names)

@@ -35,13 +35,15 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
     if html:
         from ...tracing.picture import save_flows
 
-        save_flows(html, found, f"What moved from block {since:,} to {circulation.block:,}", circulation.amounts)
+        save_flows(
+            html, found, f"What moved from block {since:,} to {circulation.block:,}", circulation.amounts, asked.book()
+        )
         click.echo(f"The picture is in {html}.", err=True)
         if output.for_people:
             return
     rows = found.rows()
     if output.for_people:
-        print_rows(rows, ("from", "to", "diamonds"), "Nothing moved.", circulation.amounts)
+        print_rows(rows, ("from", "to", "diamonds"), "Nothing moved.", circulation.amounts, asked.book())
         for note in found.notes:
             click.echo(note)
         click.echo(f"As of block {circulation.block:,}.", err=True)

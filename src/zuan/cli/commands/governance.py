@@ -46,7 +46,7 @@ def status(chain: Chain, as_json: bool) -> None:
         waiting = {"pending": [c.as_dict() for c in changes], "proposedMints": [m.as_dict() for m in mints]}
         print_json({**found.as_dict()["governance"], **waiting})
     else:
-        print_changes(found, changes, mints)
+        print_changes(found, changes, mints, chain.names)
 
 
 @governance.command()

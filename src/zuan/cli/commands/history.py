@@ -43,7 +43,7 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
     elif as_csv:
         print_csv(rows, HISTORY_COLUMNS)
     else:
-        print_history(rows, found.at.number)
+        print_history(rows, found.at.number, chain.names)
         click.echo(f"{len(rows):,} entries up to block {found.at.number:,}; none is missing.", err=True)
         if any(row["unverified"] for row in rows):
             click.echo(

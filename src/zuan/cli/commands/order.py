@@ -51,7 +51,7 @@ def goods(chain: Chain, as_json: bool) -> None:
     if as_json:
         print_json([n.as_dict() for n in found])
     else:
-        print_listings(found)
+        print_listings(found, chain.names)
 
 
 @order.command()
@@ -133,7 +133,7 @@ def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
     if as_json:
         print_json([o.as_dict() for o in found])
     else:
-        print_orders(found)
+        print_orders(found, chain.names)
 
 
 @order.command()
@@ -149,7 +149,7 @@ def show(chain: Chain, order: int, as_json: bool) -> None:
     if as_json:
         print_json(found.as_dict())
     else:
-        print_orders([found])
+        print_orders([found], chain.names)
 
 
 @order.command()

@@ -48,7 +48,7 @@ def status(chain: Chain, as_json: bool) -> None:
         )
         print_json({name: data[name] for name in names})
     else:
-        print_reserves(found)
+        print_reserves(found, chain.names)
 
 
 @reserves.command()

@@ -63,7 +63,7 @@ def list_(chain: Chain, holder: str | None, as_json: bool) -> None:
     if as_json:
         print_json([t.as_dict() for t in found])
     else:
-        print_tickets(found)
+        print_tickets(found, chain.names)
 
 
 @ticket.command()

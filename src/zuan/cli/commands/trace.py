@@ -12,6 +12,7 @@ from ..store import Asked, Output, as_text, html_option, output_options, print_r
 
 if TYPE_CHECKING:
     from ...issuance import Namespaces
+    from ...names import Names
     from ...tracing.circulation import Answer, Circulation
 
 
@@ -103,12 +104,12 @@ def trace(
     if html:
         from ...tracing.picture import save
 
-        save(html, answer)
+        save(html, answer, asked.book())
         click.echo(f"The picture is in {html}.", err=True)
         if output.for_people:
             return
     if output.for_people:
-        _print(answer)
+        _print(answer, asked.book())
     elif output.as_json:
         data = {
             "question": answer.question,
@@ -150,17 +151,17 @@ def _ask(
     return circulation.trace_account(str(account))
 
 
-def _print(answer: Answer) -> None:
-    click.echo(answer.question[0].upper() + answer.question[1:] + f", as of block {answer.block:,}")
+def _print(answer: Answer, names: Names) -> None:
+    click.echo(names.told(answer.question[0].upper() + answer.question[1:] + f", as of block {answer.block:,}"))
     if answer.rows and "text" in answer.rows[0]:
         from ...errors import iso
 
         for number, row in enumerate(answer.rows, 1):
-            click.echo(f"{number:>4}  {iso(row['timestamp'])}  block {row['block']:,}  {row['text']}")
+            click.echo(f"{number:>4}  {iso(row['timestamp'])}  block {row['block']:,}  {names.told(row['text'])}")
             click.echo(click.style(f"      transaction {row['tx']}", dim=True))
     else:
         columns = [n for n in (answer.rows[0] if answer.rows else []) if any(row[n] is not None for row in answer.rows)]
         columns = [name for name in columns if name not in ("logIndex", "timestamp")]
-        print_rows(answer.rows, columns, "Nothing.", answer.amounts)
+        print_rows(answer.rows, columns, "Nothing.", answer.amounts, names)
     for note in answer.notes:
-        click.echo(note)
+        click.echo(names.told(note))
