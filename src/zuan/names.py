@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .chain.accounts import TEST_NAMES
-from .chain.connection import LOCAL_CHAIN_IDS
 from .chain.networks import configuration
 from .contracts.artifacts import NAMES as CONTRACTS
 from .contracts.artifacts import checksum
@@ -19,6 +18,7 @@ from .errors import DeploymentError, InputError
 from .quoting import visible
 
 if TYPE_CHECKING:
+    from .circulation.store import Catalog
     from .deploy.manifest import Manifest
 
 MOST_LETTERS = 40
@@ -95,28 +95,30 @@ def _problems(name: str, address: Any) -> Iterator[str]:
         yield f"{shown!r}: {address} fails its checksum; a digit is wrong (or write it in lower case)"
 
 
-def known_names(chain_id: int, contracts: dict[str, str], manifest: Manifest | None = None) -> Names:
-    """Names on one chain: the address book's first, then contracts, local chains' accounts, and a manifest's roles.
+def known_names(contracts: dict[str, str], local: bool, manifest: Manifest | None = None) -> Names:
+    """Names on one chain: the address book's first, then contracts, the test accounts, and a manifest's roles.
 
     :param contracts: addresses by the contracts' names.
+    :param local: whether it is a local chain, where the test accounts are somebody.
     """
-    tests = dict(zip(TEST_ADDRESSES, TEST_NAMES, strict=True)) if chain_id in LOCAL_CHAIN_IDS else {}
+    tests = dict(zip(TEST_ADDRESSES, TEST_NAMES, strict=True)) if local else {}
     own = {address: name for name, address in book().items()}
     return Names(own, {a: n for n, a in contracts.items() if n != "Token"}, tests, _roles(manifest))
 
 
-def names_of_token(chain_id: int, token: str, contracts: dict[str, str], deployments: Path) -> Names:
-    """The same for a token whose contracts are known; a manifest of it, where there is one, names the others."""
-    from .deploy.manifest import Manifest
+def names_of_store(catalog: Catalog, deployments: Path) -> Names:
+    """The same for a store's token; a manifest of it, where there is one, names the others."""
+    from .deploy.manifest import Manifest, manifests
 
-    try:
-        manifest = Manifest.load(deployments, chain_id)
-    except DeploymentError:
-        return known_names(chain_id, contracts)
-    at = {name: deployed.address for name, deployed in manifest.contracts.items()}
-    if at.get("DiamondToken", "").lower() != token.lower():
-        return known_names(chain_id, contracts)
-    return known_names(chain_id, contracts | at, manifest)
+    for path in manifests(deployments, catalog.chain_id):
+        try:
+            manifest = Manifest.load(path)
+        except DeploymentError:
+            continue
+        at = {name: deployed.address for name, deployed in manifest.contracts.items()}
+        if manifest.genesis == catalog.genesis and at.get("DiamondToken", "").lower() == catalog.token.lower():
+            return known_names(catalog.contracts | at, manifest.node is not None, manifest)
+    return known_names(catalog.contracts, False)
 
 
 def _roles(manifest: Manifest | None) -> dict[str, str]:

@@ -59,7 +59,7 @@ def run(chain, folder, tmp_path, monkeypatch):
 
 
 def test_every_part_that_an_address_plays_is_named(lived):
-    system, names = lived, known_names(1337, {})
+    system, names = lived, known_names({}, local=True)
     found = {n: whois(system.connection, address_of(n), system, names) for n in TEST_NAMES}
     assert {n: (f.name, f.code) for n, f in found.items()} == {n: (n, "an account without code") for n in TEST_NAMES}
     # What a minter may mint now grows with time.
@@ -179,7 +179,7 @@ def test_the_test_accounts_addresses_are_those_of_their_keys():
 
 
 def test_test_accounts_have_no_name_on_a_public_chain():
-    assert known_names(1, {}).of(TEST_ADDRESSES[0]) is None
+    assert known_names({}, local=False).of(TEST_ADDRESSES[0]) is None
 
 
 def test_the_address_book_goes_first_and_contracts_before_roles():

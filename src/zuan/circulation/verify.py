@@ -14,7 +14,7 @@ from ..chain.connection import Connection
 from ..contracts.artifacts import artifact, checksum
 from ..deploy.manifest import Manifest, find_manifest
 from ..errors import MismatchError, NotGenuineError, StaleError, count
-from ..genuine import Check
+from ..genuine import Check, examine
 from ..system import System
 from . import runfile, runs, wide
 from .index import build, covered
@@ -66,7 +66,11 @@ def expect_genuine(store: Store, connection: Connection, deployments: Path) -> C
     others = [f"{name} {address}" for name, address in contracts.items() if at.get(name, address) != address]
     if others:
         raise NotGenuineError(f"{store.folder} keeps the logs of contracts that are no part of this system", others)
-    return system.check
+    missing = {name: address for name, address in contracts.items() if name not in at}
+    check = examine(connection, at | missing) if missing else system.check
+    if check:
+        check.expect()
+    return check
 
 
 def verify(

@@ -70,7 +70,8 @@ class Chain:
         from ..names import known_names
 
         manifest = self.system.manifest
-        return known_names(manifest.chain_id, {n: d.address for n, d in manifest.contracts.items()}, manifest)
+        contracts = {n: d.address for n, d in manifest.contracts.items()}
+        return known_names(contracts, self.connection.is_local, manifest)
 
     def sender(self, account: str) -> Sender:
         """Sends with the account that ``--account`` names; on a local chain a test account has money for gas."""

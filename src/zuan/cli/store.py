@@ -47,10 +47,9 @@ class Asked:
         """Names for what people read of the store."""
         from ..chain.networks import deployments_folder
         from ..circulation.store import Store
-        from ..names import names_of_token
+        from ..names import names_of_store
 
-        catalog = Store.open(self.folder).catalog
-        return names_of_token(catalog.chain_id, catalog.token, catalog.contracts, deployments_folder())
+        return names_of_store(Store.open(self.folder).catalog, deployments_folder())
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""

@@ -73,7 +73,8 @@ def _page(
 
 def _life(rows: Sequence[Mapping[str, Any]], names: Names) -> str:
     items = [
-        f'<li><div class="what"{_whole(row["text"], names)}>{escape(names.told(row["text"]))}</div><div class="when">{iso(row["timestamp"])} · block '
+        f'<li><div class="what"{_whole(row["text"], names)}>{escape(names.told(row["text"]))}</div>'
+        f'<div class="when">{iso(row["timestamp"])} · block '
         f"{row['block']:,} · transaction {escape(row['tx'])}</div></li>"
         for row in rows
     ]

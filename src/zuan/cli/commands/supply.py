@@ -40,7 +40,7 @@ def supply(
     if address and (at is not None or chain.token):
         raise InputError("ADDRESS goes with neither --at nor --token")
     if at is not None:
-        return _from_store(at, store, as_json)
+        return _from_store(at, store, chain.token, as_json)
     from ...supply import read_supply
     from ..render import print_json, print_supply
 
@@ -53,13 +53,13 @@ def supply(
     return found.exit_code
 
 
-def _from_store(at: str, store: Path | None, as_json: bool) -> int:
+def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
     from ...circulation.query import block_at
     from ...circulation.store import Store, find_store
     from ..render import print_json
     from ..store import Asked, as_text
 
-    folder = find_store(store)
+    folder = find_store(store, token)
     if at.isascii() and at.isdigit():
         block = int(at)
     else:

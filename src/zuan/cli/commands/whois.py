@@ -34,7 +34,7 @@ def whois(chain: Chain, address: str, as_json: bool) -> int:
         system = None
     manifest = system.manifest if system else None
     contracts = {n: d.address for n, d in manifest.contracts.items()} if manifest else {}
-    names = known_names(connection.chain_id, contracts, manifest)
+    names = known_names(contracts, connection.is_local, manifest)
     found = look(connection, address, system, names)
     if as_json:
         print_json(found.as_dict())
