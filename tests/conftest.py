@@ -12,5 +12,5 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 @pytest.fixture(scope="session", autouse=True)
 def _engine_of_this_process_alone() -> None:
-    """The programs that tests start get Brownie itself, whatever stands in for it here (tools/brownie_hook.py)."""
+    """The programs that tests start get Brownie itself, whatever stands in for it here (tools/brownie_start.py)."""
     os.environ.pop("ZUAN_ENGINE", None)

@@ -9,8 +9,6 @@
    keys must not lie in a folder that is cleaned.
 4. ``brownie run`` says in a sentence why it finds no network.
 5. py-solc-x finds the project's compiler, and would otherwise try to download one.
-
-With ``ZUAN_ENGINE=pyrevm`` a stand-in is imported instead: tools/inprocess.
 """
 
 from __future__ import annotations
@@ -23,7 +21,8 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.abc import Loader, MetaPathFinder
+from functools import cache
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -70,31 +69,21 @@ def _told(connect: Callable[[str], None]) -> Callable[[str], None]:
     return told
 
 
-class _SourceFinder(MetaPathFinder):
+def find(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
     """Finds ``brownie.*`` as Python source, whatever compiled modules lie beside it."""
-
-    _prepared = False
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, _target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if not fullname.startswith("brownie."):
-            return None
-        if not self._prepared:
-            self._prepared = True
-            _prepare()
-        for folder in path or ():
-            stem = Path(folder, fullname.rpartition(".")[2])
-            for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
-                if source.exists():
-                    loader_type = _LOADERS.get(fullname, SourceFileLoader)
-                    loader: Loader = loader_type(fullname, str(source))
-                    return importlib.util.spec_from_file_location(
-                        fullname, source, loader=loader, submodule_search_locations=search
-                    )
-        return None
+    _prepare()
+    for folder in path or ():
+        stem = Path(folder, fullname.rpartition(".")[2])
+        for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
+            if source.exists():
+                loader: Loader = _LOADERS.get(fullname, SourceFileLoader)(fullname, str(source))
+                return importlib.util.spec_from_file_location(
+                    fullname, source, loader=loader, submodule_search_locations=search
+                )
+    return None
 
 
+@cache
 def _prepare() -> None:
     """What Brownie and the compilers' managers read from the environment, before they are imported."""
     (ROOT / "build").mkdir(exist_ok=True)
@@ -150,10 +139,3 @@ def _ganache() -> dict[str, Any]:
             "network_id": CHAIN_ID,
         },
     }
-
-
-if os.environ.get("ZUAN_ENGINE") == "pyrevm":
-    # `import brownie` then finds the stand-in, whose chain is an EVM in this process.
-    sys.path.insert(0, str(ROOT / "tools" / "inprocess"))
-else:
-    sys.meta_path.insert(0, _SourceFinder())

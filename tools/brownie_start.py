@@ -1,15 +1,23 @@
-"""Every start of Python in the virtual environment comes through here, so it does next to nothing: the first import of
-Brownie loads tools/brownie_hook.py, which says what for.
+"""What ``import brownie`` means in the virtual environment: Brownie, with the help of tools/brownie_hook.py; or with
+``ZUAN_ENGINE=pyrevm`` the stand-in in tools/inprocess. Every start of Python comes through here, so nothing is loaded before
+it is needed.
 """
 
+import os
 import sys
 
 
-class _First:
+class _Finder:
     @staticmethod
-    def find_spec(fullname, _path=None, _target=None):
-        if fullname == "brownie":
-            import brownie_hook  # noqa: F401
+    def find_spec(fullname, path=None, _target=None):
+        if not fullname.startswith("brownie."):
+            return None
+        from brownie_hook import find
+
+        return find(fullname, path)
 
 
-sys.meta_path.insert(0, _First)
+if os.environ.get("ZUAN_ENGINE") == "pyrevm":
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "inprocess"))  # noqa: PTH118, PTH120
+else:
+    sys.meta_path.insert(0, _Finder)

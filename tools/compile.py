@@ -95,10 +95,13 @@ def _start(reference: dict[str, int]) -> int:
     return reference["start"]
 
 
-def artifact(name: str, path: str, contract: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """What the package needs of one contract: interface, code, where its immutables lie, and solc's metadata."""
+def artifact(name: str, path: str, contract: dict[str, Any], names: dict[str, str] | None = None) -> dict[str, Any]:
+    """What the package needs of one contract: interface, code, where its immutables lie, and solc's metadata.
+
+    :param names: of the immutables, by their numbers in the syntax tree; nobody asks where they lie where it is missing.
+    """
     deployed = contract["evm"]["deployedBytecode"]
-    references = deployed.get("immutableReferences", {})
+    references = deployed.get("immutableReferences", {}) if names is not None else {}
     immutables = {
         names[n]: " ".join(str(r["start"]) for r in sorted(found, key=_start)) for n, found in references.items()
     }

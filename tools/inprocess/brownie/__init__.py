@@ -1,6 +1,6 @@
 """A stand-in for Brownie on an EVM inside the process: the tests in tests/contracts run on it in seconds.
 
-``ZUAN_ENGINE=pyrevm pytest tests/contracts`` makes ``import brownie`` find this (tools/brownie_hook.py). It has just what
+``ZUAN_ENGINE=pyrevm pytest tests/contracts`` makes ``import brownie`` find this (tools/brownie_start.py). It has just what
 those tests use, and takes their word for who sends. `make test` runs them so, and a part of them on Brownie and Ganache
 (tests/brownie); coverage and mutants run them hundreds of times.
 """
