@@ -10,14 +10,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from zuan import genuine
 from zuan.contracts import artifacts as shipped
 from zuan.contracts.artifacts import Artifact
+from zuan.contracts.codes import Code
 
 ROOT = Path(__file__).resolve().parents[3]
 
 if _FOLDER := os.environ.get("ZUAN_ARTIFACTS"):
     # The package then deploys those too, not the ones that it ships.
     shipped.resources = SimpleNamespace(files=lambda _package: Path(_FOLDER))  # type: ignore[assignment]
+    # With probes or a fault in it, no code is the shipped one: that is what is measured.
+    Code.fits = lambda *_: True  # type: ignore[method-assign]
+    genuine._wrong = lambda *_: iter(())
 
 
 @cache
