@@ -155,7 +155,7 @@ def test_a_store_below_a_file(sync, folder):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--ws", "ws://127.0.0.1:1"), "--ws goes with --follow"),
+        (("--ws", "ws://127.0.0.1:1"), "--ws and --interval go with --follow"),
         (("--follow", "--to", 5), "--to and --follow exclude each other"),
     ],
 )

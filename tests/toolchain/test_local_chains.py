@@ -1,12 +1,14 @@
 """Local chains that somebody started by hand, with accounts and an id of their own, side by side."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner
 from eth_account import Account
@@ -24,7 +26,7 @@ from zuan.chain.sender import Sender
 from zuan.cli import cli
 from zuan.cli.scripting import Here, script
 from zuan.deploy.manifest import manifests
-from zuan.errors import AccountError, DeploymentError, InputError, NetworkError, RpcError, ZuanError
+from zuan.errors import AccountError, DeploymentError, InputError, NetworkError, RpcError, WrongChainError, ZuanError
 
 #: A mnemonic that Zuan does not know; each chain has ten accounts of it.
 MNEMONIC = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -265,8 +267,9 @@ def test_networks_tells_which_chains_are_alive(plain, deployed, deployments, run
     assert asked[11155111]["alive"] is None
     run("networks", "--forget-gone")
     assert {path.parent.name for path in manifests(deployments)} == {"11155111", there.folder(deployments).name}
-    with pytest.raises(InputError, match="takes neither"):
-        run("networks", "--rpc-url", plain.rpc.url)
+    for command in ("networks", "up"):
+        with pytest.raises(click.NoSuchOption, match="--rpc-url"):
+            run(command, "--rpc-url", plain.rpc.url)
 
 
 def test_scripts_deploy_and_cover_where_it_is_missing(plain, tmp_path, monkeypatch, capsys):
@@ -292,3 +295,43 @@ def test_scripts_deploy_and_cover_where_it_is_missing(plain, tmp_path, monkeypat
         Here(SimpleNamespace(), ends=False)
     with pytest.raises(InputError, match="is no local chain"):
         Here(SimpleNamespace(endpoint_uri="http://node.example"), ends=False)
+
+
+def test_a_store_whose_chain_is_gone_says_so_in_every_reader(plain, deployed, run, tmp_path, monkeypatch):
+    stores = tmp_path / "stores"
+    monkeypatch.setenv("ZUAN_STORES", str(stores))
+    monkeypatch.delenv("ZUAN_STORE", raising=False)
+    run("sync")
+    (store,) = stores.iterdir()
+    token = deployed.token.address.lower()
+    assert store.name == f"local-{plain.chain_id}-{plain.genesis[2:10]}-{token}"
+    assert "gone" not in run("balances")
+    old = stores / f"local-{plain.chain_id}-00000000-{token}"
+    shutil.copytree(store, old)
+
+    catalog = json.loads((store / "catalog.json").read_text(encoding="utf-8"))
+
+    def answered_at(url: str) -> None:
+        changed = {**catalog, "node": url, "genesis": "0x" + "55" * 32}
+        (old / "catalog.json").write_text(json.dumps(changed), encoding="utf-8")
+
+    answered_at(plain.rpc.url)
+    assert "gone" not in run("balances")  # the one whose chain is there is meant
+    shutil.move(store, tmp_path / "aside")
+    for url, why in ((plain.rpc.url, "another chain answers at"), ("http://127.0.0.1:1", "no node answers at")):
+        answered_at(url)
+        for reader in (
+            ["balances"],
+            ["holders"],
+            ["flows"],
+            ["trace", "--account", "bob"],
+            ["supply", "--at", catalog["block"]],
+        ):
+            with pytest.raises(WrongChainError, match=f"store of a local chain that is gone: {why} {url}.*zuan sync"):
+                run(*reader)
+            assert f"is gone: {why} {url}. This is what it was." in run(*reader, "--store", old)
+        with pytest.raises(WrongChainError, match="is the store of another chain"):
+            run("verify", "--store", old)
+    shutil.move(tmp_path / "aside", store)
+    run("networks", "--forget-gone")
+    assert list(stores.iterdir()) == [store]

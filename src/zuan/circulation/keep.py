@@ -18,7 +18,7 @@ from .mend import mend
 from .opening import ask_openings, on_chain
 from .source import Source
 from .spans import Pace, Trust
-from .store import Store, default_folder, locked
+from .store import Store, locked
 from .sync import Progress, Sync, Synced
 from .target import Target, of_deployment, of_token, open_store, topics_of
 from .verify import Verified, quick
@@ -71,7 +71,7 @@ def sync_token(connection: Connection, token: str, first: int | None = None, fol
 
 def _sync(connection: Connection, target: Target, folder: Path | str | None) -> Kept:
     source = Source([connection.rpc.url])
-    place = Path(folder) if folder is not None else default_folder(connection.chain_id, target.token)
+    place = Path(folder) if folder is not None else source.folder(target.token)
     return keep(place, source, target, Silent())
 
 

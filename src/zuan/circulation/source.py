@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ..chain import shapes
@@ -14,6 +15,7 @@ from ..chain.rpc import Call, Rpc
 from ..errors import NetworkError, RpcError, StaleError, WrongChainError
 from .headers import Header, parse_header
 from .logs import Group, parse_logs
+from .places import default_folder
 
 #: Ranges that are asked for at once.
 IN_FLIGHT = 2
@@ -67,6 +69,10 @@ class Source:
     def is_local(self) -> bool:
         """Whether it is a development chain on this machine."""
         return self._attempt(lambda node: node.is_local)
+
+    def folder(self, token: str) -> Path:
+        """Where the store of a token of this chain lies unless told otherwise."""
+        return default_folder(self.chain_id, self.genesis, self.is_local, token)
 
     def call(self, method: str, *params: Any) -> Any:
         """The result of one request, from whichever node answers.

@@ -21,18 +21,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import InputError, StoreError, WrongChainError
+from ..errors import StoreError, WrongChainError
 from ..files import sync, write_atomically, writing
+from .places import CATALOG
 from .rows import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
 
 #: Rows of a part from which it is sealed: it is not merged with others any more, and gets an index.
 SEALED_ROWS = 131_072
-
-#: The default folder of all stores.
-FOLDER = "circulation"
-
-#: The file that says which others count.
-CATALOG = "catalog.json"
 
 _VERSION = 1
 # For so many seconds after they were replaced, files stay for those who are reading them.
@@ -77,6 +72,7 @@ class Catalog:
     the hash of the block before ``first``. ``block`` and ``hash`` are the last block that it knows, ``final`` the last that
     will not change. ``recent`` are number and hash of blocks after ``final``, as the chain was when they were read.
     ``whole`` says that no transfer came before ``first``; otherwise the files ``opening`` say what accounts held before it.
+    ``node`` is where a local chain's node answered, None of any other chain.
     ``decimals`` are the token's, None where it was not asked yet. ``edition`` is that of the contracts' code, None where it
     was not compared with what Zuan ships (of other tokens it never is). ``replaced`` are files that do not count any more,
     and since when: somebody may still be reading them.
@@ -93,6 +89,7 @@ class Catalog:
     final: int
     whole: bool = True
     decimals: int | None = None
+    node: str | None = None
     edition: int | None = None
     recent: tuple[tuple[int, str], ...] = ()
     parts: tuple[Part, ...] = ()
@@ -357,33 +354,6 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)
-
-
-def default_folder(chain_id: int, token: str) -> Path:
-    """Where the store of a token lies unless told otherwise; ``ZUAN_STORES`` names another folder for all of them."""
-    return Path(os.environ.get("ZUAN_STORES") or FOLDER) / f"{chain_id}-{token.lower()}"
-
-
-def find_store(folder: Path | None = None, token: str | None = None) -> Path:
-    """The store that is meant: ``folder``, else the one of ``token`` in the default folder, else what ``ZUAN_STORE`` names,
-    else the only one in the default folder.
-
-    :raises StoreError: there is none.
-    :raises InputError: there are several.
-    """
-    if folder is not None:
-        return folder
-    if not token and (named := os.environ.get("ZUAN_STORE")):
-        return Path(named)
-    parent = Path(os.environ.get("ZUAN_STORES") or FOLDER)
-    pattern = f"*-{token.lower()}/{CATALOG}" if token else f"*/{CATALOG}"
-    found = sorted(path.parent for path in parent.glob(pattern)) if parent.is_dir() else []
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        of, option = (f" of {token}", f" --token {token}") if token else ("", "")
-        raise StoreError(f"there is no store{of} in {parent}/; make one with `zuan sync{option}`")
-    raise InputError("there are several stores; say which with --store", [str(path) for path in found])
 
 
 def _size(part: Part, name: str) -> int:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError, NetworkError, RpcError, WrongChainError
+from .places import CATALOG
 from .rows import TRANSFER
 from .source import Source, number_of
-from .store import CATALOG, Catalog, Store
+from .store import Catalog, Store
 
 if TYPE_CHECKING:
     from ..system import System
@@ -89,6 +90,8 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
             old.commit(replace(old.catalog, edition=target.edition))
         if old.catalog.decimals is None:
             old.commit(replace(old.catalog, decimals=_decimals(source, target.token)))
+        if (node := _node(source)) != old.catalog.node:
+            old.commit(replace(old.catalog, node=node))
         return old
     if source.call("eth_getCode", target.token, "latest") in ("0x", None):
         raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
@@ -115,11 +118,17 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
         whole=whole,
         decimals=_decimals(source, target.token),
         edition=target.edition,
+        node=_node(source),
     )
     if old is None:
         return Store.create(folder, catalog)
     old.commit(replace(catalog, replaced=old.catalog.replaced, next_id=old.catalog.next_id))
     return old
+
+
+def _node(source: Source) -> str | None:
+    """Where a local chain answers; None of any other."""
+    return source.where if source.is_local else None
 
 
 def _begun_anew(old: Store, source: Source, target: Target, rebuild: bool) -> bool:

@@ -92,19 +92,23 @@ class Chain:
         return Sender(self.connection, found, limits)
 
 
+deployments_option = click.option(
+    "--deployments",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=lambda _, __, given: deployments_folder(given),
+    help="Folder of manifests. [env: ZUAN_DEPLOYMENTS; default: deployments]",
+)
+
+
 def chain_options(command: Command) -> Command:
     """Adds --network, --rpc-url and --deployments; the command gets a :class:`Chain` as ``chain``."""
 
     @click.option("--network", metavar="NAME", help="A network of zuan.toml, or `local` (what `zuan up` runs).")
     @click.option("--rpc-url", metavar="URL", help="A node's address. [env: ETH_RPC_URL]")
-    @click.option(
-        "--deployments",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of manifests. [env: ZUAN_DEPLOYMENTS; default: deployments]",
-    )
+    @deployments_option
     @functools.wraps(command)
-    def wrapper(network: str | None, rpc_url: str | None, deployments: Path | None, **others: Any) -> Any:
-        return command(chain=Chain(network, rpc_url, deployments_folder(deployments)), **others)
+    def wrapper(network: str | None, rpc_url: str | None, deployments: Path, **others: Any) -> Any:
+        return command(chain=Chain(network, rpc_url, deployments), **others)
 
     return wrapper
 

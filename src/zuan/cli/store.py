@@ -34,8 +34,11 @@ class Asked:
 
     def open(self, names: dict[bytes, str] | None = None) -> Circulation:
         """The store as of the block."""
+        from ..circulation.places import why_gone
         from ..tracing.circulation import Circulation
 
+        if why := why_gone(self.folder):
+            click.echo(f"Warning: the local chain of {self.folder} is gone: {why}. This is what it was.", err=True)
         found = Circulation(self.folder, self.block, names, self.raw)
         if found.store.catalog.doubtful:
             click.echo(
@@ -53,13 +56,14 @@ class Asked:
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
-        from ..chain.networks import deployments_folder
+        from ..chain.networks import chain_key, deployments_folder
         from ..circulation.store import Store
         from ..contracts.artifacts import checksum
         from ..issuance.namespaces import namespaces_of
 
         catalog = Store.open(self.folder).catalog
-        return namespaces_of(checksum(catalog.token), deployments_folder() / str(catalog.chain_id))
+        key = chain_key(catalog.chain_id, catalog.genesis, catalog.node is not None)
+        return namespaces_of(checksum(catalog.token), deployments_folder() / key)
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def store_options(command: Command) -> Command:
     )
     @functools.wraps(command)
     def wrapper(store: Path | None, token: str | None, block: int | None, raw: bool, **others: Any) -> Any:
-        from ..circulation.store import find_store
+        from ..circulation.places import find_store
 
         if store and token:
             raise click.UsageError("choose one of --store and --token")

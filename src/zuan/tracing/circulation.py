@@ -15,8 +15,9 @@ from ..amounts import UNITS, Amounts
 from ..circulation import query
 from ..circulation.ledger import Account, Ledger, Move
 from ..circulation.opening import read_openings
+from ..circulation.places import find_store
 from ..circulation.rows import ZERO
-from ..circulation.store import Store, find_store
+from ..circulation.store import Store
 from ..contracts.artifacts import checksum
 from ..errors import InputError
 from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 import click
 
-from ..options import Chain, chain_options, json_option
+from ..options import deployments_option, json_option
 
 
 @click.command()
-@click.option("--forget-gone", is_flag=True, help="Remove what is kept here of local chains that are gone.")
+@click.option("--forget-gone", is_flag=True, help="Remove manifests and stores of local chains that are gone.")
 @json_option
-@chain_options
-def networks(chain: Chain, forget_gone: bool, as_json: bool) -> None:
+@deployments_option
+def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
     """What is deployed where, and which chains are still alive.
 
     Lists each deployment whose manifest lies in deployments/, and the networks of zuan.toml; each known node is asked.
@@ -24,16 +27,19 @@ def networks(chain: Chain, forget_gone: bool, as_json: bool) -> None:
     """
     from ...deploy.inventory import forget_gone as forget
     from ...deploy.inventory import known
-    from ...errors import InputError
+    from ...errors import MissingError
     from ..render import print_json
     from ..store import print_rows
 
-    if chain.network or chain.rpc_url:
-        raise InputError("`zuan networks` asks all that are known; it takes neither --network nor --rpc-url")
     if forget_gone:
-        for folder in forget(chain.folder):
-            click.echo(f"Removed {folder}.", err=True)
-    found = known(chain.folder)
+        removed = forget(deployments)
+        with suppress(MissingError):  # without what reads stores there are none
+            from ...circulation.places import forget_gone as forget_stores
+
+            removed += forget_stores()
+        for gone in removed:
+            click.echo(f"Removed {gone}.", err=True)
+    found = known(deployments)
     if as_json:
         rows = [
             {

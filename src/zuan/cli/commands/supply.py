@@ -39,6 +39,10 @@ def supply(
     """
     if address and (at is not None or chain.token):
         raise InputError("ADDRESS goes with neither --at nor --token")
+    if at is None and store:
+        raise InputError("--store goes with --at: without it the chain is asked")
+    if at is not None and (block is not None or chain.network or chain.rpc_url):
+        raise InputError("--at asks the store and no node: it goes with neither --block nor --network nor --rpc-url")
     if at is not None:
         return _from_store(at, store, chain.token, as_json)
     from ...supply import read_supply
@@ -54,8 +58,9 @@ def supply(
 
 
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
+    from ...circulation.places import find_store
     from ...circulation.query import block_at
-    from ...circulation.store import Store, find_store
+    from ...circulation.store import Store
     from ..render import print_json
     from ..store import Asked, as_text
 

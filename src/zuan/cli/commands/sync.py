@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ...circulation.keep import Kept
     from ...circulation.target import Target
 
+# Seconds between looks.
+_INTERVAL = 2.0
+
 
 @click.command()
 @click.option(
@@ -35,7 +38,10 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=click.IntRange(min=0), metavar="N", help="End at this block (default: the newest).")
 @click.option("--follow", is_flag=True, help="Stay, and take up every new block until Ctrl-C.")
 @click.option(
-    "--interval", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Seconds between looks."
+    "--interval",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    help="With --follow: time between looks. [default: 2]",
 )
 @click.option("--ws", metavar="URL", help="With --follow: a ws:// address that announces new blocks.")
 @click.option("--fallback", metavar="URL", multiple=True, help="Another node of the same chain; may be given again.")
@@ -56,7 +62,7 @@ def sync(
     first: int | None,
     last: int | None,
     follow: bool,
-    interval: float,
+    interval: float | None,
     ws: str | None,
     fallback: tuple[str, ...],
     blooms: bool,
@@ -78,13 +84,14 @@ def sync(
     from ...chain.connection import Connection
     from ...circulation import keep as keeping
     from ...circulation.source import Source
-    from ...circulation.store import default_folder
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_json
 
-    if ws and not follow:
-        raise InputError("--ws goes with --follow")
+    if (ws or interval is not None) and not follow:
+        raise InputError("--ws and --interval go with --follow")
+    if as_json and follow:
+        raise InputError("--json and --follow exclude each other")
     if last is not None and follow:
         raise InputError("--to and --follow exclude each other")
     if first is not None and not token:
@@ -97,7 +104,7 @@ def sync(
         if live.chain_id != source.chain_id:
             raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
         named = os.environ.get("ZUAN_STORE")
-        folder = folder or (Path(named) if named else default_folder(source.chain_id, target.token))
+        folder = folder or (Path(named) if named else source.folder(target.token))
         if not follow:
             kept = keeping.keep(folder, source, target, progress, last, blooms, rebuild)
             progress.stop()
@@ -106,7 +113,9 @@ def sync(
             else:
                 _tell(kept, folder)
             return
-        wait = keeping.new_heads(ws, interval, progress.say) if ws else keeping.every(interval)
+        wait = (
+            keeping.new_heads(ws, interval or _INTERVAL, progress.say) if ws else keeping.every(interval or _INTERVAL)
+        )
         block = None
         for kept in keeping.follow(folder, source, target, progress, wait, blooms, rebuild):
             if kept.synced.block != block:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from pathlib import Path
 
 import click
 
-from ..options import Chain, chain_options
+from ..options import Chain, deployments_option
 
 
 @click.command()
 @click.option("--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it listens (default: a free port).")
 @click.option("--bare", is_flag=True, help="Only the chain, nothing deployed.")
-@chain_options
-def up(chain: Chain, kind: str, port: int, bare: bool) -> None:
+@deployments_option
+def up(deployments: Path, kind: str, port: int, bare: bool) -> None:
     """Start a local chain, deploy on it, print addresses and accounts, and stay up until Ctrl-C.
 
     In another terminal of the same folder the other commands find it by themselves:
@@ -33,13 +35,15 @@ def up(chain: Chain, kind: str, port: int, bare: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    with running_chain(kind, port, chain.folder) as connection:
+    with running_chain(kind, port, deployments) as connection:
         click.echo(f"{kind} answers at {connection.rpc.url} (chain {connection.chain_id}).", err=True)
         if not bare:
-            sender = Chain(None, connection.rpc.url, chain.folder).sender("deployer")
-            manifest = deploy(connection, sender, local_config(resolve_address), chain.folder, print_step)
-            print_deployment(manifest, chain.folder)
+            sender = Chain(None, connection.rpc.url, deployments).sender("deployer")
+            manifest = deploy(connection, sender, local_config(resolve_address), deployments, print_step)
+            print_deployment(manifest, deployments)
         print_accounts()
+        if os.environ.get("ETH_RPC_URL"):
+            click.echo("ETH_RPC_URL is set, and other commands go there: unset it, or use --network local.", err=True)
         click.echo("Ready. Ctrl-C stops it, and everything on it is gone.", err=True)
         stop.wait()
     click.echo("Stopped.", err=True)
