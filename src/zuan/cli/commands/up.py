@@ -20,9 +20,10 @@ from ..options import Chain, deployments_option
 def up(deployments: Path, kind: str, port: int, bare: bool) -> None:
     """Start a local chain, deploy on it, print addresses and accounts, and stay up until Ctrl-C.
 
-    In another terminal of the same folder the other commands find it by themselves:
+    In another terminal of the same folder the other commands find it by themselves.
 
     \b
+      zuan up                                   leave it running; then:
       zuan attest all --line goods=2000000
       zuan mint alice 1000 --order SALE-1
       zuan supply
