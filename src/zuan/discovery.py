@@ -16,6 +16,7 @@ from .chain.logs import logs
 from .contracts.artifacts import artifact, checksum, created_address
 from .contracts.codes import recognised
 from .contracts.handles import Block, Governance
+from .creation import creation_blocks
 from .errors import InputError, NetworkError, NotGenuineError, RpcError
 from .genuine import PARTS, POINTERS, difference, word
 
@@ -152,22 +153,10 @@ def _first_grant(connection: Connection, governance: str) -> dict[str, Any] | No
         whole = {"address": governance, "topics": topics, "fromBlock": "0x0", "toBlock": hex(newest)}
         answer = connection.rpc.attempt([("eth_getLogs", (whole,))])[0]
         if isinstance(answer, RpcError):
-            created = creation_block(connection, governance, newest)
-            found = [] if created is None else list(logs(connection.rpc, governance, topics, created, created))
+            (created,) = creation_blocks(connection, [governance])
+            found = list(logs(connection.rpc, governance, topics, created, created))
         else:
             found = shapes.logs(answer)
     except NetworkError:
         return None
     return next((log for log in found if len(log["topics"]) == 4), None)
-
-
-def creation_block(connection: Connection, address: str, newest: int) -> int | None:
-    """The block in which a contract came to be, by its code before and after; None where the node keeps no old states."""
-    low, high = 0, newest
-    while low < high:
-        middle = (low + high) // 2
-        code = connection.rpc.attempt([("eth_getCode", (address, hex(middle)))])[0]
-        if isinstance(code, RpcError):
-            return None
-        low, high = (low, middle) if code not in ("0x", None) else (middle + 1, high)
-    return low

@@ -56,6 +56,11 @@ _BOUNDS = {
 }
 # The Issuer's copies of what the vault has.
 _COPIES = {"_cashFloorBps": "_cashFloorBps", "_unitsPerDiamond": "unitsPerDiamond"}
+_CREATED = {
+    None: "",
+    True: ", created by its own constructors",
+    False: " by its code (the node does not know how it was created: ask an archive node)",
+}
 _DOMAIN = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 # The names under which holders and auditors sign; the token's is its own.
 _SIGNED_AS = {"DiamondToken": None, "ReserveOracle": b"Zuan ReserveOracle"}
@@ -77,11 +82,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Check:
-    """What was found of a system: its parts in the order of :data:`PARTS`; version and edition are this package's."""
+    """What was found of a system: its parts in the order of :data:`PARTS`; version and edition are this package's.
+
+    ``created`` says whether Zuan's constructors are known to have created all that keep anything (None: nobody looked).
+    """
 
     parts: tuple[Part, ...]
     version: str
     edition: int
+    created: bool | None = None
 
     @cached_property
     def doubted(self) -> frozenset[str]:
@@ -107,9 +116,11 @@ class Check:
     def sentence(self) -> str:
         """The verdict in words."""
         if self.genuine:
-            absent = [part.name for part in self.parts if part.address is None]
-            return f"genuine Zuan {self.version}, edition {self.edition}" + (
-                f" ({', '.join(absent)} not found)" if absent else ""
+            absent = ", ".join(part.name for part in self.parts if part.address is None)
+            return (
+                f"genuine Zuan {self.version}, edition {self.edition}"
+                + _CREATED[self.created]
+                + (f" ({absent} not found)" if absent else "")
             )
         wrong = [part.name for part in self.parts if part.faults]
         return f"not genuine Zuan: {', '.join(wrong)}"
@@ -122,7 +133,8 @@ class Check:
     def as_dict(self) -> dict[str, Any]:
         """The verdict for JSON."""
         parts = {p.name: {"address": p.address, "genuine": p.genuine, "faults": list(p.faults)} for p in self.parts}
-        return {"genuine": self.genuine, "version": self.version, "edition": self.edition, "parts": parts}
+        verdict = {"genuine": self.genuine, "version": self.version, "edition": self.edition, "created": self.created}
+        return {**verdict, "parts": parts}
 
 
 def examine(

@@ -17,6 +17,7 @@ from .contracts.handles import (
     TestStablecoin,
     Token,
 )
+from .creation import with_creations
 from .deploy.manifest import Deployed, Manifest
 from .discovery import discover
 from .errors import DeploymentError, InputError, NotGenuineError
@@ -53,12 +54,14 @@ class System:
     def at(cls, connection: Connection, address: str, doubts: bool = False) -> System:
         """The system to which a checksummed address belongs: any of its contracts, found and checked without a manifest.
 
+        Nobody vouches for it, so how the contracts were created is looked at too, where the node knows.
+
         :param doubts: as in :meth:`open`.
         :raises InputError: there is no contract at the address.
         :raises NotGenuineError: it is no part of a Zuan system, or not of a genuine one.
         """
         found = discover(connection, address)
-        check = examine(connection, found)
+        check = with_creations(connection, examine(connection, found))
         check.expect(core_only=doubts)
         token = Token(connection.rpc, found["DiamondToken"])
         contracts = {name: Deployed(at, "") for name, at in found.items()}

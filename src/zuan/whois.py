@@ -10,6 +10,7 @@ from .chain.connection import Connection
 from .contracts.artifacts import checksum
 from .contracts.codes import recognised
 from .contracts.handles import read_all
+from .creation import with_creations
 from .errors import InputError, NotGenuineError, count
 from .genuine import Check, runs_elsewhere
 from .goods import read_goods_orders, read_listings
@@ -70,9 +71,12 @@ def whois(connection: Connection, address: str, system: System | None, names: Na
     if system is None:
         return Identity(address, names.of(address), stands, (), None, None)
     roles = [f"the {own[address]} of the system"] if address in own else []
+    check = system.check
+    if check and address in own and check.created is None:
+        check = with_creations(connection, check)
     roles += _roles(system, address)
     balance = system.token.balance_of(address)
-    return Identity(address, names.of(address), stands, tuple(roles), balance, system.check)
+    return Identity(address, names.of(address), stands, tuple(roles), balance, check)
 
 
 def code_at(connection: Connection, address: str) -> tuple[str, bool]:

@@ -83,7 +83,7 @@ def test_they_do_so_on_anvil_where_it_is_installed(tmp_path):
         found = disclosure.by_override(system, at, block, frozenset())
         assert found is not None and found == disclosure.by_creation(system, at, block)
         without = zuan.System.at(chain.connection, at["DiamondToken"])
-        assert zuan.read_supply(without) == zuan.read_supply(system)
+        assert replace(zuan.read_supply(without), check=None) == replace(zuan.read_supply(system), check=None)
 
 
 def test_without_a_lens_every_figure_is_the_same(system, attest):
@@ -219,11 +219,14 @@ def test_with_nothing_but_an_address_every_reader_works(run, system, attest, sen
     head = system.issuer.head()
     sender("minter").run(system.issuer.mint(head, zuan.contracts.Order(account(6).address, 50, reference("SALE-1"))))
     by_manifest = json.loads(run("supply", "--json").stdout)
+    by_manifest["code"].pop("created")
     monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(tmp_path / "none"))
     monkeypatch.setenv("ZUAN_STORES", str(tmp_path / "stores"))
     for name in ("DiamondToken", "Lens", "Governance"):
         done = run("supply", addresses(system)[name], "--json")
-        assert (done.exit_code, json.loads(done.stdout)) == (0, by_manifest)
+        told = json.loads(done.stdout)
+        assert told["code"].pop("created") is True
+        assert (done.exit_code, told) == (0, by_manifest)
     token = system.token.address
     assert [row["kind"] for row in json.loads(run("history", "--token", token, "--json").stdout)] == ["mint"]
     for command in (["reserves"], ["governance"], ["ticket", "list"], ["order", "goods"], ["wind-down"]):

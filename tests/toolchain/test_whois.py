@@ -121,7 +121,7 @@ def test_whois_without_a_manifest_judges_the_system_of_the_address(run, lived, t
     monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(tmp_path / "none"))
     done = run("whois", lived.vault.address)
     assert "the ReserveVault of the system" in done.stdout
-    assert "The system is genuine Zuan 0.1, edition 2" in done.stdout
+    assert "The system is genuine Zuan 0.1, edition 2, created by its own constructors" in done.stdout
     nobody = run("whois", SHOP)
     assert nobody.exit_code == 0 and "an account without code" in nobody.stdout
     assert "No system is known" in nobody.stderr

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..chain.connection import Connection
 from ..contracts.artifacts import artifact, checksum
+from ..creation import with_creations
 from ..deploy.manifest import Manifest, find_manifest
 from ..errors import MismatchError, NotGenuineError, StaleError, count
 from ..genuine import Check, examine
@@ -47,7 +48,8 @@ class Verified:
 
 
 def expect_genuine(store: Store, connection: Connection, deployments: Path) -> Check | None:
-    """Compares the code of the contracts whose logs a store keeps, and of all that belong to them, with what Zuan ships.
+    """Compares the code of the contracts whose logs a store keeps, and of all that belong to them, with what Zuan ships, and
+    how they were created.
 
     :param deployments: where a manifest may name more of them.
     :raises NotGenuineError: a contract is not Zuan's, or the store keeps the logs of another; None of a token that is not
@@ -69,6 +71,7 @@ def expect_genuine(store: Store, connection: Connection, deployments: Path) -> C
     missing = {name: address for name, address in contracts.items() if name not in at}
     check = examine(connection, at | missing) if missing else system.check
     if check:
+        check = with_creations(connection, check)
         check.expect()
     return check
 
