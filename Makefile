@@ -81,7 +81,7 @@ setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 
 clean: ## Remove all that setup, builds and local chains made; keys, and deployments on other chains, stay
 	@[ ! -d build/.brownie/accounts ] || $(PYTHON) -c 'import sys; sys.path.insert(0, "tools"); import brownie_hook as b; b.keep_keys()'
-	rm -rf .venv .venv-analysis .venv-cluster .bench node_modules tools/picture/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
+	rm -rf .venv .venv-analysis .venv-cluster .bench node_modules tools/picture/node_modules bench/rating/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
 	rm -rf deployments/local* circulation/local-*
 	@rmdir interfaces deployments circulation 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.rating.zoo import MAKER, Place
+from zuan.rating.case import examine_token
+from zuan.rating.report import conclude
+from zuan.rating.surface import call
 from zuan.rating.witness import Witness
+from zuan.rating.world import account
 
 #: What each token does that a holder should know; all other criteria have the good answer, or are not known.
 ZOO = {
@@ -97,3 +101,75 @@ def test_no_says_how_much_was_tried(rated):
     for finding in rated("Coin").findings:
         if finding.verdict == "no" and finding.stage:
             assert "callers" in finding.sentence["en"] and "调用者" in finding.sentence["zh"], finding.id
+
+
+OWNER = account("the owner of a token")
+BEGIN = call("begin(address)", MAKER)
+
+
+def garnet(place: Place) -> str:
+    return place.put("Garnet", "address", OWNER)
+
+
+def hazel(place: Place) -> str:
+    return place.put("Hazel", "address", OWNER)
+
+
+def timelocked(place: Place) -> str:
+    return place.put("Ivory", "address", place.put("Timelock", "uint256,address[]", 172_800, [OWNER]))
+
+
+def warden(place: Place) -> str:
+    return place.put("Ivory", "address", place.put("Warden", by=OWNER))
+
+
+def steward(place: Place) -> str:
+    return place.put("Ivory", "address", place.put("Steward", by=OWNER))
+
+
+def bare_proxy(place: Place) -> str:
+    return place.put("Proxy1967", "address,bytes", place.put("Fir"), BEGIN)
+
+
+def uups(place: Place) -> str:
+    return place.put("Proxy1967", "address,bytes", place.put("Juniper"), call("start(address)", MAKER))
+
+
+def transparent(place: Place) -> str:
+    return place.put("ProxyTransparent", "address,address,bytes", place.put("Fir"), OWNER, BEGIN)
+
+
+def beacon(place: Place) -> str:
+    return place.put(
+        "ProxyBeacon", "address,bytes", place.put("Beacon", "address,address", place.put("Fir"), OWNER), BEGIN
+    )
+
+
+def odd_proxy(place: Place) -> str:
+    return place.put("Elder", "address,bytes", place.put("Fir"), BEGIN)
+
+
+SYSTEMS = {
+    garnet: {"mint", "pause", "key", "cap"},
+    hazel: {"key"},
+    timelocked: {"mint", "cap"},
+    warden: {"key"},
+    steward: {"mint", "key", "cap"},
+    bare_proxy: set(),
+    uups: {"upgrade", "key", "cap"},
+    transparent: {"upgrade", "key", "cap"},
+    beacon: {"upgrade", "key", "cap"},
+    odd_proxy: {"upgrade", "key", "cap", "owner"},
+}
+
+
+@pytest.mark.parametrize("made", SYSTEMS, ids=lambda made: made.__name__)
+def test_powers_through_other_contracts_are_found_and_limits_there_respected(made):
+    place = Place()
+    report = conclude(examine_token(place.world, made(place), place.logs, [MAKER]))
+    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
+    assert accused == SYSTEMS[made], {f.id: f.sentence["en"] for f in report.findings}
+    for witness in [f.witness for f in report.findings if f.witness]:
+        fresh = Place()
+        made(fresh)
+        witness.check(fresh.world)

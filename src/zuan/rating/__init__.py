@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..chain import shapes
 from ..chain.connection import Connection
 from ..chain.pinned import same_chain
-from ..errors import InputError, WrongChainError, ZuanError
+from ..errors import InputError, NetworkError, WrongChainError, ZuanError
 from .witness import Witness
 from .world import Log, Moment, SimulationError
 
@@ -43,7 +43,10 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
     _require_token(connection, token, moment.number)
     people, early = origins.creator(connection, token, moment.number)
     logs = [*early, *origins.read_logs(connection, token, moment.number)]
-    return cast("Report", _apart(connection, moment, token=token, logs=tuple(logs), also=tuple(people)))
+    for ruler in origins.rulers(connection, token, moment.number):
+        logs += origins.read_logs(connection, ruler, moment.number, transfers=False)
+    task = {"token": token, "logs": tuple(logs), "also": tuple(people), "zuan": _zuan(connection, token, moment.number)}
+    return cast("Report", _apart(connection, moment, **task))
 
 
 def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | None]:
@@ -58,6 +61,29 @@ def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | N
         )
     moment = _moment(connection, first.block)
     return cast("list[str | None]", _apart(connection, moment, witnesses=tuple(witnesses)))
+
+
+def _zuan(connection: Connection, token: str, block: int) -> dict[str, Any] | None:
+    """The disclosure of the genuine Zuan system whose diamonds these are; None for any other token."""
+    from ..contracts.artifacts import checksum
+    from ..supply import read_supply
+    from ..system import System
+
+    try:
+        system = System.at(connection, checksum(token))
+        if system.token.address.lower() != token:
+            return None
+        found = read_supply(system, block).as_dict()
+    except NetworkError:
+        raise
+    except ZuanError:
+        return None
+    return {
+        **found,
+        "deployer": system.manifest.deployer,
+        "governance": system.governance.address,
+        "gov": found["governance"],
+    }
 
 
 def _moment(connection: Connection, block: int | None) -> Moment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ class Task:
     token: str = ""
     logs: tuple[Log, ...] = ()
     also: tuple[str, ...] = ()
+    zuan: Mapping[str, Any] | None = None
     witnesses: tuple[Witness, ...] = ()
 
 
@@ -31,7 +33,7 @@ def work(task: Task) -> Any:
     from .case import examine_token
     from .report import conclude
 
-    return conclude(examine_token(World(task.moment, task.url), task.token, task.logs, task.also))
+    return conclude(examine_token(World(task.moment, task.url), task.token, task.logs, task.also, task.zuan))
 
 
 def _again(task: Task, witness: Witness) -> str | None:

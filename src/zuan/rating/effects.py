@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .people import Person
-from .scene import FRIEND, PUPPET, Scene, Sight, puppet_code
+from .scene import PUPPET, Scene, Sight, puppet_code
 from .witness import Probe, Step, Witness
 
 MINT, GHOST, TAKE, RESCALE = "mint", "ghost", "take", "rescale"
@@ -33,6 +33,12 @@ class Power:
 
 def compare(before: Sight, after: Sight) -> list[Effect]:
     """What changed for holders between two looks."""
+    if after.replaced and not before.replaced:
+        # Whatever else is otherwise now follows from that.
+        return [Effect(UPGRADE, 1)]
+    if before.supply is not None and after.supply is None:
+        # The token answers no more, as when its code is replaced by none.
+        return []
     found: list[Effect] = []
     gains = [b - a for a, b in zip(before.balances, after.balances, strict=True)]
     grown = (after.supply or 0) - (before.supply or 0)
@@ -50,8 +56,6 @@ def compare(before: Sight, after: Sight) -> list[Effect]:
         found.append(Effect(TAKE, lost[0]))
     if lost[0] <= 0:
         found += _movement(before, after)
-    if after.replaced and not before.replaced:
-        found.append(Effect(UPGRADE, 1))
     return found
 
 
@@ -98,9 +102,9 @@ def probes(scene: Scene, power: Power, before: Sight, after: Sight) -> list[Prob
         return [scene.probe_code()]
     if power.kind in (FREEZE, PAUSE, LIMIT, FEE):
         return [
-            scene.probe_transfer(victim, FRIEND, amount),
+            scene.probe_transfer(victim, scene.friend, amount),
             scene.probe_transfer(scene.bystander, victim, amount),
-            scene.probe_transfer(scene.bystander, FRIEND, amount),
+            scene.probe_transfer(scene.bystander, scene.friend, amount),
         ]
     return [scene.probe_supply()]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .arguments import LIMITS, RATES, Aims, aim
-from .effects import FEE, MINT, Effect, Power, compare
+from .effects import FEE, FREEZE, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
-from .scene import DAY, FRIEND, MAGIC, PUPPET, SPENDER, Scene, Sight
+from .scene import DAY, MAGIC, PUPPET, SPENDER, Scene, Sight
 from .surface import ZERO, Function, Surface, selector
 from .witness import Step
 from .world import ExhaustedError, account
@@ -16,9 +16,11 @@ from .world import ExhaustedError, account
 _EACH = 160
 _EACH_AFTER = 32
 #: After so many refusals in the same words a caller's other arguments are not tried.
-_SAME = 24
-_SAME_AFTER = 8
-_MOST_SETTERS = 80
+_SAME = 16
+_SAME_AFTER = 6
+#: Error(string): its words count.
+_REASON = bytes.fromhex("08c379a0")
+_MOST_SETTERS = 60
 #: So many successes of a caller with a function are watched, to see whether they leave anything.
 _WATCHED = 6
 _RANK = {ANYBODY: 0, PLAIN: 1, SAFE: 2, TIMELOCK: 3}
@@ -91,6 +93,8 @@ class Search:
         self.seen: dict[tuple[str, str], tuple[Sight, Sight]] = {}
         self.tried = Tried(len(self.people), sum(not f.view for s in surfaces for f in s.functions))
         self._words = list(words)
+        self._written = 0
+        self._data: dict[tuple[str, str, Function], list[bytes]] = {}
         self._setters: list[_Act] = []
         self._passed: set[tuple[str, bytes, str]] = set()
         self._doors: set[tuple[str, bytes]] = set()
@@ -98,6 +102,7 @@ class Search:
     def run(self) -> None:
         """Searches until everything was tried, or the budget is spent (``tried.exhausted``)."""
         calls = self.world.calls
+        self._written = self.world.writes()
         try:
             for surface in self.surfaces:
                 for function in surface.functions:
@@ -123,29 +128,41 @@ class Search:
     def aims(self, person: Person, target: str) -> Aims:
         """What arguments are made of for this caller and contract."""
         scene = self.scene
-        addresses = [scene.victim, person.address, PUPPET, STRANGER, FRIEND, scene.bystander, scene.token, ZERO]
+        addresses = [scene.victim, person.address, PUPPET, STRANGER, scene.friend, scene.bystander, scene.token, ZERO]
         if target != scene.token:
             addresses = [scene.token, PUPPET, *(a for a in addresses if a not in (scene.token, PUPPET))]
         supply = max(scene.supply, 1)
         amounts = [scene.amount, 1, 0, supply * 1_000, LIMITS[-1], *RATES[2:], supply, *LIMITS[:-1]]
         return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words)
 
+    def _aimed(self, person: Person, target: str, function: Function) -> list[bytes]:
+        key = person.address, target, function
+        if key not in self._data:
+            self._data[key] = list(aim(function, self.aims(person, target), _EACH))
+        return self._data[key]
+
     def _each(self, person: Person, target: str, function: Function) -> None:
         refused: tuple[bytes, int] = (b"", 0)
         kept = 0
         own = function.selector in _OWN and person.kind == ANYBODY
-        datas = [*_special(function), *aim(function, self.aims(person, target), _EACH // 4 if own else _EACH)]
+        datas = [
+            *_special(function),
+            *self._aimed(person, target, function)[: _EACH // 4 if own or target != self.scene.token else _EACH],
+        ]
         for data in dict.fromkeys(datas):
             act = _Act(person, target, function, data)
             with self.world.aside():
-                before = self.world.writes() if kept < _WATCHED else 0
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
-                    if kept < _WATCHED and self.world.writes() > before and function.selector not in _OWN:
+                    if (
+                        kept < (_WATCHED if target == self.scene.token else 2)
+                        and function.selector not in _OWN
+                        and self.world.writes() > self._written
+                    ):
                         self._setters.append(act)
                     self._note(self.base, self.scene.look(), (act.step,), person)
             if not outcome.success:
-                refused = (outcome.output, refused[1] + 1 if refused[0] == outcome.output else 1)
+                refused = _again(refused, outcome.output)
                 if refused[1] >= _SAME and not kept:
                     break
                 continue
@@ -166,9 +183,11 @@ class Search:
                 )
                 self.world.warp(0)
                 callers = [setter.person, *(p for p in self.people if p.kind == ANYBODY and p != setter.person)]
-                for surface in self.surfaces:
+                # What a contract in power set concerns itself or the token.
+                near = [s for s in self.surfaces if s.address in (self.scene.token, setter.target)]
+                for surface in near:
                     for function in surface.functions:
-                        if not function.view:
+                        if not function.view and function.selector not in _SIGNED:
                             for person in callers:
                                 self._after(setter, start, person, surface.address, function)
 
@@ -178,7 +197,7 @@ class Search:
         else:
             limit, same = _EACH_AFTER, _SAME_AFTER
         refused: tuple[bytes, int] = (b"", 0)
-        for data in aim(function, self.aims(person, target), limit):
+        for data in self._aimed(person, target, function)[:limit]:
             with self.world.aside():
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
@@ -186,12 +205,15 @@ class Search:
                     steps = (setter.step, Step(person.address, target, data))
                     self._note(start, self.scene.look(), steps, setter.person)
             if not outcome.success:
-                refused = (outcome.output, refused[1] + 1 if refused[0] == outcome.output else 1)
+                refused = _again(refused, outcome.output)
                 if refused[1] >= same:
                     break
 
     def _note(self, before: Sight, after: Sight, steps: tuple[Step, ...], person: Person) -> None:
         for effect in compare(before, after):
+            # What a holder does to itself is nobody's power over it.
+            if effect.kind in (TAKE, RESCALE, FREEZE, LIMIT, FEE) and self.scene.victim in [s.caller for s in steps]:
+                continue
             key = effect.kind, person.address
             known = self.powers.get(key)
             if known is None or _better(effect, steps, known):
@@ -201,7 +223,7 @@ class Search:
     def _look_for_shut_doors(self) -> None:
         """Functions that nobody passed, but that look at who calls: somebody may pass who was not found."""
         others = (self.scene.victim, SPENDER)
-        for surface in self.surfaces:
+        for surface in self.surfaces[:1]:
             for function in surface.functions:
                 key = surface.address, function.selector
                 if function.view or key in self._doors or function.selector in _SIGNED:
@@ -209,19 +231,30 @@ class Search:
                 datas = list(aim(function, self.aims(Person(others[0], PLAIN, ""), surface.address), 24))
                 if any(self.world.attempt(who, surface.address, data).success for who in others for data in datas):
                     continue
-                why = self._why_shut(surface.address, datas[0] if datas else function.selector)
+                why = self._why_shut(surface.address, datas or [function.selector])
                 if why:
                     self.tried.shut[function.selector] = why
 
-    def _why_shut(self, target: str, data: bytes) -> str:
-        for person in self._closed:
-            if self.world.attempt(person.address, target, data).success:
-                return f"only the contract {person.address} may call it, and who can make it do so was not found"
-        known = set(self.world.touched(target))
-        self.world.attempt(account("another stranger"), target, data)
-        if set(self.world.touched(target)) - known:
-            return "it looks its caller up in a list whose members were not found"
+    def _why_shut(self, target: str, datas: Sequence[bytes]) -> str:
+        contracts = [*(p.address for p in self._closed), *(s.address for s in self.surfaces)]
+        for who in contracts:
+            if who != target and any(self.world.attempt(who, target, data).success for data in datas):
+                mine = [f for s in self.surfaces if s.address == who for f in s.functions if not f.view]
+                if mine and all((who, f.selector) in self._doors for f in mine):
+                    continue
+                return f"only the contract {who} may call it, and not all that can make it do so was found"
+        for number, data in enumerate(datas):
+            known = set(self.world.touched(target))
+            self.world.attempt(account(f"another stranger {number}"), target, data)
+            if set(self.world.touched(target)) - known:
+                return "it looks its caller up in a list whose members were not found"
         return ""
+
+
+def _again(refused: tuple[bytes, int], output: bytes) -> tuple[bytes, int]:
+    """How often in a row a caller was refused in the same words, or by the same error whatever its values."""
+    words = output if output[:4] == _REASON else output[:4]
+    return words, refused[1] + 1 if refused[0] == words and refused[1] else 1
 
 
 def _better(effect: Effect, steps: tuple[Step, ...], known: Power) -> bool:

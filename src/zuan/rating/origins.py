@@ -10,6 +10,7 @@ from ..chain import shapes
 from ..chain.connection import Connection
 from ..errors import NetworkError
 from .scene import TRANSFER_TOPIC
+from .surface import ADMIN, BEACON, selector
 from .world import Log
 
 #: Events that name those who rule, as the common libraries and issuers write them.
@@ -27,21 +28,38 @@ _ROLES = tuple(
         ),
         *("SupplyControllerSet(address,address)", "Rely(address)", "AuthorityUpdated(address,address)"),
         *("OwnerUpdated(address,address)", "AdminTransferred(address,address)", "LogSetAuthority(address)"),
-        *("NewOwner(address,address)", "OwnerChanged(address,address)", "BridgeAdded(address)"),
+        *(
+            "RoleGranted(uint64,address,uint32,uint48,bool)",
+            "NewOwner(address,address)",
+            "OwnerChanged(address,address)",
+            "BridgeAdded(address)",
+        ),
     )
 )
 _WINDOWS = (200, 2_000, 20_000, 200_000, 1 << 62)
 _ENOUGH = 20
 
 
-def read_logs(connection: Connection, token: str, block: int) -> list[Log]:
+def rulers(connection: Connection, token: str, block: int) -> list[str]:
+    """Contracts that a token names as its owner, admin or authority, and the beacon or admin of a proxy."""
+    rpc, at = connection.rpc, hex(block)
+    views = ("owner()", "authority()", "admin()", "governance()")
+    calls = [("eth_call", ({"to": token, "gas": hex(1_000_000), "data": "0x" + selector(v).hex()}, at)) for v in views]
+    slots = [("eth_getStorageAt", (token, hex(slot), at)) for slot in (ADMIN, BEACON)]
+    answers = rpc.batch([*calls, *slots], errors=True)
+    found = {"0x" + a[-40:].lower() for a in answers if isinstance(a, str) and len(a) >= 42 and int(a, 16) >> 100}
+    codes = rpc.batch([("eth_getCode", (a, at)) for a in sorted(found)])
+    return [a for a, code in zip(sorted(found), codes, strict=True) if code not in ("0x", "0x0", None)]
+
+
+def read_logs(connection: Connection, token: str, block: int, transfers: bool = True) -> list[Log]:
     """Events that name people. Nodes that refuse long ranges give fewer; what is found is complete for none."""
     found = _ask(connection, token, 0, block, [list(_ROLES)])
-    for window in _WINDOWS:
+    for window in _WINDOWS if transfers else ():
         first = max(0, block - window)
-        transfers = _ask(connection, token, first, block, ["0x" + TRANSFER_TOPIC.hex()])
-        if len(transfers) >= _ENOUGH or first == 0:
-            return found + transfers
+        moved = _ask(connection, token, first, block, ["0x" + TRANSFER_TOPIC.hex()])
+        if len(moved) >= _ENOUGH or first == 0:
+            return found + moved
     return found
 
 

@@ -13,6 +13,9 @@ _LOW = (1 << 160) - 1
 #: Numbers below are taken for amounts or flags, not for addresses.
 LEAST_ADDRESS = 1 << 100
 _MOST = 24
+_MOST_PASSING, _PASSING = 4, "took part in a transfer"
+TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
+_APPROVAL = bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925")
 _SLOTS = 48
 #: Where libraries keep an owner: OpenZeppelin's upgradeable Ownable, and Solady's.
 _OWNER_SLOTS = (
@@ -63,9 +66,13 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
             add(world.storage(surface.address, slot), "a standard slot")
     for one in also:
         add(int(one, 16), "created the token")
+    passing = []
     for log in logs:
-        for value in _words(log):
-            add(value, "named in an event")
+        if log.topics[:1] in ((TRANSFER_TOPIC,), (_APPROVAL,)):
+            passing += _words(log)
+        else:
+            for value in _words(log):
+                add(value, "named in an event")
     for surface in surfaces:
         slots: dict[int, int] = {}
         for slot, value in world.touched(surface.address).items():
@@ -78,6 +85,14 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         for slot, value in slots.items():
             for part in _packed(world, value):
                 add(part, f"slot {slot:#x}")
+    # Everybody is named in transfers: a few keys are tried, since a creator may be among them.
+    for value in passing:
+        if (
+            value <= _LOW
+            and sum(why == _PASSING for why in found.values()) < _MOST_PASSING
+            and world.is_plain(address(value))
+        ):
+            add(value, _PASSING)
     own = {a for s in surfaces for a in s.sources}
     names = [a for a in found if a not in own and a not in (ZERO, NOBODY, STRANGER) and int(a, 16) != _LOW]
     people = [person(world, a, found[a]) for a in names[:_MOST]]

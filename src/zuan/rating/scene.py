@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .people import LEAST_ADDRESS, PLAIN, STRANGER, Person
+from .people import PLAIN, STRANGER, TRANSFER_TOPIC, Person
 from .surface import ZERO, address, call, selector, word
 from .witness import Probe, Step
 from .world import Log, World, account
@@ -22,7 +22,6 @@ _PUPPET_CODE = bytes.fromhex(
     "5b7f360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc5f5260205ff3"
     "5b305f5260205ff3"
 )
-TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 DAY = 86_400
 _MOST_HOLDERS = 16
 
@@ -68,6 +67,7 @@ class Scene:
     source: str = ""
     watched: tuple[str, ...] = ()
     largest: tuple[str, int] = ("", 0)
+    friend: str = FRIEND
     _balances: dict[str, int] = field(default_factory=dict)
 
     def balance(self, of: str) -> int:
@@ -106,11 +106,11 @@ class Scene:
         return Sight(
             supply,
             tuple(self._balances.values()),
-            self.move(self.victim, FRIEND, self.amount),
-            self.move(self.bystander, FRIEND, self.amount),
-            self.move(self.victim, FRIEND, 1),
+            self.move(self.victim, self.friend, self.amount),
+            self.move(self.bystander, self.friend, self.amount),
+            self.move(self.victim, self.friend, 1),
             self.move(self.bystander, self.victim, self.amount),
-            self.move(SPENDER, FRIEND, self.amount, owner=self.victim),
+            self.move(SPENDER, self.friend, self.amount, owner=self.victim),
             replaced,
         )
 
@@ -121,7 +121,7 @@ class Scene:
 
     def names(self) -> tuple[str, ...]:
         """Whose balances a :class:`Sight` lists."""
-        return tuple(dict.fromkeys((self.victim, self.bystander, FRIEND, *self.watched)))
+        return tuple(dict.fromkeys((self.victim, self.bystander, self.friend, *self.watched)))
 
     def probe_supply(self) -> Probe:
         """The total supply."""
@@ -165,10 +165,16 @@ def prepare(world: World, token: str, people: Sequence[Person], logs: Iterable[L
             if part and _take(scene, steps):
                 scene.source = holder
                 return scene
-    # Nobody can pass anything on: the largest holders themselves stand on the scene.
+    powerful = {p.address for p in people}
+    found.sort(key=lambda pair: pair[0] in powerful)
+    # Nobody can pass anything on to strangers: the largest holders themselves stand on the scene.
     scene.source = scene.victim = found[0][0]
     scene.bystander = found[1][0] if len(found) > 1 else found[0][0]
     scene.amount = max(1, min(balance for _, balance in found[:2]) // 2)
+    for other, _ in found[2:]:
+        if scene.move(scene.victim, other, 1).done:
+            scene.friend = other
+            break
     return scene
 
 
@@ -197,7 +203,7 @@ def holders(scene: Scene, people: Sequence[Person], logs: Iterable[Log]) -> list
         if log.address == scene.token and log.topics[:1] == (TRANSFER_TOPIC,):
             words = [*log.topics[1:], *(log.data[n : n + 32] for n in range(0, 64, 32))]
             for value in (int.from_bytes(w, "big") for w in words[:2]):
-                if LEAST_ADDRESS < value < 1 << 160:
+                if 0 < value < 1 << 160:
                     names[address(value)] = None
     names |= dict.fromkeys(p.address for p in people)
     names.pop(ZERO, None)
@@ -212,4 +218,4 @@ def puppet_code() -> dict[str, bytes]:
     return {PUPPET: _PUPPET_CODE}
 
 
-__all__ = ["PLAIN", "Move", "Scene", "Sight", "prepare", "word"]
+__all__ = ["PLAIN", "TRANSFER_TOPIC", "Move", "Scene", "Sight", "prepare", "word"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from eth_hash.auto import keccak
 
@@ -15,6 +16,7 @@ _LOW = (1 << 160) - 1
 _UNLIKE = (0x48, 0x4A)
 
 
+@cache
 def selector(signature: str) -> bytes:
     """The four bytes that call a function."""
     return bytes(keccak(signature.encode())[:4])

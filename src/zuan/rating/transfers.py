@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .arguments import aim
 from .explore import Search
 from .people import STRANGER, Person
-from .scene import DAY, FRIEND, PUPPET, SPENDER, Move, Scene
+from .scene import DAY, PUPPET, SPENDER, Move, Scene
 from .surface import Surface
 from .witness import Probe, Step, Witness
 
@@ -54,21 +54,23 @@ def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
         return Passage("unknown", ())
     amount = scene.amount
     tries = [
-        Try("part of it", scene.move(scene.victim, FRIEND, amount)),
-        Try("one unit", scene.move(scene.victim, FRIEND, 1)),
-        Try("all of it", scene.move(scene.victim, FRIEND, max(1, scene.balance(scene.victim)))),
+        Try("part of it", scene.move(scene.victim, scene.friend, amount)),
+        Try("one unit", scene.move(scene.victim, scene.friend, 1)),
+        Try("all of it", scene.move(scene.victim, scene.friend, max(1, scene.balance(scene.victim)))),
         Try("to a contract", scene.move(scene.victim, PUPPET, amount)),
         Try("back to whom it came from", scene.move(scene.victim, scene.source, amount)),
     ]
     if scene.setup:
-        tries.append(Try("by a spender whom the holder allowed", scene.move(SPENDER, FRIEND, amount, scene.victim)))
+        tries.append(
+            Try("by a spender whom the holder allowed", scene.move(SPENDER, scene.friend, amount, scene.victim))
+        )
     for other in _markets(surfaces, search):
         tries.append(Try(f"to the market {other}", scene.move(scene.victim, other, amount)))
     later = []
     for seconds in LATER:
         world.warp(seconds)
         later.append(Try(f"after {seconds // DAY} days" if seconds >= DAY else "an hour later", tries[0].move))
-        later[-1] = Try(later[-1].name, scene.move(scene.victim, FRIEND, amount))
+        later[-1] = Try(later[-1].name, scene.move(scene.victim, scene.friend, amount))
     world.warp(0)
     every = (*tries, *later)
     now, then = [t.move.done for t in tries], [t.move.done for t in later]
@@ -93,7 +95,7 @@ def _switch(search: Search) -> Person | None:
             with world.aside():
                 if not world.call(person.address, target, data).success:
                     continue
-                if scene.move(scene.victim, FRIEND, 1).done and scene.move(scene.bystander, FRIEND, 1).done:
+                if scene.move(scene.victim, scene.friend, 1).done and scene.move(scene.bystander, scene.friend, 1).done:
                     return person
     return None
 
@@ -103,7 +105,9 @@ def _trap(scene: Scene) -> Witness | None:
     # The first step gave the holder what it has, so it stands as the deed; the probe is the holder's way out.
     giver = scene.setup[0]
     probes = (
-        Probe("the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount)),)),
+        Probe(
+            "the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),)
+        ),
         Probe("the giver can still give", (giver,)),
     )
     answers = tuple(p.ask(scene.world) for p in probes)
@@ -117,7 +121,9 @@ def _trap(scene: Scene) -> Witness | None:
 
 
 def _ends(scene: Scene, seconds: int) -> Witness | None:
-    probe = Probe("the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount)),))
+    probe = Probe(
+        "the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),)
+    )
     late = Probe(f"the same {seconds:,} s later", (probe.steps[0]._replace(after=seconds),))
     first, second = probe.ask(scene.world), late.ask(scene.world)
     scene.world.warp(0)

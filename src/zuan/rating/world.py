@@ -21,7 +21,7 @@ from . import journal
 #: Gas of each call: less than the most that a transaction may have (EIP-7825).
 GAS = 16_000_000
 #: Gas of all calls together, after which a search is given up: some seconds of one core.
-BUDGET = 12_000_000_000
+BUDGET = 6_000_000_000
 _WEALTH = 10**26
 #: Passes on what follows the first 20 bytes of its call data to the address in these; any code can be called so.
 FORWARDER = bytes.fromhex("601436038060145f375f5f825f345f3560601c5af13d5f5f3e601f573d5ffd5b3d5ff3")

@@ -46,7 +46,7 @@ contract Elder {
 
 /// What it passes on to.
 contract Fir is Coin {
-    function begin(address to) external {
+    function begin(address to) public {
         require(totalSupply == 0);
         _mint(to, 1_000_000e18);
     }

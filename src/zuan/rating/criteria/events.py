@@ -3,7 +3,7 @@
 from zuan.rating.case import Case, who
 from zuan.rating.criterion import NO, UNKNOWN, YES, Answer
 from zuan.rating.effects import GHOST
-from zuan.rating.scene import FRIEND, TRANSFER_TOPIC
+from zuan.rating.scene import TRANSFER_TOPIC
 
 
 def answer(case: Case) -> Answer:
@@ -16,24 +16,24 @@ def answer(case: Case) -> Answer:
     if scene.empty or not case.search.base.victim.done:
         return Answer(UNKNOWN, {"why": ("no transfer could be made", "无法进行转账")})
     with world.aside():
-        before = scene.balance(FRIEND)
-        world.call(scene.victim, scene.token, scene.transfer(FRIEND, scene.amount))
+        before = scene.balance(scene.friend)
+        world.call(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount))
         logs = world.logs()
-        got = scene.balance(FRIEND) - before
+        got = scene.balance(scene.friend) - before
     told = sum(
         int.from_bytes(log.data[:32], "big")
         for log in logs
         if log.address == case.token
         and log.topics[:1] == (TRANSFER_TOPIC,)
         and len(log.topics) == 3
-        and log.topics[2][12:].hex() == FRIEND[2:]
+        and log.topics[2][12:].hex() == scene.friend[2:]
     )
     if told == got:
         return Answer(YES)
     # Balances that grow by themselves are rounded: a few units are no lie.
     if abs(told - got) <= 2:
         return Answer(YES)
-    probe = scene.probe_transfer(scene.victim, FRIEND, scene.amount)
+    probe = scene.probe_transfer(scene.victim, scene.friend, scene.amount)
     seen = probe.ask(world)
     from zuan.rating.witness import Witness
 

@@ -26,6 +26,9 @@ def answer(case: Case) -> Answer:
                 witness = case.prove(power, "power of one key")
                 if witness:
                     return Answer(YES, {"who": who(power.person), "what": what}, (), witness)
+    if case.zuan:
+        days = f"{case.zuan['gov']['delay'] / 86_400:g}"
+        return Answer(NO, {"days": days, "governance": case.zuan["governance"]}, key="genuine")
     others = list(dict.fromkeys(p.person for p in case.search.of(*_WORDS)))
     if case.doubt:
         return case.unsure()

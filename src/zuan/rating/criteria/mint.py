@@ -9,6 +9,9 @@ _KEYS = {"none": "", "each call": "each", "over time": "over_time", "lifted": "l
 
 def answer(case: Case) -> Answer:
     """Yes with a witness of a mint without limit; no where there is none, or a limit that holds."""
+    if case.zuan:
+        values = {name: f"{int(case.zuan[name]):,}" for name in ("headroom", "cap")}
+        return Answer(NO, values, (), key="genuine")
     capped = None
     for power, bound in case.bounds:
         if bound.ceiling is not None:

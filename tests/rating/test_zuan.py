@@ -1,0 +1,52 @@
+"""What the rating says of Zuan's own diamonds: promises by their own figures, and nothing that is not so."""
+
+from __future__ import annotations
+
+import pytest
+
+import zuan
+from zuan.attest import build, sign, submission
+from zuan.chain.accounts import local_auditors
+from zuan.chain.accounts import test_account as account
+from zuan.chain.accounts import test_index as index_of
+from zuan.chain.sender import Sender
+from zuan.cli.options import resolve_address
+from zuan.deploy import deploy, local_config
+from zuan.rating import rate
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory):
+    """A deployment with reserves and one holder."""
+    with zuan.LocalChain("ganache") as chain:
+        connection, folder = chain.connection, tmp_path_factory.mktemp("deployments")
+        deployer = Sender(connection, account(0))
+        deploy(connection, deployer, local_config(resolve_address), folder)
+        system = zuan.System.open(connection, folder)
+        statement = build(system, {"goods": 1_000_000}, bytes(32))
+        for auditor in local_auditors(system.oracle.read("auditors")):
+            statement = sign(statement, auditor)
+        deployer.run(submission(system, statement))
+        deployer.run(system.asset.mint(system.vault.address, 100_000))
+        deployer.run(system.vault.count())
+        zuan.mint(system, Sender(connection, account(index_of("minter"))), account(6).address, 50_000, "SALE-1")
+        yield system
+
+
+def test_a_genuine_system_reaches_the_last_stage_with_its_own_figures(system):
+    report = rate(system.connection, system.token.address)
+    said = {f.id: (f.verdict, f.sentence["en"]) for f in report.findings}
+    assert report.stage == 3, said
+    assert said["mint"][0] == "no" and "the cap of 10,000,000,000" in said["mint"][1]
+    assert said["cap"] == ("yes", "Yes: the supply never goes beyond 10,000,000,000.")
+    assert said["coverage"][0] == "yes" and "worth of cash could be taken at once" in said["coverage"][1]
+    assert said["auditors"][0] == "yes" and "2 of 3 sign" in said["auditors"][1]
+    assert said["notice"][0] == "yes" and "waits 2 days" in said["notice"][1]
+
+
+def test_the_settlement_asset_is_no_part_of_the_promises(system):
+    report = rate(system.connection, system.asset.address)
+    said = {f.id: f.verdict for f in report.findings}
+    assert (said["coverage"], said["auditors"], said["notice"]) == ("not applicable",) * 3
+    # The test stablecoin is minted by anybody.
+    assert said["mint"] == "yes"
