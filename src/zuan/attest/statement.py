@@ -175,15 +175,8 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         at = connection.mine(seconds=last - at.timestamp + 1)
     if at.timestamp <= last:
         raise ContractError("AsOfNotNewer", [at.timestamp, last])
-    gate, kinds, (issued, outstanding), cash = read_all(
-        [
-            (oracle, "gate", ()),
-            (oracle, "kinds", ()),
-            (system.issuer, "totals", ()),
-            (system.vault, "cashState", ()),
-        ],
-        at.number,
-    )
+    gate, kinds = read_all([(oracle, "gate", ()), (oracle, "kinds", ())], at.number)
+    issued, outstanding, cash = _figures(system, at.number)
     known = {kind for kind, *_ in kinds}
     by_kind: dict[bytes, int] = {}
     for name, value in lines.items():
@@ -201,10 +194,22 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         as_of=at.timestamp,
         issued=issued,
         supply=outstanding,
-        vault=cash[1],
+        vault=cash,
         lines=by_kind,
         report=report,
     )
+
+
+def _figures(system: System, block: int) -> tuple[int, int, int]:
+    """Issued, outstanding, and free cash in the vault at a block, in diamonds.
+
+    Cash is what the asset says, where that is less than what was counted last; tickets that it no longer covers are
+    outstanding again.
+    """
+    (issued, outstanding), booked, now = read_all(
+        [(system.issuer, "totals", ()), (system.vault, "cashState", ()), (system.vault, "cashNow", ())], block
+    )
+    return issued, outstanding + now[1] - booked[3], now[0]
 
 
 def check_figures(system: System, statement: Statement) -> None:
@@ -218,14 +223,14 @@ def check_figures(system: System, statement: Statement) -> None:
             f"{system.oracle.address} on chain {system.connection.chain_id}"
         )
     at = system.connection.block(statement.block)
-    (issued, outstanding), cash = read_all([(system.issuer, "totals", ()), (system.vault, "cashState", ())], at.number)
+    issued, outstanding, cash = _figures(system, at.number)
     if statement.epoch != (following := system.oracle.read("gate")[4] + 1):
         raise ContractError("WrongEpoch", [statement.epoch, following])
     for name, stated, actual in (
         ("time", statement.as_of, at.timestamp),
         ("issued", statement.issued, issued),
         ("supply", statement.supply, outstanding),
-        ("vault", statement.vault, cash[1]),
+        ("vault", statement.vault, cash),
     ):
         if stated != actual:
             raise MismatchError(

@@ -82,3 +82,23 @@ def test_senders_fee_of_a_payment_is_drained_like_what_is_missing(vault, turn, w
     turn("SENDER_FEE")
     tx = vault.redeem(300, who.alice, {"from": who.alice})
     assert (vault.drainedAt(), vault.cashNow()) == (tx.timestamp, (97, 0, 3))
+
+
+def test_an_honest_statement_counts_what_is_there_not_what_was_booked(statement, token, seize):
+    seize(150)
+    made = statement({"escrowed cash": 2_000})
+    assert (made.vault, made.supply) == (150, token.totalSupply())
+
+
+def test_tickets_whose_cash_has_gone_are_outstanding_in_an_honest_statement(
+    statement, submit, token, issue, open_ticket, seize, who
+):
+    issue((who.alice, 300))
+    open_ticket(300)  # all of it funded: 100 are left
+    others = token.totalSupply()
+    made = statement({"escrowed cash": 2_000})
+    assert (made.vault, made.supply) == (100, others)
+    seize(250)
+    made = statement({"escrowed cash": 2_000})
+    assert (made.vault, made.supply) == (0, others + 50)
+    submit(made)
