@@ -36,7 +36,7 @@ class System:
     check: Check | None = None
 
     @classmethod
-    def open(cls, connection: Connection, folder: Path, doubts: bool = False) -> System:
+    def open(cls, connection: Connection, folder: Path | str, doubts: bool = False) -> System:
         """Opens the deployment whose manifest lies in ``folder``, once the chain has confirmed that it is genuine.
 
         :param doubts: open it also where a part beside the core is not genuine; ``check`` says which.
@@ -44,6 +44,7 @@ class System:
         :raises WrongChainError: the manifest belongs to another chain of the same id (not a local one).
         :raises NotGenuineError: a contract is not what Zuan ships, or they do not belong together.
         """
+        folder = Path(folder)
         manifest = Manifest.find(folder, connection)
         codes = manifest.verify(connection)
         check = examine(connection, {name: d.address for name, d in manifest.contracts.items()}, codes=codes)

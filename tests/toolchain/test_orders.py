@@ -199,7 +199,11 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(InputError, match="cannot read .*no such file"):
         read_orders(tmp_path / "none.csv")
     with pytest.raises(InputError, match="cannot read .*is a directory"):
-        read_orders(tmp_path)
+        read_orders(str(tmp_path))
+    with pytest.raises(InputError, match="cannot read .*null"):
+        read_orders("a\0b")
+    with pytest.raises(InputError, match="no text that could be written"):
+        reference("\ud800")
 
 
 def test_a_whole_file_in_gbk_is_read_and_a_fault_of_all_of_it_is_told_once(orders, problems):
@@ -217,6 +221,7 @@ def test_an_encoding_that_is_named_is_used_and_one_that_is_wrong_is_refused(orde
         ("ascii", "this is no ascii"),
         ("martian", "no encoding 'martian'"),
         ("hex", "no encoding 'hex'"),
+        ("a\0b", "no encoding"),
     ):
         assert why in problems((HEADER + f"訂單,{BUYER},1,\n").encode("big5"), encoding=name)[0]
     assert "no encoding to choose" in problems(b"PK\x03\x04", encoding="gbk")[0]

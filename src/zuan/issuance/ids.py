@@ -54,10 +54,13 @@ def check(order_id: str, what: str = "the order id") -> str:
 
 
 def digest(text: str) -> bytes:
-    """``keccak256`` of a text's UTF-8 bytes."""
+    """``keccak256`` of a text's UTF-8 bytes. :raises InputError: it has none: half a character is in it."""
     from eth_hash.auto import keccak
 
-    return bytes(keccak(text.encode()))
+    try:
+        return bytes(keccak(text.encode()))
+    except UnicodeEncodeError:
+        raise InputError(f"{text!a} is no text that could be written as UTF-8") from None
 
 
 def reference(order_id: str, namespace: str | None = None) -> bytes:

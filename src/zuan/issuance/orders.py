@@ -59,8 +59,9 @@ def read_orders(path: Path | str, strict: bool = False, encoding: str | None = N
     path = Path(path)
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot read {path}: {why.lower()}") from None
     problems: list[str] = []
     reader = _Reader(data, problems, encoding)
     sales = tuple(reader.sales())

@@ -72,10 +72,10 @@ class Table:
         if self.encoding:
             try:
                 return self._data.decode(self.encoding)
-            except LookupError:
-                self._problem(1, f"there is no encoding {self.encoding!a}; usual ones are utf-8, gbk, utf-16 and big5")
             except UnicodeError as error:
                 self._problem(_line_of(self._data, error), f"this is no {self.encoding}; give another --encoding")
+            except (LookupError, ValueError):
+                self._problem(1, f"there is no encoding {self.encoding!a}; usual ones are utf-8, gbk, utf-16 and big5")
             return None
         try:
             self.encoding = _utf16(self._data) or "utf-8"
