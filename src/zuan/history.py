@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .chain.connection import Head
@@ -61,12 +61,16 @@ class Burn:
 
 @dataclass(frozen=True)
 class History:
-    """All mints and burns up to a block, in order, the proposals made until then, and the issuance head at that block."""
+    """All mints and burns up to a block, in order, the proposals made until then, and the issuance head at that block.
+
+    ``events`` are the Issuer's, which the proposals follow from.
+    """
 
     at: Head
     entries: tuple[Mint | Burn, ...]
     proposals: tuple[Proposal, ...]
     head: bytes
+    events: tuple[Event, ...] = field(default=(), repr=False)
 
     @property
     def mints(self) -> list[Mint]:
@@ -85,7 +89,7 @@ class History:
         return [p for p in self.proposals if p.state is State.PENDING and now <= p.expires_at]
 
 
-def read_history(system: System, block: int | None = None, burns: bool = True) -> History:
+def read_history(system: System, block: int | None = None, burns: bool = True, known: History | None = None) -> History:
     """Reads all mints, proposals (and burns) up to a block, the newest unless told, and checks that none is missing.
 
     The hash chain recomputed from the events must end in the Issuer's ``head``, serials must run on without a gap,
@@ -93,6 +97,7 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
     that the node left out is noticed. All is read in the state of that one block. With burns, fields that the head does not
     bind are compared too.
 
+    :param known: an earlier history without burns: only what came since is read, if its block is still on the chain.
     :raises MismatchError: the events and the contracts' own figures disagree.
     :raises InputError: there is no such block.
     """
@@ -102,13 +107,15 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
     wanted = [(token, "Minted"), *names] + [(token, "Burned"), (system.oracle, "Attested")] * burns
     topics = [[contract.artifact.topic(name) for contract, name in wanted]]
     addresses = [token.address, issuer.address] + [system.oracle.address] * burns
-    found = list(logs(system.connection.rpc, addresses, topics, system.manifest.block, at.number))
-    entries = tuple(map(entry_of, token.events(found)))
-    events = list(issuer.events(found))
+    base = known if known and not burns and _goes_on(system, known.at, at) else None
+    first = base.at.number + 1 if base else system.manifest.block
+    found = list(logs(system.connection.rpc, addresses, topics, first, at.number))
+    entries = (base.entries if base else ()) + tuple(map(entry_of, token.events(found)))
+    events = [*(base.events if base else ()), *issuer.events(found)]
     proposals = [announced(e) for e in events if e.name == "Proposed"]
     (head, issued, outstanding, gate), states = _figures(system, at, proposals)
-    history = History(at, entries, (), bytes(head))
-    _check(system, history, events, issued, outstanding if burns else None)
+    history = History(at, entries, (), bytes(head), tuple(events))
+    _check(system, history, base, issued, outstanding if burns else None)
     same_chain(system.connection, at)
     history = replace(history, proposals=_resolved(history, proposals, events, states))
     if burns:
@@ -117,16 +124,28 @@ def read_history(system: System, block: int | None = None, burns: bool = True) -
     return history
 
 
-def steady_history(system: System, least: int = 0) -> History:
+def _goes_on(system: System, base: Head, at: Head) -> bool:
+    """Whether a block is behind another one of the same chain."""
+    if base.number >= at.number:
+        return False
+    try:
+        same_chain(system.connection, base)
+    except MismatchError:
+        return False
+    return True
+
+
+def steady_history(system: System, least: int = 0, known: History | None = None) -> History:
     """The mints and proposals so far, to plan on: read again where a reorganisation or a lagging backend spoiled it.
 
     :param least: a block known to exist; an older answer is a backend's that lags. (It is taken in the end: blocks may
         have been reorganised away, and a plan on too old a head is refused by the Issuer.)
+    :param known: as in :func:`read_history`; the first look only.
     :raises MismatchError: the node keeps contradicting itself.
     """
     for look in range(1, _LOOKS + 1):
         try:
-            history = read_history(system, burns=False)
+            history = read_history(system, burns=False, known=known if look == 1 else None)
             if history.at.number >= least or look == _LOOKS:
                 return history
         except (MismatchError, RpcError, InputError):
@@ -153,9 +172,11 @@ def _resolved(
     history: History, proposals: Sequence[Proposal], events: Sequence[Event], states: Sequence[Any]
 ) -> tuple[Proposal, ...]:
     """The proposals with their states, which events and Issuer must agree on."""
-    minted: dict[str, set[Order]] = {}
+    executed = {e.tx for e in events if e.name == "Executed"}
+    minted: dict[str, set[Order]] = {tx: set() for tx in executed}
     for mint in history.mints:
-        minted.setdefault(mint.tx, set()).add(Order(mint.account, mint.amount, mint.ref))
+        if mint.tx in executed:
+            minted[mint.tx].add(Order(mint.account, mint.amount, mint.ref))
     ended = {e.args["id"]: e for e in events if e.name in ("Executed", "Cancelled")}
     dismissed: dict[str, int] = {}
     for event in events:
@@ -211,9 +232,14 @@ def _moves_head(event: Event) -> bool:
     return event.name == "Proposed" or (event.name == "Cancelled" and bool(event.args.get("moved", True)))
 
 
-def _check(system: System, history: History, events: Sequence[Event], issued: int, outstanding: int | None) -> None:
+def _check(system: System, history: History, base: History | None, issued: int, outstanding: int | None) -> None:
+    """Recomputes the head from the events, from the beginning or from a history that was checked before."""
     head, serial = genesis_head(system.connection.chain_id, system.issuer.address), 1
-    links: list[Mint | Event] = [*history.mints, *filter(_moves_head, events)]
+    if base:
+        head, serial = base.head, base.mints[-1].last_serial + 1 if base.mints else 1
+    new = history.entries[len(base.entries) :] if base else history.entries
+    moves = history.events[len(base.events) :] if base else history.events
+    links: list[Mint | Event] = [*(e for e in new if isinstance(e, Mint)), *filter(_moves_head, moves)]
     for mint in sorted(links, key=lambda link: (link.block, link.index)):
         if isinstance(mint, Event):
             head = announced_head(head, mint.args["id"])

@@ -1,6 +1,7 @@
 """One order minted from a program: whatever comes between, and by however many workers, exactly once."""
 
 import multiprocessing
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -151,6 +152,35 @@ def test_without_an_end_it_gives_up_with_the_reason(system, minter):
     with pytest.raises(ZuanError):
         zuan.mint(system, overtaken(system, minter, 100), ALICE, 3, "SALE-1")
     assert (ALICE, 3) not in minted(system)
+
+
+def test_what_is_remembered_of_the_history_changes_nothing_but_what_is_asked(system, minter, monkeypatch):
+    from zuan.history import logs, read_history
+    from zuan.issuance.single import cancel_proposal, propose_order
+
+    asked = []
+    monkeypatch.setattr("zuan.history.logs", lambda *args: asked.append(args[3]) or logs(*args))
+    monkeypatch.setattr(sys.modules["zuan.issuance.mint"], "_DEPTH", 2)
+    known = sys.modules["zuan.issuance.mint"]._KNOWN
+    known.clear()
+    for n in range(3):
+        zuan.mint(system, minter, ALICE, 1 + n, f"SALE-{n}")
+    receipt = minter.run(propose_order(system, minter.address, BOB, 20_000, "BULK"))
+    minter.run(cancel_proposal(system, receipt.tx))
+    for n in range(3, 9):
+        zuan.mint(system, minter, ALICE, 1 + n, f"SALE-{n}")
+    assert zuan.mint(system, minter, ALICE, 1, "SALE-0").first_serial == 1
+    (base,) = known.values()
+    assert len(base.mints) > 3 and asked[-1] == base.at.number + 1
+    whole, onward = read_history(system, burns=False), read_history(system, burns=False, known=base)
+    assert onward == whole and len(whole.proposals) == 1
+
+    # After a reorganisation all is read again; a mint that the node leaves out is noticed behind the remembered part too.
+    other = replace(base, at=base.at._replace(hash="0x" + "11" * 32))
+    assert read_history(system, burns=False, known=other) == whole and asked[-1] == system.manifest.block
+    monkeypatch.setattr("zuan.history.logs", lambda *args: iter(list(logs(*args))[:-1]))
+    with pytest.raises(MismatchError, match="the node left events out"):
+        read_history(system, burns=False, known=base)
 
 
 def test_a_system_that_came_from_no_file_mints_without_a_lock(system, minter):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..chain.pinned import wait_for
 from ..chain.sender import Sender
 from ..contracts.handles import Order
 from ..deploy.manifest import find_manifest
 from ..errors import InputError, NonceTakenError, TransactionError, ZuanError
-from ..history import Mint, entry_of, steady_history
+from ..history import History, Mint, entry_of, read_history, steady_history
 from ..strict import address as checked_address
 from ..strict import number
 from ..system import System
@@ -26,6 +26,10 @@ from .single import find_minted, refuse_elsewhere, refuse_waiting
 
 #: How often a mint is planned anew because somebody else was faster.
 _REPLANS = 20
+#: Blocks behind the newest up to which the history is remembered: what hardly any reorganisation reaches.
+_DEPTH = 32
+#: The remembered part, by the chain's first block and the Issuer.
+_KNOWN: dict[tuple[str, str], History] = {}
 
 
 def mint(
@@ -69,7 +73,7 @@ def _mint_once(
     """The order's mint, found or made; None where somebody else was faster."""
     # What this minter has under way, from a run that was killed or another machine, moves the head when it lands.
     sender.settle()
-    history = steady_history(system)
+    history = _planned_on(system)
     if done := find_minted(history, order, order_id):
         return done
     refuse_waiting(history, {order.ref: order_id})
@@ -87,11 +91,21 @@ def _mint_once(
     return next((found for found in minted if isinstance(found, Mint) and found.ref == order.ref), None)
 
 
+def _planned_on(system: System) -> History:
+    """The history so far, of which this process reads and checks each part once: the deep part is remembered."""
+    key = (system.connection.genesis, system.issuer.address)
+    known, newest = _KNOWN.get(key), system.connection.block().number
+    if known is None or not 0 <= newest - known.at.number <= 2 * _DEPTH:
+        with suppress(ZuanError):  # a young chain, or a node without that block's state: then it is read whole
+            known = _KNOWN[key] = read_history(system, max(0, newest - _DEPTH), burns=False, known=known)
+    return steady_history(system, known=known)
+
+
 def _settled(system: System, found: Mint, order: Order, order_id: str, confirmations: int) -> Mint:
     """The mint, once so many blocks stand on top of it. :raises TransactionError: a reorganisation undid it."""
     while confirmations:
         wait_for(system.connection, found.block + confirmations)
-        now = find_minted(steady_history(system), order, order_id)
+        now = find_minted(_planned_on(system), order, order_id)
         if now is None:
             raise TransactionError(
                 f"order {order_id} is not minted any more: the chain was reorganised; mint it again", found.tx
