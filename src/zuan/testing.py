@@ -13,6 +13,8 @@ pytest finds the fixtures by itself (:mod:`zuan.pytest_plugin`). Without pytest:
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -34,13 +36,16 @@ _GOODS = (10, 8)
 def deploy(connection: Connection, folder: Path | None = None) -> System:
     """Deploys Zuan with the test configuration; nothing is attested or minted yet.
 
-    :param folder: where the manifest is kept; a new temporary one unless told.
+    :param folder: where the manifest is kept; unless told, one that ends with this process.
     :raises InputError: the chain is not a local one.
     """
     from .cli.options import resolve_address
 
     _local(connection)
-    where = folder or Path(tempfile.mkdtemp(prefix="zuan-"))
+    where = folder
+    if where is None:
+        where = Path(tempfile.mkdtemp(prefix="zuan-"))
+        atexit.register(shutil.rmtree, where, ignore_errors=True)
     _deploy(connection, Sender(connection, test_account(0)), local_config(resolve_address), where)
     return System.open(connection, where)
 
