@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         InputError as InputError,
         MismatchError as MismatchError,
         NetworkError as NetworkError,
+        NotGenuineError as NotGenuineError,
         ZuanError as ZuanError,
     )
     from .goods import read_goods_orders as read_goods_orders, read_listings as read_listings
@@ -73,6 +74,7 @@ _HOME = {
     "Mint": "history",
     "MismatchError": "errors",
     "NetworkError": "errors",
+    "NotGenuineError": "errors",
     "Sender": "chain.sender",
     "Statement": "attest.statement",
     "System": "system",

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .chain.accounts import TEST_NAMES
 from .chain.networks import configuration
 from .contracts.artifacts import NAMES as CONTRACTS
 from .contracts.artifacts import checksum
@@ -82,6 +81,8 @@ def book(config: Mapping[str, Any] | None = None) -> dict[str, str]:
 
 
 def _problems(name: str, address: Any) -> Iterator[str]:
+    from .chain.accounts import TEST_NAMES
+
     shown = visible(name[:MOST_LETTERS])
     if len(name) > MOST_LETTERS or not name.isprintable() or name != " ".join(name.split()):
         yield f"{shown!r}: a name has 1 to {MOST_LETTERS} letters, no line ends, no marks that cannot be seen"
@@ -101,6 +102,8 @@ def known_names(contracts: dict[str, str], local: bool, manifest: Manifest | Non
     :param contracts: addresses by the contracts' names.
     :param local: whether it is a local chain, where the test accounts are somebody.
     """
+    from .chain.accounts import TEST_NAMES
+
     tests = dict(zip(TEST_ADDRESSES, TEST_NAMES, strict=True)) if local else {}
     own = {address: name for name, address in book().items()}
     return Names(own, {a: n for n, a in contracts.items() if n != "Token"}, tests, _roles(manifest))

@@ -266,3 +266,30 @@ def test_the_lens_that_is_laid_over_the_state_is_the_one_that_is_deployed(system
     code = system.connection.rpc("eth_getCode", system.lens.address, "latest")
     assert code_of("Lens").filled(artifact("Lens").code, values).hex() == code[2:]
     assert encode_arguments(artifact("Lens").constructor_inputs, [at["Issuer"], at["OrderDesk"], at["Governance"]])
+
+
+def test_a_node_without_logs_leaves_the_desk_unknown_and_the_rest_whole(system, attest):
+    attest()
+    expected = zuan.read_supply(system)
+
+    def answer(method, params):
+        if method == "eth_getLogs":
+            raise RpcError(-32601, "the method eth_getLogs does not exist")
+        return system.connection.rpc(method, *params)
+
+    with fake_node(answer) as url:
+        opened = zuan.System.at(Connection(url), system.vault.address)
+        found = zuan.read_supply(opened)
+        by_desk = zuan.System.at(Connection(url), system.desk.address)
+        assert zuan.read_supply(by_desk).escrowed == 0
+    assert opened.check.sentence.endswith("(OrderDesk, Lens not found)") and found.exit_code == 0
+    unknown = {"escrowed": None, "listings": None, "orders": None, "notice": None, "check": None}
+    assert replace(found, check=None) == replace(expected, **unknown)
+
+
+def test_a_factory_that_speaks_of_a_genuine_creator_leads_nowhere_wrong(system, connection):
+    # A timelock of somebody else's, whose first log names our creator: what lies beside ours is not taken for its own.
+    other = created_address(system.token.address, 31)
+    connection.rpc("evm_setAccountCode", other, connection.rpc("eth_getCode", system.governance.address, "latest"))
+    with pytest.raises(NotGenuineError, match="leads to no Zuan system: its neighbours are not known"):
+        zuan.System.at(connection, other)
