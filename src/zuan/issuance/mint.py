@@ -64,7 +64,7 @@ def mint(
             found = _mint_once(system, sender, names, order, order_id, again, last=attempt == _REPLANS)
         if found:
             return _settled(system, found, order, order_id, confirmations)
-    raise AssertionError("the last attempt returns or raises")
+    raise TransactionError(f"the node does not show the mint of order {order_id}; call again, or ask another node")
 
 
 def _mint_once(
