@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..chain.networks import connect, deployments_folder, fee_limits, wei
-from ..errors import InputError
+from ..errors import InputError, NetworkError
 from ..quoting import visible
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Chain:
     def connection(self) -> Connection:
         found = connect(self.network, self.rpc_url, self.folder)
         found.rpc.say = lambda message: click.echo(visible(message), err=True)
-        if not found.is_local and (context := click.get_current_context(silent=True)):
+        if _is_public(found) and (context := click.get_current_context(silent=True)):
             context.meta[_PUBLIC] = True
             if name := context.meta.get(_TEST_NAME):
                 raise _known_key(name)
@@ -98,6 +98,13 @@ deployments_option = click.option(
     callback=lambda _, __, given: deployments_folder(given),
     help="Folder of manifests. [env: ZUAN_DEPLOYMENTS; default: deployments]",
 )
+
+
+def _is_public(connection: Connection) -> bool:
+    try:
+        return not connection.is_local
+    except NetworkError:
+        return False  # nobody answers there: `zuan sync` has other nodes to ask
 
 
 def chain_options(command: Command) -> Command:
