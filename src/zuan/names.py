@@ -121,7 +121,7 @@ def names_of_store(catalog: Catalog, deployments: Path) -> Names:
         at = {name: deployed.address for name, deployed in manifest.contracts.items()}
         if manifest.genesis == catalog.genesis and at.get("DiamondToken", "").lower() == catalog.token.lower():
             return known_names(catalog.contracts | at, manifest.node is not None, manifest)
-    return known_names(catalog.contracts, False)
+    return known_names(catalog.contracts, catalog.node is not None)
 
 
 def _roles(manifest: Manifest | None) -> dict[str, str]:

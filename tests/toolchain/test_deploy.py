@@ -19,7 +19,7 @@ from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
 from zuan.deploy.manifest import MANIFEST, manifest_path, manifests
 from zuan.deploy.plan import PARTS
-from zuan.errors import DeploymentError, InputError, WriteError, WrongChainError
+from zuan.errors import DeploymentError, InputError, RpcError, WriteError, WrongChainError
 from zuan.files import write_atomically
 
 CONTRACTS = {"TestStablecoin", *PARTS}
@@ -314,3 +314,28 @@ def test_a_local_chain_dies_with_the_process_that_started_it(tmp_path):
             return
         time.sleep(0.05)
     pytest.fail("the chain still runs")
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "words"),
+    [
+        ("eth_call", RpcError(-32000, "invalid opcode"), "runs no code of Shanghai .*invalid opcode"),
+        ("eth_getBlockByNumber", {"gasLimit": "0x2dc6c0"}, "blocks take 3,000,000 gas, and the largest contract needs"),
+    ],
+)
+def test_a_chain_that_cannot_hold_the_contracts_is_told_so_and_gets_nothing(
+    connection, deployer, config, tmp_path, monkeypatch, method, answer, words
+):
+    real = type(connection.rpc).__call__
+
+    def ask(self, asked, *params):
+        if asked == method and (method != "eth_call" or "to" not in params[0]):
+            if isinstance(answer, Exception):
+                raise answer
+            return real(self, asked, *params) | answer
+        return real(self, asked, *params)
+
+    monkeypatch.setattr(type(connection.rpc), "__call__", ask)
+    with pytest.raises(DeploymentError, match=words):
+        deploy(connection, deployer, config, tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -14,13 +14,14 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..chain import shapes
 from ..chain.connection import Connection
 from ..chain.funding import fund
 from ..chain.sender import Sender
 from ..contracts.artifacts import artifact, created_address
 from ..contracts.codes import code_of
 from ..contracts.handles import Call, encode_arguments
-from ..errors import DeploymentError
+from ..errors import DeploymentError, RpcError, count
 from ..files import write_atomically
 from .config import DeployConfig
 from .manifest import Deployed, Manifest, code_sha256, manifest_path
@@ -28,6 +29,9 @@ from .manifest import Deployed, Manifest, code_sha256, manifest_path
 #: What a deployment creates, in this order, after a test asset where it needs one. Each knows only what is before it and
 #: the Issuer, whose address is known in advance.
 PARTS = ["Governance", "DiamondToken", "ReserveOracle", "ReserveVault", "Issuer", "OrderDesk", "Lens"]
+
+# Gas for the creation of the largest, with a quarter in reserve: what it is sent with.
+_GAS = 5_700_000
 
 #: Told about each step: its number, how many there are, the contract, its address.
 Report = Callable[[int, int, str, str], None]
@@ -89,6 +93,7 @@ def deploy(
     path = manifest_path(folder, connection)
     if path.exists():
         _refuse_second(path, connection)
+    _check_chain(connection, sender.address)
     journal = path.with_name("journal.json")
     identity = _identity(connection, sender, config)
     start = _resume(journal, identity)
@@ -130,6 +135,27 @@ def check_asset(connection: Connection, config: DeployConfig) -> None:
     """
     if config.asset and connection.rpc("eth_getCode", config.asset, "latest") in ("0x", None):
         raise DeploymentError(f"deploy.vault.asset: there is no contract at {config.asset} on this chain")
+
+
+def _check_chain(connection: Connection, deployer: str) -> None:
+    """Checks that the chain can hold the contracts, before anything is sent.
+
+    :raises DeploymentError: it knows no code of Shanghai, or its blocks are too small.
+    """
+    try:
+        # Creates nothing, with the one instruction (PUSH0) that Shanghai brought.
+        connection.rpc("eth_call", {"from": deployer, "data": "0x5f5ff3"}, "latest")
+    except RpcError as error:
+        raise DeploymentError(
+            f"the chain runs no code of Shanghai ({error.message}), for which the contracts are compiled; start it with "
+            "that hardfork or a later one"
+        ) from None
+    limit = (connection.rpc("eth_getBlockByNumber", "latest", False) or {}).get("gasLimit")
+    if limit is not None and (gas := shapes.quantity(limit, "a block's gas limit")) < _GAS:
+        raise DeploymentError(
+            f"the chain's blocks take {count(gas)} gas, and the largest contract needs {count(_GAS)}; start it with a "
+            "higher limit (Ganache: --miner.blockGasLimit, Anvil: --gas-limit)"
+        )
 
 
 def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
