@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture gas bench bench-circulation setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture reference gas bench bench-circulation setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -65,6 +65,9 @@ artifacts: setup ## Compile the contracts into the artifacts that the package sh
 
 picture: ## Build the part of ECharts that pages written with --html carry
 	@tools/picture/build.sh
+
+reference: setup ## Write docs/reference again: commands, options, zuan.toml
+	@$(BIN)/python tools/reference.py
 
 gas: build/.artifacts ## Measure gas again and rewrite the snapshot
 	ZUAN_WRITE_GAS=1 $(BIN)/python -m pytest -q tests/toolchain/test_gas.py -k snapshot_and

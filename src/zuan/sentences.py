@@ -187,7 +187,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "SafeCastOverflowedUintDowncast": ("{1:n} is more than {0:n} bits can count", USAGE),
     # OrderDesk
     "PriceOutOfRange": ("a price of {0:n} diamonds is outside 1 to 2^80 - 1", USAGE),
-    "NoSuchListing": ("there is no listing {0:n}; `zuan order listings` shows them", USAGE),
+    "NoSuchListing": ("there is no listing {0:n}; `zuan order goods` shows them", USAGE),
     "ListingClosed": ("listing {0:n} has been withdrawn", FAILED),
     "NotMerchant": ("{0} is not the merchant; {1} is", FAILED),
     "ZeroQuantity": ("an order is for at least one piece", USAGE),
