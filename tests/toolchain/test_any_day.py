@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.toolchain.any_day import findings
-from tests.toolchain.test_readme import CHINESE, README
+from tests.toolchain.test_readme import CHINESE, DEMO, README, TUTORIAL
 from tests.toolchain.transcript import normal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,8 +72,8 @@ def test_nothing_else_is(harmless):
     assert not findings(f"def test_something():\n    {harmless}")
 
 
-@pytest.mark.parametrize("blocks", [README, CHINESE], ids=["English", "Chinese"])
-def test_no_date_that_the_readme_shows_is_expected_of_a_command(blocks):
+@pytest.mark.parametrize("blocks", [README, CHINESE, DEMO, TUTORIAL], ids=["English", "Chinese", "demo", "tutorial"])
+def test_no_date_that_a_page_shows_is_expected_of_a_command(blocks):
     lines = [line for kind, block in blocks if kind in ("", "text") for line in block.splitlines()]
     assert not [line for line in lines if "20" in line and findings(f"assert {normal(line)!r}")]
 
