@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .system import System
 
 # Where code is laid that is nowhere: addresses that nobody has a key or a creation for.
-_LENS_AT, _DESK_AT = ("0x" + text.encode().hex().rjust(40, "0") for text in ("zuan lens", "zuan desk"))
+_LENS_AT, _DESK_AT, _GOVERNANCE_AT = (
+    "0x" + text.encode().hex().rjust(40, "0") for text in ("zuan lens", "zuan desk", "zuan governance")
+)
 #: A created contract has at most so many bytes (EIP-170), and what a creation answers is taken for one.
 MOST_CREATED = 24_576
 
@@ -58,15 +60,15 @@ def read_disclosure(system: System, block: int) -> SimpleNamespace:
 def by_override(system: System, at: Mapping[str, str], block: int, doubted: frozenset[str]) -> bytes | None:
     """What a Lens would answer that is laid over the state; None where the node takes no overrides."""
     code = code_of("Lens")
-    addresses = {"OrderDesk": _DESK_AT, **at}
+    addresses = {"OrderDesk": _DESK_AT, "Governance": _GOVERNANCE_AT, **at}
     values = {variable: word(addresses[part]) for variable, part in POINTERS["Lens"].items()}
     over = {_LENS_AT: {"code": "0x" + code.filled(artifact("Lens").code, values).hex()}}
     if "OrderDesk" in doubted:
         # To whatever it is asked it answers its owner, whom the Lens looks at; the rest is not shown.
-        over[addresses["OrderDesk"]] = {"code": "0x7f" + word(at["Governance"]).hex() + "60005260206000f3"}
+        over[addresses["OrderDesk"]] = {"code": "0x7f" + word(addresses["Governance"]).hex() + "60005260206000f3"}
     if "Governance" in doubted:
         # An empty list, which is also a number.
-        over[at["Governance"]] = {"code": "0x602060005260406000f3"}
+        over[addresses["Governance"]] = {"code": "0x602060005260406000f3"}
     return _call(system, {"to": _LENS_AT, "data": _selector()}, hex(block), over)
 
 

@@ -15,7 +15,7 @@ from .chain.connection import Connection
 from .chain.logs import logs
 from .contracts.artifacts import artifact, checksum, created_address
 from .contracts.codes import recognised
-from .contracts.handles import Block, Governance
+from .contracts.handles import Governance
 from .creation import creation_blocks
 from .errors import InputError, NetworkError, NotGenuineError, RpcError
 from .genuine import PARTS, POINTERS, difference, word
@@ -35,13 +35,13 @@ class Found(dict[str, str]):
     block: int = 0
 
 
-def discover(connection: Connection, address: str, block: Block = "latest") -> Found:
+def discover(connection: Connection, address: str) -> Found:
     """The parts of the system to which a checksummed address belongs, or claims to.
 
     :raises InputError: there is no contract at the address.
     :raises NotGenuineError: it is a contract, and names none of the parts.
     """
-    code, names = _ask(connection, address, block)
+    code, names = _ask(connection, address)
     if not code:
         raise InputError(
             f"there is no contract at {address} on chain {connection.chain_id}; check the address, the network and whether "
@@ -54,13 +54,13 @@ def discover(connection: Connection, address: str, block: Block = "latest") -> F
     else:
         issuer = names["issuer"] or (address if role == "Issuer" else None)
         if issuer is None and names["token"]:
-            issuer = _ask(connection, names["token"], block)[1]["issuer"]
+            issuer = _ask(connection, names["token"])[1]["issuer"]
         if issuer:
             found["Issuer"] = issuer
     if role is None or "Issuer" not in found:
         reason = difference(role or "DiamondToken", code) if role != "Governance" else "its neighbours are not known"
         raise NotGenuineError(f"{address} leads to no Zuan system: {reason}; give the token's address")
-    of_issuer = _ask(connection, found["Issuer"], block)[1]
+    of_issuer = _ask(connection, found["Issuer"])[1]
     for variable, part in POINTERS["Issuer"].items():
         if (leads := of_issuer[variable]) is not None:
             found[part] = leads
@@ -73,14 +73,10 @@ def discover(connection: Connection, address: str, block: Block = "latest") -> F
     return found
 
 
-def _ask(connection: Connection, address: str, block: Block) -> tuple[bytes, Mapping[str, Any]]:
+def _ask(connection: Connection, address: str) -> tuple[bytes, Mapping[str, Any]]:
     """A contract's code, and what its getters lead to: addresses by getter, None where it has none."""
-    at = hex(block) if isinstance(block, int) else block
-    code, *answers = connection.rpc.batch(
-        [("eth_getCode", (address, at))]
-        + [("eth_call", ({"to": address, "data": "0x" + _selector(g).hex()}, at)) for g in (*_LEADS, *_SIGNS)],
-        errors=True,
-    )
+    calls = [("eth_call", ({"to": address, "data": "0x" + _selector(g).hex()}, "latest")) for g in (*_LEADS, *_SIGNS)]
+    code, *answers = connection.rpc.batch([("eth_getCode", (address, "latest")), *calls], errors=True)
     if isinstance(code, RpcError):
         raise code
     named = {g: _leads_to(answer) for g, answer in zip(_LEADS, answers, strict=False)}
@@ -95,9 +91,11 @@ def _selector(getter: str) -> bytes:
 
 def _leads_to(answer: Any) -> str | None:
     """The address that a getter answered, or None."""
-    if not isinstance(answer, str) or len(answer) != 66 or int(answer[2:26] or "0", 16) or not int(answer[26:], 16):
+    try:
+        found = shapes.data(answer, "an address", 32)
+    except NetworkError:
         return None
-    return checksum("0x" + answer[26:].lower())
+    return checksum("0x" + found[12:].hex()) if any(found) and not any(found[:12]) else None
 
 
 def _role(code: bytes, names: Mapping[str, Any]) -> str | None:

@@ -2,8 +2,7 @@
 
 The code of a contract, with its immutables masked, must be the shipped one. Getters then answer what the immutables hold, so
 the wiring is read out of the code itself: each part must name the others, and they it. What the code cannot tell is what
-another constructor than Zuan's wrote into the storage; :mod:`zuan.history` and :mod:`zuan.circulation.verify` recompute that
-from the events.
+another constructor than Zuan's wrote into the storage: :mod:`zuan.creation` looks at that.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from .chain import shapes
 from .chain.connection import Connection
 from .contracts.artifacts import artifact, checksum
 from .contracts.codes import code_of, recognised
-from .contracts.handles import Block
 from .errors import NotGenuineError, count
 
 #: Without these there are no figures: each of them calls the others.
@@ -110,7 +108,9 @@ class Check:
     @cached_property
     def problems(self) -> tuple[str, ...]:
         """Every fault of every part, a line each."""
-        return tuple(f"{p.name} {p.address or ''}: {fault}" for p in self.parts for fault in p.faults)
+        return tuple(
+            f"{p.name}{' ' * bool(p.address)}{p.address or ''}: {fault}" for p in self.parts for fault in p.faults
+        )
 
     @property
     def sentence(self) -> str:
@@ -137,17 +137,14 @@ class Check:
         return {**verdict, "parts": parts}
 
 
-def examine(
-    connection: Connection, addresses: Mapping[str, str], block: Block = "latest", codes: Sequence[str] | None = None
-) -> Check:
-    """Compares contracts with what this package ships, at a block, in one request.
+def examine(connection: Connection, addresses: Mapping[str, str], codes: Sequence[str] | None = None) -> Check:
+    """Compares contracts with what this package ships, in one request.
 
     :param addresses: checksummed, by the parts' names; more than parts is left aside.
     :param codes: what ``eth_getCode`` answered for them in their order, where that is known already.
     """
     if codes is None:
-        at = hex(block) if isinstance(block, int) else block
-        codes = connection.rpc.batch([("eth_getCode", (address, at)) for address in addresses.values()])
+        codes = connection.rpc.batch([("eth_getCode", (address, "latest")) for address in addresses.values()])
     found = {name: shapes.data(code or "0x", "code") for name, code in zip(addresses, codes, strict=True)}
     values = {n: code_of(n).values(found[n]) for n in PARTS if n in found and code_of(n).fits(found[n])}
     parts = []
@@ -157,7 +154,7 @@ def examine(
             faults = tuple(_wrong(name, values, addresses))
         elif name in found:
             faults = (difference(name, found[name]),)
-        elif name in CORE:
+        elif name in (*CORE, "Governance"):
             faults = ("it was not found",)
         parts.append(Part(name, addresses.get(name), faults))
     shipped = code_of("DiamondToken")

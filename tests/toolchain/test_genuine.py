@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 import zuan
+from tests.toolchain.fake_node import fake_node
+from zuan.chain.connection import Connection
 from zuan.contracts import codes
 from zuan.contracts.artifacts import artifact, created_address
 from zuan.contracts.codes import code_of
@@ -256,3 +258,22 @@ def test_a_created_address_is_what_the_library_says():
 
 def test_word_is_an_address_in_thirty_two_bytes():
     assert word("0x" + "ab" * 20) == bytes(12) + b"\xab" * 20
+
+
+def test_a_manifest_that_leaves_the_governance_out_hides_nothing(system, tmp_path):
+    contracts = {name: d for name, d in system.manifest.contracts.items() if name != "Governance"}
+    replace(system.manifest, contracts=contracts).save(tmp_path)
+    with pytest.raises(NotGenuineError, match="not genuine Zuan: Governance") as caught:
+        zuan.System.open(system.connection, tmp_path)
+    assert "Governance: it was not found" in caught.value.problems
+    supply = zuan.read_supply(zuan.System.open(system.connection, tmp_path, doubts=True))
+    assert (supply.delay, supply.governed, supply.exit_code) == (None, None, 3)
+
+
+@pytest.mark.parametrize("answer", [None, 7, "", "0x", "0xzz" + "0" * 62, "0x" + "ff" * 32, "0x" + "00" * 32, ["0x"]])
+def test_getters_that_answer_no_address_lead_nowhere(system, answer):
+    def node(method, params):
+        return answer if method == "eth_call" else system.connection.rpc(method, *params)
+
+    with fake_node(node) as url, pytest.raises(NotGenuineError, match="leads to no Zuan system"):
+        discover(Connection(url), system.token.address)
