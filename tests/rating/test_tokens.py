@@ -7,7 +7,7 @@ import pytest
 from tests.rating.zoo import MAKER, Place
 from zuan.rating.case import examine_token
 from zuan.rating.report import conclude
-from zuan.rating.surface import call
+from zuan.rating.surface import call, selector
 from zuan.rating.witness import Witness
 from zuan.rating.world import account
 
@@ -41,6 +41,8 @@ ZOO = {
     "Zinnia": {"take", "key"},
     "Aspen": {"rescale", "pause", "key"},
     "Clover": {},
+    "Rowan": {},
+    "Sorrel": {},
     "Dahlia": {"fee", "key"},
 }
 
@@ -149,7 +151,19 @@ def odd_proxy(place: Place) -> str:
     return place.put("Elder", "address,bytes", place.put("Fir"), BEGIN)
 
 
+def council(place: Place) -> str:
+    return place.put("Ivory", "address", place.put("Council", "address[]", [MAKER, OWNER]))
+
+
+def diamond(place: Place) -> str:
+    names = ("totalSupply()", "balanceOf(address)", "transfer(address,uint256)", "approve(address,uint256)")
+    names += ("transferFrom(address,address,uint256)", "allowance(address,address)", "decimals()", "name()", "symbol()")
+    return place.put("Tansy", "address,bytes4[],bytes", place.put("Fir"), [selector(n) for n in names], BEGIN)
+
+
 SYSTEMS = {
+    council: {"mint", "cap"},
+    diamond: {"upgrade", "key", "cap", "owner"},
     garnet: {"mint", "pause", "key", "cap"},
     hazel: {"key"},
     timelocked: {"mint", "cap"},

@@ -14,15 +14,20 @@ from .witness import Step
 from .world import ExhaustedError, account
 
 _EACH = 160
-_EACH_AFTER = 32
+_EACH_AFTER = 24
+_OWN_MOST = 32
+#: After so many successes of somebody who does nothing to holders, its other arguments are not tried.
+_PASSES = 64
+#: So many successes that left nothing show a function that only answers.
+_IDLE = 3
 #: After so many refusals in the same words a caller's other arguments are not tried.
 _SAME = 16
-_SAME_AFTER = 6
+_SAME_AFTER = 5
 #: Error(string): its words count.
 _REASON = bytes.fromhex("08c379a0")
 _MOST_SETTERS = 60
 #: So many successes of a caller with a function are watched, to see whether they leave anything.
-_WATCHED = 6
+_WATCHED = 5
 _RANK = {ANYBODY: 0, PLAIN: 1, SAFE: 2, TIMELOCK: 3}
 #: Acts that need a holder's signature, or somebody's own act: that nobody in the search can do them says nothing.
 _SIGNED = frozenset(
@@ -143,22 +148,20 @@ class Search:
 
     def _each(self, person: Person, target: str, function: Function) -> None:
         refused: tuple[bytes, int] = (b"", 0)
-        kept = 0
-        own = function.selector in _OWN and person.kind == ANYBODY
-        datas = [
-            *_special(function),
-            *self._aimed(person, target, function)[: _EACH // 4 if own or target != self.scene.token else _EACH],
-        ]
+        idle, kept, left = 0, 0, _WATCHED if target == self.scene.token else 2
+        most = _EACH // 4 if target != self.scene.token else _EACH
+        if function.selector in _OWN:
+            most = _OWN_MOST if person.kind == ANYBODY else _OWN_MOST // 4
+        datas = [*_special(function), *self._aimed(person, target, function)[:most]]
         for data in dict.fromkeys(datas):
             act = _Act(person, target, function, data)
             with self.world.aside():
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
-                    if (
-                        kept < (_WATCHED if target == self.scene.token else 2)
-                        and function.selector not in _OWN
-                        and self.world.writes() > self._written
-                    ):
+                    if kept < _IDLE and self.world.writes() == self._written:
+                        idle += 1
+                    if left and self._may_open(act):
+                        left -= 1
                         self._setters.append(act)
                     self._note(self.base, self.scene.look(), (act.step,), person)
             if not outcome.success:
@@ -169,6 +172,20 @@ class Search:
             self._doors.add((target, function.selector))
             self._passed.add((person.address, function.selector, target))
             kept += 1
+            if idle == _IDLE or (kept >= _PASSES and not self._does(person)):
+                break
+
+    def _does(self, person: Person) -> bool:
+        """Whether somebody was seen to do anything to holders."""
+        return any(who == person.address for _, who in self.powers)
+
+    def _may_open(self, act: _Act) -> bool:
+        """Whether what an act leaves behind could let somebody in: not where it names holders and nobody else."""
+        named = act.data.hex()
+        scene = self.scene
+        holders = any(a[2:] in named for a in (scene.victim, scene.bystander, scene.friend))
+        others = any(a[2:] in named for a in (act.person.address, STRANGER, PUPPET))
+        return act.function.selector not in _OWN and (others or not holders) and self.world.writes() > self._written
 
     def _pairs(self) -> None:
         """After each setter: is anything possible that was not, or does anything change by itself?"""
@@ -182,7 +199,7 @@ class Search:
                     start, self.scene.look(), (setter.step, Step(STRANGER, STRANGER, b"", 2 * DAY)), setter.person
                 )
                 self.world.warp(0)
-                callers = [setter.person, *(p for p in self.people if p.kind == ANYBODY and p != setter.person)]
+                callers = self._let_in(setter)
                 # What a contract in power set concerns itself or the token.
                 near = [s for s in self.surfaces if s.address in (self.scene.token, setter.target)]
                 for surface in near:
@@ -191,9 +208,17 @@ class Search:
                             for person in callers:
                                 self._after(setter, start, person, surface.address, function)
 
+    def _let_in(self, setter: _Act) -> list[Person]:
+        """Whom an act could have let in: those whom it names; where it names nobody, the actor and anybody."""
+        named = setter.data.hex()
+        both = [setter.person, *(p for p in self.people if p.kind == ANYBODY and p != setter.person)]
+        return [p for p in both if p.address[2:] in named] or both
+
     def _after(self, setter: _Act, start: Sight, person: Person, target: str, function: Function) -> None:
         if (person.address, function.selector, target) in self._passed:
-            limit, same = 6, 3
+            if function.selector in _OWN:
+                return
+            limit, same = 2, 2
         else:
             limit, same = _EACH_AFTER, _SAME_AFTER
         refused: tuple[bytes, int] = (b"", 0)

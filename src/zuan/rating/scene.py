@@ -87,9 +87,9 @@ class Scene:
         had, held = self._known(giver), self._known(to)
         with self.world.aside():
             outcome = self.world.call(caller, self.token, data)
-            refused = not outcome.success or outcome.number == 0
             received, spent = self.balance(to) - held, had - self.balance(giver)
-        done = not refused and spent > 0
+        # What the call returns is no matter: tokens that return nothing, or "false", move all the same.
+        done = outcome.success and spent > 0
         return Move(done, received if done else 0, spent if done else 0)
 
     def look(self) -> Sight:

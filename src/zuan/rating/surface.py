@@ -168,11 +168,13 @@ def _functions(codes: Iterable[bytes], proxy: bool) -> tuple[tuple[Function, ...
     readable = False
     for code in codes:
         constants |= _constants(code)
+        # What passes calls on may change anything, whatever its own code says.
+        passes = 0xF4 in _operations(code)
         info = evmole.contract_info(code, selectors=True, arguments=True, state_mutability=True)
         for f in info.functions or ():
             types = tuple(split(f.arguments or ""))
             raw = bytes.fromhex(f.selector)
-            found[raw] = Function(raw, types, f.state_mutability in ("view", "pure") and not proxy)
+            found[raw] = Function(raw, types, f.state_mutability in ("view", "pure") and not passes)
             readable = readable or raw == selector("transfer(address,uint256)")
     guesses = dict(_PROXY_FUNCTIONS) if proxy else {}
     guesses |= {} if readable else _USUAL
