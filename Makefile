@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture reference gas bench bench-circulation setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture reference gas bench bench-circulation bench-rating setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -79,6 +79,9 @@ bench: build/.artifacts ## Measure speed and memory beside the peers (takes abou
 bench-circulation: build/.artifacts ## The same for circulation: a million logs beside the peers, the index to 100 million (an hour)
 	$(BIN)/python bench/circulation/sync.py
 	$(BIN)/python bench/circulation/index.py
+
+bench-rating: build/.artifacts ## Precision and recall of `zuan check` on tokens whose powers are known (ten minutes)
+	$(BIN)/python bench/rating/measure.py
 
 setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 

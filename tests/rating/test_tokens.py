@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rating.zoo import MAKER, Place
+from zuan.errors import MismatchError
 from zuan.rating.case import examine_token
 from zuan.rating.report import conclude
 from zuan.rating.surface import call, selector
@@ -187,3 +190,14 @@ def test_powers_through_other_contracts_are_found_and_limits_there_respected(mad
         fresh = Place()
         made(fresh)
         witness.check(fresh.world)
+
+
+def test_a_witness_may_not_replace_code_or_let_a_contract_call_what_it_likes(rated):
+    witness = next(f.witness for f in rated("Amber").findings if f.id == "mint")
+    place = Place()
+    token = place.put("Amber")
+    with pytest.raises(MismatchError, match=f"other code in the place of the contract {token}"):
+        replace(witness, code={token: b"\x00"}).check(place.world)
+    forged = tuple(step._replace(caller=token) for step in witness.steps)
+    with pytest.raises(MismatchError, match=f"lets the contract {token} call what it likes"):
+        replace(witness, steps=forged).check(place.world)

@@ -72,8 +72,9 @@ class Witness:
     def run(self, world: World) -> tuple[tuple[Answer, Answer], ...]:
         """Does it again in a world at its block; what the probes say now.
 
-        :raises MismatchError: a step fails.
+        :raises MismatchError: a step fails, or it takes liberties that nobody has.
         """
+        self._refuse_liberties(world)
         for address, code in self.code.items():
             world.put_code(address, code)
         with world.aside():
@@ -94,6 +95,20 @@ class Witness:
                     f"the witness does not hold: {probe.name} was {told(expected[0])} before and {told(expected[1])} "
                     f"after, and is {told(now[0])} and {told(now[1])} here"
                 )
+
+    def _refuse_liberties(self, world: World) -> None:
+        """Nobody can replace the code of a contract that is there, or make a contract call that has no rule for that."""
+        from .people import CONTRACT, person
+
+        for address, code in self.code.items():
+            there = world.code(address)
+            if there.rstrip(b"\0") not in (b"", code.rstrip(b"\0")):
+                raise MismatchError(
+                    f"the witness proves nothing: it puts other code in the place of the contract {address}"
+                )
+        for caller in dict.fromkeys(step.caller for step in self.steps):
+            if person(world, caller, "").kind == CONTRACT:
+                raise MismatchError(f"the witness proves nothing: it lets the contract {caller} call what it likes")
 
     def as_dict(self) -> dict[str, Any]:
         """As it stands in a file."""

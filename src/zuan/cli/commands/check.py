@@ -68,11 +68,15 @@ def check(
             raise InputError("--replay takes everything from its file; leave the address and other files out")
         witnesses = load(replay)
         results = run_again(chain.connection, witnesses)
-        held = [{"claim": w.claim, "token": w.token, "failed": r} for w, r in zip(witnesses, results, strict=True)]
+        held = [
+            {"claim": w.claim, "token": w.token, "by": list(dict.fromkeys(s.caller for s in w.steps)), "failed": r}
+            for w, r in zip(witnesses, results, strict=True)
+        ]
         if as_json:
             print_json({"block": witnesses[0].block, "witnesses": held})
         for one in [] if as_json else held:
-            click.echo(visible(f"{one['token']}  {one['claim']}: {one['failed'] or 'it holds'}"))
+            by = f" by {', '.join(one['by'])}" if one["by"] else ""
+            click.echo(visible(f"{one['token']}  {one['claim']}{by}: {one['failed'] or 'it holds'}"))
         return MISMATCH if any(results) else 0
     if address is None:
         raise InputError("say which token, by its address")
