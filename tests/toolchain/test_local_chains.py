@@ -335,3 +335,31 @@ def test_a_store_whose_chain_is_gone_says_so_in_every_reader(plain, deployed, ru
     shutil.move(tmp_path / "aside", store)
     run("networks", "--forget-gone")
     assert list(stores.iterdir()) == [store]
+
+
+def test_a_transaction_that_the_node_signs_is_never_sent_twice(plain, monkeypatch):
+    held, real, asked = NodeAccount(plain, node_addresses(plain)[7]), Rpc.__call__, []
+
+    def lose(self, method, *params):
+        answer = real(self, method, *params)
+        if method == "eth_sendTransaction":
+            asked.append(answer)
+            raise NetworkError("the node hung up")
+        return answer
+
+    monkeypatch.setattr(Rpc, "__call__", lose)
+    sender = Sender(plain, held)
+    nonce = sender.next_nonce()
+    with pytest.raises(
+        NetworkError, match=f"hung up; whether transaction {nonce} of {held.address} arrived is unknown"
+    ):
+        sender.run(zuan.contracts.Call(ROLES[0], b"", "send nothing"))
+    assert len(asked) == 1
+    with pytest.raises(AccountError, match="the node signs nothing for 0x"):
+        NodeAccount(plain, ROLES[3]).sign_typed_data({})
+
+
+@pytest.mark.parametrize("name", ["9" * 5_000, "a" * 5_000, "-1", "0x" + "z" * 40, "../../etc/passwd", "/"])
+def test_what_is_no_account_is_one_sentence(plain, name):
+    with pytest.raises(AccountError, match="there is no account|is no keystore"):
+        account_of(plain, name)

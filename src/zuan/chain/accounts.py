@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def test_index(name: str) -> int | None:
     if name in TEST_NAMES:
         return TEST_NAMES.index(name)
     digits = name.removeprefix("test")
-    if digits.isascii() and digits.isdigit() and int(digits) < TEST_ACCOUNTS:
+    if digits.isascii() and digits.isdigit() and len(digits) < 5 and int(digits) < TEST_ACCOUNTS:
         return int(digits)
     return None
 
@@ -74,8 +75,9 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
         return found
     if file := find_keystore(name):
         return _open(file, name, ask)
-    if Path(name).is_file():
-        return _open(Path(name), name, ask)
+    with suppress(OSError):  # too long a name is no file's
+        if Path(name).is_file():
+            return _open(Path(name), name, ask)
     if len(digits := name.removeprefix("0x")) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits):
         raise AccountError(
             "--account takes the name of a keystore, never a private key; that one is in your history now"

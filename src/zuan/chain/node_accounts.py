@@ -63,7 +63,7 @@ def account_of(connection: Connection, name: str, ask: Ask | None = None) -> Sig
     :raises AccountError: there is no such account, or the password is wrong.
     """
     local = connection.is_local
-    if local and name.isascii() and name.isdigit():
+    if local and name.isascii() and name.isdigit() and len(name) < 5:
         held = node_addresses(connection)
         if int(name) < len(held):
             return test_account_at(held[int(name)]) or NodeAccount(connection, held[int(name)])
