@@ -1,4 +1,4 @@
-"""docs/reference is what the program goes by, and every command that a page or a message names exists."""
+"""docs/reference is what the program goes by; every command, option and link that a page or a message names exists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from zuan.issuance.namespaces import namespaces_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src/zuan").rglob("*.py"))
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# CHANGELOG.md may name what is no more.
+DOCUMENTS = [*sorted({*ROOT.glob("*.md")} - {ROOT / "CHANGELOG.md"}), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("page", reference.PAGES)
@@ -114,3 +115,26 @@ def test_every_command_that_a_message_or_a_help_text_names_exists():
 )
 def test_one_that_does_not_is_found(line):
     assert wrong(line)
+
+
+def anchor(heading):
+    """What GitHub calls a heading in an address."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path):
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if re.match(r"https?:", link):
+            continue
+        name, _, part = link.partition("#")
+        to = path.parent / name if name else path
+        assert to.exists(), link
+        assert not part or part in map(anchor, re.findall(r"^#+ (.*)$", to.read_text(encoding="utf-8"), re.M)), link
+
+
+def test_the_index_names_every_page():
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    linked = {(ROOT / "docs" / link).resolve() for link in re.findall(r"\]\((\S+?)\)", index)}
+    pages = set((ROOT / "docs").rglob("*.md")) - set((ROOT / "docs/decisions").iterdir()) - {ROOT / "docs/README.md"}
+    assert pages <= linked
