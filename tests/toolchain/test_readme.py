@@ -98,4 +98,9 @@ def test_the_tutorial_does_what_it_says(zuan_main, tmp_path, monkeypatch, capsys
                     code, out, err = zuan_main(*args)
                     assert code == 0, (args, err)
                     said[shlex.join([name, *args])], ran = out, ran + 1
+        question = re.search(
+            r"```python\n(.*?)```", (ROOT / "docs/how-to/add-a-question.md").read_text(encoding="utf-8"), re.S
+        )
+        exec(question[1], {})
+        assert re.fullmatch(r"\[\(\d\d+,\)\]\n", capsys.readouterr().out)
     assert ran == 26

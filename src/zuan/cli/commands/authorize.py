@@ -134,7 +134,7 @@ def claim(amount: int, **_: Any) -> Any:
 
 @authorize.command()
 @click.argument("listing", type=click.IntRange(min=1))
-@click.option("--pieces", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--pieces", type=click.IntRange(min=1), default=1, show_default=True, help="How many.")
 @click.option("--id", "order_id", metavar="ID", required=True, help="Your order id; its reference binds the details.")
 @making
 def order(listing: int, pieces: int, order_id: str, manifest: Manifest, chain: Chain) -> Any:

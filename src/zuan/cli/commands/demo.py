@@ -12,7 +12,9 @@ EXAMPLE = Path("examples/orders.csv")
 
 @click.command()
 @click.argument("orders", type=click.Path(dir_okay=False, path_type=Path), default=EXAMPLE)
-@click.option("--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True)
+@click.option(
+    "--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True, help="Which node."
+)
 def demo(orders: Path, kind: str) -> None:
     """The whole story on a local chain of its own, in under a minute; nothing is left behind.
 

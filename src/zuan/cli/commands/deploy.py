@@ -30,7 +30,7 @@ def _print_config(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @account_option("deployer")
 @broadcast_option
 def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
-    """Deploy token, oracle, vault and mint gate, as [deploy] in zuan.toml says.
+    """Deploy token, oracle, vault, mint gate, order desk, governance and Lens, as [deploy] in zuan.toml says.
 
     The deployer keeps no role. An interrupted deployment goes on where it stopped when the same command runs again.
     What was deployed is written to deployments/<chain id>/manifest.json.

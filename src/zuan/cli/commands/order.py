@@ -95,7 +95,7 @@ def unlist(chain: Chain, account: str, listing: int, broadcast: bool) -> None:
 
 @order.command()
 @LISTING
-@click.option("--pieces", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--pieces", type=click.IntRange(min=1), default=1, show_default=True, help="How many.")
 @click.option(
     "--id", "order_id", required=True, metavar="ID", help="The platform's order id; its hash ties them together."
 )
@@ -195,7 +195,7 @@ def dispute(chain: Chain, account: str, order: int, reason: str, broadcast: bool
 @account_option("arbiter")
 @broadcast_option
 def decide(chain: Chain, account: str, order: int, winner: str, broadcast: bool) -> None:
-    """Decide a dispute for the WINNER: diamonds back to the buyer, or burned. The order's arbiter only."""
+    """Decide a dispute for the buyer (diamonds back) or the merchant (burned). The order's arbiter only."""
     send(chain, account, chain.system.desk.decide(order, winner == "merchant"), broadcast)
 
 

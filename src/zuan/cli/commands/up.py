@@ -13,7 +13,9 @@ from ..options import Chain, deployments_option
 
 
 @click.command()
-@click.option("--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True)
+@click.option(
+    "--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True, help="Which node."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it listens (default: a free port).")
 @click.option("--bare", is_flag=True, help="Only the chain, nothing deployed.")
 @deployments_option

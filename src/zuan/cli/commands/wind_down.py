@@ -54,7 +54,7 @@ def status(chain: Chain, as_json: bool) -> None:
 @account_option("deployer")
 @broadcast_option
 def start(chain: Chain, account: str, cause: str, ticket: int | None, broadcast: bool) -> None:
-    """End minting for good, where CAUSE allows it. Anybody may; cash that came in meanwhile is counted first."""
+    """End minting for good, where the named cause allows it. Anybody may; cash that came in meanwhile is counted first."""
     from ...supply import CAUSES
 
     if cause == "waiting" and ticket is None:
