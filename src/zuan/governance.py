@@ -14,7 +14,7 @@ from .contracts.artifacts import checksum
 from .contracts.handles import Call, Contract, Event, encode_arguments
 from .deploy.config import Resolve
 from .errors import InputError, MismatchError
-from .quoting import hexed
+from .quoting import did_you_mean, hexed, visible
 from .supply import kind_name
 from .system import System
 
@@ -153,14 +153,19 @@ def schedule(system: System, contract: str, function: str, values: Sequence[str]
     :raises InputError: there is no such contract or function, or an argument does not fit.
     """
     target = _part(system, contract)
-    known = target.artifact.functions
+    known = _changers(target)
     if function not in known:
-        raise InputError(f"{contract} has no function {function}; it has {', '.join(_changers(target))}")
-    inputs = known[function]["inputs"]
+        near = did_you_mean(function, known) or f"; it has {', '.join(known)}"
+        raise InputError(f"{contract} has no function {visible(function)} that changes something{near}")
+    inputs = target.artifact.functions[function]["inputs"]
+    usage = " ".join(["zuan governance schedule", contract, function, *map(_shape, inputs)])
     if len(values) != len(inputs):
-        shape = ", ".join(f"{i['name']} ({abi.canonical(i)})" for i in inputs) or "none"
-        raise InputError(f"{contract}.{function} takes {len(inputs)} arguments: {shape}")
-    data = target.encode(function, *(parse(abi.canonical(i), v, resolve) for i, v in zip(inputs, values, strict=True)))
+        raise InputError(f"{len(values)} values are given, and {function} takes {len(inputs)}: `{usage}`")
+    try:
+        given = [parse(abi.canonical(i), v, resolve) for i, v in zip(inputs, values, strict=True)]
+    except InputError as error:
+        raise InputError(f"{error}; it is: `{usage}`") from None
+    data = target.encode(function, *given)
     governance = system.governance
     delay, block = governance.read("getMinDelay"), system.connection.block()
     salt = hashlib.sha256(block.hash.encode() + data).digest()
@@ -248,10 +253,21 @@ def parse(kind: str, text: str, resolve: Resolve) -> Any:
     raise InputError(f"values of type {kind} cannot be given here")
 
 
+def _shape(param: Mapping[str, Any]) -> str:
+    """How a value is written on the command line, by the names of its parts, e.g. ``"(minter, capacity)"``."""
+    kind, name = str(param["type"]), str(param["name"]).strip("_").upper()
+    if kind.endswith("[]"):
+        return f'"[{name}, ...]"'
+    if kind == "tuple":
+        return '"(' + ", ".join(str(c["name"]).upper() for c in param["components"]) + ')"'
+    return name
+
+
 def _part(system: System, name: str) -> Contract:
     handles = _parts(system)
     if name not in handles:
-        raise InputError(f"the deployment has no {name}; it has {', '.join(handles)}")
+        near = did_you_mean(name, handles) or f"; it has {', '.join(handles)}"
+        raise InputError(f"the deployment has no contract {visible(name)}{near}")
     return handles[name]
 
 

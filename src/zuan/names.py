@@ -52,6 +52,13 @@ class Names:
         """The name of an address, or None."""
         return self._by_address.get(address.lower())
 
+    def addresses(self, name: str) -> list[str]:
+        """The addresses, in lower case, that go by a name."""
+        return [address for address, known in self._by_address.items() if known == name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_address.values())
+
     def short(self, address: str) -> str:
         """An address for a narrow column: its name and its two ends, or these alone."""
         name, ends = self.of(address), f"{address[:8]}…{address[-4:]}"

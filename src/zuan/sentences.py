@@ -23,7 +23,16 @@ def count(number: int) -> str:
 #: Where an order stands, as the desk numbers it.
 ORDER_STATES = ("unknown", "open", "delivered", "disputed", "settled", "refunded")
 
-# name -> (sentence, exit code). {0:n} is a number, {0:t} a time, {0:s} an order's state, {0} anything else.
+#: Roles of the governance by the hash of their names (a test compares), and who has them in a deployment.
+ROLES = {
+    "b09aa5aeb3702cfd50b6b62bc4532604938f21248a27a1d5ca736082b6819cc1": "a proposer (`proposers` in zuan.toml)",
+    "fd643c72710c63c0180259aba6b2d05451e3591a24e58b62239378085726f783": "a canceller (each proposer is one)",
+    "d8aa0f3194971a2a116679f7c2090f6939c8d4e01a2a8d7e41d55e5351469e63": "an executor",
+    "0000000000000000000000000000000000000000000000000000000000000000": "an administrator (nobody is one)",
+}
+
+# name -> (sentence, exit code). {0:n} is a number, {0:t} a time, {0:s} an order's state, {0:r} a role of the governance,
+# {0} anything else.
 SENTENCES: dict[str, tuple[str, int]] = {
     # DiamondToken
     "CapExceeded": ("the cap is reached: {0:n} diamonds were asked for and {1:n} more can ever be minted", FAILED),
@@ -67,7 +76,11 @@ SENTENCES: dict[str, tuple[str, int]] = {
         "reserves cover {1:n} more diamonds, not {0:n}; add reserves and run `zuan attest`",
         MISMATCH,
     ),
-    "NotMinter": ("{0} may not mint; use --account with a minter, or let the owner set its limits", FAILED),
+    "NotMinter": (
+        "only a minter may do that, and {0} is none; name one with --account, or let a proposer make it one: "
+        '`zuan governance schedule Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANTLIMIT)"`',
+        FAILED,
+    ),
     "RateLimited": ("the minter's limit allows {1:n} diamonds now, not {0:n}; wait for it to refill", FAILED),
     "AboveInstantLimit": (
         "{0:n} diamonds at once are above the size that must be proposed first ({1:n}); use `zuan mint --propose`",
@@ -85,7 +98,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "ProposalNotPending": ("proposal {0} is not pending; it is unknown, executed or cancelled", FAILED),
     "ProposalNotReady": ("proposal {0} can be executed from {1:t} on", FAILED),
     "ProposalExpired": ("proposal {0} could be executed until {1:t}; propose it again", FAILED),
-    "NotCanceller": ("{0} may not cancel it; only its minter or an auditor may", FAILED),
+    "NotCanceller": ("only its minter or an auditor may cancel it, not {0}", FAILED),
     "MiswiredPart": ("{0} belongs to another Issuer; deploy again from the start", MISMATCH),
     "DelayOutOfRange": ("a proposal delay of {0:n} s is outside 1 hour to 30 days", USAGE),
     # ReserveOracle
@@ -130,7 +143,10 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "NoSuchRound": ("the feed has no round {0:n}: only the newest, while its attestation stands ({1:n} now)", FAILED),
     "ECDSAInvalidSignature": ("a signature is not valid", FAILED),
     "ECDSAInvalidSignatureS": ("a signature is malleable (s in the upper half)", FAILED),
-    "OwnableUnauthorizedAccount": ("{0} is not the owner", FAILED),
+    "OwnableUnauthorizedAccount": (
+        "only the governance may do that, and {0} is not it; a proposer begins it with `zuan governance schedule`",
+        FAILED,
+    ),
     # ReserveVault
     "NothingAsked": ("0 was asked for; give an amount of at least 1", USAGE),
     "BadPayee": ("{0} cannot be paid; give another address", USAGE),
@@ -162,7 +178,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "WindDownTooEarly": ("that cause allows no wind-down before {1:t}", FAILED),
     "NoShortfall": ("there is no shortfall: none was attested, or cash has cured it", FAILED),
     "NothingToClaim": ("nothing more is owed to {0} now", FAILED),
-    "NotTreasury": ("{0} is not the treasury", FAILED),
+    "NotTreasury": ("only the treasury may do that, and {0} is not it; name it with --account", FAILED),
     "TreasuryIsZero": ("the treasury cannot be address 0", USAGE),
     "NoSurplusAnnounced": ("no surplus is announced; see `zuan reserves announce`", FAILED),
     "SurplusNotReady": ("the announced surplus may be taken from {0:t} on", FAILED),
@@ -189,7 +205,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "PriceOutOfRange": ("a price of {0:n} diamonds is outside 1 to 2^80 - 1", USAGE),
     "NoSuchListing": ("there is no listing {0:n}; `zuan order goods` shows them", USAGE),
     "ListingClosed": ("listing {0:n} has been withdrawn", FAILED),
-    "NotMerchant": ("{0} is not the merchant; {1} is", FAILED),
+    "NotMerchant": ("only the merchant, {1}, may do that, not {0}", FAILED),
     "ZeroQuantity": ("an order is for at least one piece", USAGE),
     "ZeroDetails": ("an order needs the hash of its details", USAGE),
     "OtherMerchant": ("the listing is of {1}, not of {0} as the order says; look again and order anew", FAILED),
@@ -208,8 +224,8 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "WrongState": ("order {0:n} is {1:s}; that cannot be done with it", FAILED),
     "TooLate": ("the time for that ended at {1:t}", FAILED),
     "TooEarly": ("the other side still has time until {1:t}", FAILED),
-    "NotBuyer": ("{0} is not the buyer; {1} is", FAILED),
-    "NotArbiter": ("{0} is not the order's arbiter; {1} is", FAILED),
+    "NotBuyer": ("only the buyer, {1}, may do that, not {0}", FAILED),
+    "NotArbiter": ("only the order's arbiter, {1}, may do that, not {0}", FAILED),
     "ArbiterIsZero": ("the arbiter cannot be address 0", USAGE),
     # Governance
     "DelayBelowFloor": ("a delay of {0:n} s is below its floor of {1:n} s", USAGE),
@@ -227,7 +243,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     "TimelockUnexecutedPredecessor": ("change {0} must be carried out first", FAILED),
     "TimelockUnauthorizedCaller": ("{0} may not change the delay; only a scheduled change may", FAILED),
     "TimelockInvalidOperationLength": ("targets, payloads and values differ in number ({0:n}, {1:n}, {2:n})", USAGE),
-    "AccessControlUnauthorizedAccount": ("{0} does not have the role for that ({1})", FAILED),
+    "AccessControlUnauthorizedAccount": ("only {1:r} may do that, and {0} is none", FAILED),
     "AccessControlBadConfirmation": ("a role can be given up only by its holder", FAILED),
     "OwnableInvalidOwner": ("{0} cannot be the owner", USAGE),
     "AddressEmptyCode": ("there is no contract at {0}", FAILED),
@@ -239,7 +255,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
 
 
 class _Argument:
-    """Formats one value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, else as it is."""
+    """Formats a value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, ``r`` a role, else itself."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -250,6 +266,8 @@ class _Argument:
             return count(value)
         if spec == "s":
             return ORDER_STATES[value]
+        if spec == "r":
+            return ROLES.get(value.hex(), f"holders of the role 0x{value.hex()}")
         if spec == "t":
             return iso(value) if value < 1 << 40 else str(value)
         if isinstance(value, bytes):

@@ -48,9 +48,9 @@ def test_a_dispute_is_decided_by_the_arbiter(shop, cli):
     for number, winner in ((1, "buyer"), (2, "merchant")):
         cli("order", "place", "1", "--id", f"D-{number}", "--account", "alice")
         cli("order", "deliver", number, "--proof", "x")
-        refused(cli("order", "dispute", number, "--reason", "empty", "--account", "bob"), 1, "is not the buyer")
+        refused(cli("order", "dispute", number, "--reason", "empty", "--account", "bob"), 1, "only the buyer, alice (")
         assert cli("order", "dispute", number, "--reason", "empty", "--account", "alice").returncode == 0
-        refused(cli("order", "decide", number, winner, "--account", "bob"), 1, "is not the order's arbiter")
+        refused(cli("order", "decide", number, winner, "--account", "bob"), 1, "only the order's arbiter, arbiter (")
         assert cli("order", "decide", number, winner).returncode == 0
     assert [o.state for o in read_goods_orders(shop, ALICE)] == ["refunded", "settled"]
     assert shop.token.balance_of(ALICE) == 950
@@ -90,13 +90,17 @@ def test_order_refusals_and_empty_states(system, cli):
     refused(cli("order", "place", "1", "--id", "X", "--account", "alice"), 2, "there is no listing 1")
     refused(cli("order", "show", "9"), 2, "there is no order 9")
     cli("order", "offer", "50", "--terms", "t")
-    refused(cli("order", "reprice", "1", "60", "--account", "bob"), 1, "is not the merchant")
+    refused(cli("order", "reprice", "1", "60", "--account", "bob"), 1, "only the merchant, merchant (")
     refused(cli("order", "place", "1", "--id", "X", "--account", "alice"), 1, "holds 0 diamonds, not 50")
 
 
 def test_a_change_waits_in_public_and_is_carried_out_by_anybody(system, cli):
     assert "Nothing is pending." in cli("governance").stdout
-    refused(cli("governance", "schedule", "ReserveVault", "setTreasury", "bob", "--account", "alice"), 1, "role")
+    refused(
+        cli("governance", "schedule", "ReserveVault", "setTreasury", "bob", "--account", "alice"),
+        1,
+        "only a proposer of the governance (",
+    )
     done = cli("governance", "schedule", "ReserveVault", "setTreasury", "bob", "--account", "governor")
     assert done.returncode == 0, done.stderr
     (change,) = read_changes(system)
@@ -145,10 +149,21 @@ def test_the_same_change_can_be_made_again(system, cli):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("Vault", "setTreasury", "bob"), "has no Vault; it has"),
-        (("ReserveVault", "steal", "bob"), "has no function steal; it has"),
-        (("ReserveVault", "setTreasury"), "takes 1 arguments: to (address)"),
+        (("Vault", "setTreasury", "bob"), "has no contract Vault"),
+        (("ReserveVault", "steal", "bob"), "has no function steal that changes something; it has"),
+        (
+            ("ReserveVault", "setTreasury"),
+            "setTreasury takes 1: `zuan governance schedule ReserveVault setTreasury TO`",
+        ),
         (("ReserveVault", "setTreasury", "nobody"), "is no address"),
+        (("Isuer", "setMinter", "1"), "no contract Isuer; did you mean Issuer?"),
+        (("Issuer", "setMiner", "1"), "did you mean setMinter?"),
+        (("ReserveVault", "setTreasury", "alic"), "did you mean alice?"),
+        (("Issuer", "setMinter", "1"), 'Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANTLIMIT)"`'),
+        (
+            ("ReserveOracle", "setAuditors"),
+            'setAuditors takes 2: `zuan governance schedule ReserveOracle setAuditors "[AUD',
+        ),
         (("ReserveOracle", "setMaxAge", "many"), "is no uint256"),
         (("ReserveOracle", "setAuditors", "alice", "2"), "must stand in []"),
         (("Issuer", "setMinter", "(bob, 1)"), "must have 4 values in parentheses"),
@@ -157,8 +172,9 @@ def test_the_same_change_can_be_made_again(system, cli):
         (("ReserveOracle", "setKind", "(gold, 100, perhaps)"), "is neither true nor false"),
     ],
 )
-def test_changes_that_make_no_sense(system, cli, args, words):
-    refused(cli("governance", "schedule", *args, "--account", "governor"), 2, words)
+def test_changes_that_make_no_sense(system, zuan_main, there, args, words):
+    code, _, said = zuan_main("governance", "schedule", *args, "--account", "governor", **there)
+    assert code == 2 and words in said
 
 
 def test_execute_of_nothing(system, cli):

@@ -100,7 +100,7 @@ def test_a_plain_transfer_is_counted_by_anybody(held, cli, sender):
 
 
 def test_surplus_leaves_late_and_above_the_floors(held, cli):
-    refused(cli("reserves", "announce", "100", "--account", "alice"), 1, "is not the treasury")
+    refused(cli("reserves", "announce", "100", "--account", "alice"), 1, "only the treasury may do that, and alice (")
     refused(cli("reserves", "take"), 1, "no surplus is announced")
     assert cli("reserves", "announce", "181").returncode == 0
     assert "surplus announced" in cli("supply").stdout

@@ -245,10 +245,7 @@ def test_every_fault_of_a_configuration_is_listed():
         *(
             "deploy.vault.treasury",
             "coverage_floor",
-            "cash_floor",
-            "max_wait",
             "deploy.desk.arbiter",
-            "deploy.desk.notice",
         ),
     ):
         assert key in named, key

@@ -207,7 +207,7 @@ def test_an_order_minted_otherwise_contradicts_the_file(system, attest, sender, 
 
 def test_an_account_that_may_not_mint_is_refused_before_anything_is_sent(system, attest, sender, orders):
     attest()
-    with pytest.raises(ContractError, match="may not mint"):
+    with pytest.raises(ContractError, match="only a minter may do that"):
         issue(system, sender("bob"), orders(2))
 
 

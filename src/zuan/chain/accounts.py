@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AccountError
+from ..quoting import did_you_mean, visible
 from .keystore import Keystore
-from .keystore_folders import find_keystore
+from .keystore_folders import find_keystore, keystores
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -84,10 +85,11 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
         )
     if index is not None:
         raise AccountError(f"{name} is a test account, whose key everybody knows; use a keystore on this chain")
-    raise AccountError(
-        f"there is no account {name}; `zuan accounts` lists those that can be used: give a keystore's name, address or path"
-        + (f", or a test account ({', '.join(TEST_NAMES)})" if local else "")
-    )
+    known = [*(k.name for k in keystores()), *(TEST_NAMES if local else ())]
+    takes = "it takes a keystore's name, address or path"
+    takes += f", or a test account ({', '.join(TEST_NAMES)})" if local else ""
+    hint = did_you_mean(name, known) or f": {takes};"
+    raise AccountError(f"there is no account {visible(name[:80])}{hint} `zuan accounts` lists those that can be used")
 
 
 def _open(file: Path, name: str, ask: Ask | None) -> LocalAccount:

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..quoting import did_you_mean, visible
 from .connection import CHAIN_ID, Connection
 
 if TYPE_CHECKING:
     from .fees import FeeLimits
 
 CONFIG_FILE = "zuan.toml"
+_PARTS = ("network", "networks", "fees", "orders", "names", "deploy")
+_NETWORK = ("rpc_url", "chain_id")
 LOCAL = "local"
 
 
@@ -38,7 +41,7 @@ def chain_file(folder: Path) -> Path:
 def configuration(path: Path | None = None) -> dict[str, Any]:
     """``zuan.toml`` of the working directory (or ``path``) as a dict; empty where there is none.
 
-    :raises InputError: it is no TOML, or ``path`` does not exist.
+    :raises InputError: it is no TOML, has a part that nobody reads, or ``path`` does not exist.
     """
     file = path or Path(CONFIG_FILE)
     if not file.exists():
@@ -46,9 +49,14 @@ def configuration(path: Path | None = None) -> dict[str, Any]:
             raise InputError(f"there is no file {path}")
         return {}
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file} is no valid TOML: {error}") from None
+    if unknown := [f"{visible(key)} is not known{did_you_mean(key, _PARTS)}" for key in found if key not in _PARTS]:
+        raise InputError(f"{file} takes {', '.join(_PARTS)}, and nothing else", unknown)
+    if not isinstance(found.get("deploy", {}), dict):
+        raise InputError(f"deploy in {file} must be a table: [deploy.token] and others")
+    return found
 
 
 #: The keys of ``[fees]`` in zuan.toml, and what they set.
@@ -114,8 +122,9 @@ def connect(network: str | None = None, rpc_url: str | None = None, folder: Path
         return Connection(_expanded(url, network), _chain_id(settings, network), network)
     if network == LOCAL:
         return _local(folder or deployments_folder())
-    known = ", ".join([LOCAL, *networks])
-    raise InputError(f"there is no network {network} in zuan.toml; known: {known}")
+    known = [LOCAL, *networks]
+    near = did_you_mean(network, known) or f"; known: {', '.join(known)}"
+    raise InputError(f"there is no network {visible(network)} in zuan.toml{near}")
 
 
 def network_names() -> list[str]:
@@ -127,6 +136,11 @@ def _networks() -> dict[str, dict[str, Any]]:
     networks = configuration().get("networks", {})
     if not isinstance(networks, dict) or not all(isinstance(settings, dict) for settings in networks.values()):
         raise InputError("zuan.toml gives each network as a table: [networks.NAME] with rpc_url and chain_id")
+    for name, settings in networks.items():
+        for key in settings:
+            if key not in _NETWORK:
+                hint = did_you_mean(key, _NETWORK) or f"; it takes {' and '.join(_NETWORK)}"
+                raise InputError(f"networks.{visible(name)}.{visible(key)} in zuan.toml is not known{hint}")
     return networks
 
 

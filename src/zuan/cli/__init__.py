@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
-from ..errors import FAILED, STOPPED, ZuanError, count
-from ..quoting import visible
+from ..errors import FAILED, STOPPED, ContractError, ZuanError, count
+from ..quoting import did_you_mean, visible
 
 #: Problems of one file that are shown; the rest is counted.
 MOST_PROBLEMS = 50
@@ -52,6 +53,16 @@ COMMANDS = {
 class _Commands(click.Group):
     """Loads a command's module when it is used, so that ``zuan --help`` is quick."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ContractError as error:
+            # Who is refused is told by name, as in tables; what the command knew of the chain is still at hand.
+            from .addresses import names_in_errors
+
+            error.args = (names_in_errors(ctx).told(str(error)),)
+            raise
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -70,11 +81,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean {near[0]}?" if near else " See `zuan --help`."
-            raise click.UsageError(f"there is no command {args[0]}.{hint}", ctx)
+            hint = did_you_mean(args[0], COMMANDS) or "; see `zuan --help`"
+            raise click.UsageError(f"there is no command {visible(args[0])}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 

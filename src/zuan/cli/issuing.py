@@ -11,7 +11,8 @@ import click
 
 from ..errors import count, iso
 from ..names import NOBODY, Names
-from .render import box, console, many, short
+from .render import many, short
+from .tables import console, print_listing
 
 if TYPE_CHECKING:
     from ..attest.review import Figure
@@ -101,16 +102,9 @@ def history_rows(system: System, history: History, names: dict[bytes, str], last
 
 def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = NOBODY) -> None:
     """Mints and burns as a table."""
-    from rich.table import Table
-
-    if not rows:
-        click.echo(f"No mint and no burn up to block {count(block)}.")
-        return
-    table = Table(box=box())
-    for name in ("time", "block", "what", "diamonds", "serials", "account", "order", "epoch", "transaction"):
-        table.add_column(name, justify="right" if name in ("block", "diamonds", "epoch") else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(
+    columns = ("time", "block>", "what", "diamonds>", "serials", "account", "order", "epoch>", "transaction")
+    cells = [
+        (
             iso(row["timestamp"]),
             str(row["block"]),
             row["kind"],
@@ -121,7 +115,9 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = 
             "" if row["epoch"] is None else str(row["epoch"]),
             short(row["tx"]),
         )
-    console(least=140).print(table)
+        for row in rows
+    ]
+    print_listing(columns, cells, f"No mint and no burn up to block {count(block)}.")
 
 
 def print_review(figures: Sequence[Figure]) -> None:

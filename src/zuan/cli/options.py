@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 from collections.abc import Callable
@@ -14,6 +15,9 @@ import click
 from ..chain.networks import connect, deployments_folder, fee_limits, wei
 from ..errors import InputError, NetworkError
 from ..quoting import visible
+from .addresses import Address as Address
+from .addresses import chain_is, command_has, named_address, note_keystore
+from .addresses import resolve_address as resolve_address
 
 if TYPE_CHECKING:
     from ..chain.connection import Connection
@@ -23,9 +27,6 @@ if TYPE_CHECKING:
     from ..system import System
 
 Command = Callable[..., Any]
-
-# In click's context: that the command's chain is no local one, and a test account's name that stood for an address.
-_PUBLIC, _TEST_NAME = "zuan.public", "zuan.test-name"
 
 
 @dataclass
@@ -45,10 +46,8 @@ class Chain:
     def connection(self) -> Connection:
         found = connect(self.network, self.rpc_url, self.folder)
         found.rpc.say = lambda message: click.echo(visible(message), err=True)
-        if _is_public(found) and (context := click.get_current_context(silent=True)):
-            context.meta[_PUBLIC] = True
-            if name := context.meta.get(_TEST_NAME):
-                raise _known_key(name)
+        with contextlib.suppress(NetworkError):  # nobody answers there: `zuan sync` has other nodes to ask
+            chain_is(found.is_local)
         return found
 
     @functools.cached_property
@@ -77,45 +76,46 @@ class Chain:
         """Sends with the account that ``--account`` names; on a local chain a test account has money for gas."""
         from ..chain.accounts import test_index
         from ..chain.funding import fund
-        from ..chain.keystore_folders import find_keystore
         from ..chain.node_accounts import account_of
         from ..chain.sender import Sender
 
         limits = fee_limits(fee=self.max_fee, tip=self.max_tip, price=self.gas_price, priority=self.priority_fee)
-        found = account_of(self.connection, account, ask_password)
+        found = account_of(self.connection, _account(account), ask_password)
         if self.connection.is_local and test_index(account) is not None:
             fund(self.connection, [found.address])
-            if not account.isdigit() and (file := find_keystore(account)):
-                click.echo(
-                    f"Note: {account} is the test account here; the keystore {file} is used by its path.", err=True
-                )
+            note_keystore(account)
         return Sender(self.connection, found, limits)
+
+
+def _account(name: str) -> str:
+    """What --account means: also a name that tables show stands for the account with that address."""
+    from ..chain.accounts import test_index
+    from ..chain.keystore_folders import find_keystore, is_address
+
+    own = test_index(name) is not None or name.isdigit() or is_address(name) or find_keystore(name)
+    return name if own else named_address(name) or name
 
 
 deployments_option = click.option(
     "--deployments",
+    is_eager=True,
     type=click.Path(file_okay=False, path_type=Path),
     callback=lambda _, __, given: deployments_folder(given),
     help="Folder of manifests. [env: ZUAN_DEPLOYMENTS; default: deployments]",
 )
 
 
-def _is_public(connection: Connection) -> bool:
-    try:
-        return not connection.is_local
-    except NetworkError:
-        return False  # nobody answers there: `zuan sync` has other nodes to ask
-
-
 def chain_options(command: Command) -> Command:
     """Adds --network, --rpc-url and --deployments; the command gets a :class:`Chain` as ``chain``."""
 
-    @click.option("--network", metavar="NAME", help="A network of zuan.toml, or `local` (what `zuan up` runs).")
-    @click.option("--rpc-url", metavar="URL", help="A node's address. [env: ETH_RPC_URL]")
+    @click.option(
+        "--network", metavar="NAME", is_eager=True, help="A network of zuan.toml, or `local` (what `zuan up` runs)."
+    )
+    @click.option("--rpc-url", metavar="URL", is_eager=True, help="A node's address. [env: ETH_RPC_URL]")
     @deployments_option
     @functools.wraps(command)
     def wrapper(network: str | None, rpc_url: str | None, deployments: Path, **others: Any) -> Any:
-        return command(chain=Chain(network, rpc_url, deployments), **others)
+        return command(chain=command_has(Chain(network, rpc_url, deployments)), **others)
 
     return wrapper
 
@@ -126,6 +126,7 @@ def system_options(command: Command) -> Command:
     @chain_options
     @click.option(
         "--token",
+        is_eager=True,
         type=Address(),
         help="The token's address, or any other contract's of the system: needs no manifest; all code is compared.",
     )
@@ -224,18 +225,6 @@ class StatusGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-class Address(click.ParamType):  # type: ignore[type-arg]
-    """An address, or a test account's name."""
-
-    name = "address"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return resolve_address(value)
-        except InputError as error:
-            self.fail(str(error), param, ctx)
-
-
 class Diamonds(click.ParamType):  # type: ignore[type-arg]
     """A positive whole number of diamonds (or ``name``); thousands may be set off by ``_`` or ``,``."""
 
@@ -261,40 +250,6 @@ class Span(click.ParamType):  # type: ignore[type-arg]
         if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) * (size or 1) <= 366 * 86_400 * 100:
             self.fail(f"{value!r} is no time span, such as 90s, 12h or 3d", param, ctx)
         return int(digits) * (size or 1)
-
-
-def resolve_address(text: str) -> str:
-    """A checksummed address from an address, a test account's name, or a name of zuan.toml's address book.
-
-    :raises InputError: it is neither, or its checksum is wrong; or it is a test account's name, and the chain no local one.
-    """
-    from ..chain.accounts import test_account, test_index
-    from ..contracts.artifacts import checksum
-    from ..names import book
-
-    index = test_index(text)
-    if index is not None:
-        # Whether the chain is a local one may show only later.
-        if context := click.get_current_context(silent=True):
-            if context.meta.get(_PUBLIC):
-                raise _known_key(text)
-            context.meta[_TEST_NAME] = text
-        return str(test_account(index).address)
-    digits = text.removeprefix("0x")
-    if digits == text and (named := book().get(text)):
-        return named
-    if len(digits) != 40 or digits == text or not all(c in "0123456789abcdefABCDEF" for c in digits):
-        raise InputError(f"{text!r} is no address (0x and 40 hexadecimal digits)")
-    checksummed = checksum(text.lower())
-    if text not in (text.lower(), checksummed):
-        raise InputError(f"{text} fails its checksum; a digit is wrong (or write it in lower case)")
-    if int(digits, 16) == 0:
-        raise InputError("address 0 is nobody's")
-    return checksummed
-
-
-def _known_key(name: str) -> InputError:
-    return InputError(f"{name} is a test account, whose key everybody knows; on this chain give an address")
 
 
 def ask_password(prompt: str) -> str:
@@ -327,10 +282,11 @@ def send(chain: Chain, account: str, call: Call, broadcast: bool) -> Receipt | N
     """
     sender = chain.sender(account)
     sender.simulate(call)
+    what = chain.names.told(f"{call.what}, from {sender.address}")
     if not (broadcast or chain.connection.is_local):
-        click.echo(f"Simulated: {call.what}, from {sender.address}. Nothing was sent; add --broadcast.", err=True)
+        click.echo(f"Simulated: {what}. Nothing was sent; add --broadcast.", err=True)
         return None
     receipt = sender.run(call)
-    click.echo(f"Done: {call.what}, from {sender.address}.", err=True)
+    click.echo(f"Done: {what}.", err=True)
     click.echo(f"Transaction {receipt.tx} in block {receipt.block}, {receipt.gas:,} gas.", err=True)
     return receipt

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .render import console
+from .tables import console
 
 _LINE_SECONDS = 5.0
 

@@ -14,11 +14,9 @@ import click
 from ..errors import count, iso
 from ..names import NOBODY, Names
 from ..quoting import csv_cell
+from .tables import box, print_fields, print_listing
 
 if TYPE_CHECKING:
-    from rich.box import Box
-    from rich.console import Console
-
     from ..deploy.manifest import Manifest
     from ..deploy.plan import Step
     from ..genuine import Check
@@ -36,30 +34,6 @@ STATUS = {
     "stale": "stale since {fresh}: no minting",
     "fresh": "fresh until {fresh}",
 }
-
-
-def console(stderr: bool = False, least: int = 0) -> Console:
-    """A console that never wraps what is piped, and is at least so wide: a narrow terminal wraps lines, not columns."""
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    found = Console(
-        stderr=stderr,
-        width=None if stream.isatty() else 200,
-        highlight=False,
-        soft_wrap=False,
-        markup=False,
-        emoji=False,
-    )
-    found.width = max(found.width, least)
-    return found
-
-
-def box() -> Box | None:
-    """Frames on a terminal only: what is piped is columns and nothing else."""
-    from rich.box import ROUNDED
-
-    return ROUNDED if sys.stdout.isatty() else None
 
 
 def print_json(data: Any) -> None:
@@ -130,7 +104,7 @@ def print_supply(s: Supply) -> None:
         )
     if s.governed is False:
         table.add_row("governance", "-", "a part is not owned by it: changes may happen without delay")
-    console().print(table)
+    print_fields(table)
 
 
 def print_check(check: Check | None, subject: str = "") -> None:
@@ -196,7 +170,7 @@ def print_reserves(s: Supply, names: Names = NOBODY) -> None:
     floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
     table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.told(s.treasury)}")
     table.add_row("requirement", "", f"every mint must leave free cash for {s.cash_floor_bps / 100:g} % of the supply")
-    console().print(table)
+    print_fields(table)
 
 
 def print_wind_down(s: Supply) -> None:
@@ -228,7 +202,7 @@ def print_tickets(tickets: Sequence[Ticket], names: Names = NOBODY) -> None:
         for t in tickets
     ]
     columns = ("ticket", "status", "diamonds>", "funded>", "paid>", "to a claim>", "holder", "since")
-    _table(columns, rows, "No tickets.")
+    print_listing(columns, rows, "No tickets.")
 
 
 def print_listings(listings: Sequence[Listing], names: Names = NOBODY) -> None:
@@ -238,7 +212,7 @@ def print_listings(listings: Sequence[Listing], names: Names = NOBODY) -> None:
         then = f"{count(n.next_price) if n.next_price else 'withdrawn'} from {iso(n.next_at)}" if n.next_at else ""
         price = count(n.price) if n.price else "withdrawn"
         rows.append((str(n.id), price, then, duration(n.delivery_time), names.short(n.merchant)))
-    _table(("listing", "price>", "then", "delivered in", "merchant"), rows, "Nothing is on offer.")
+    print_listing(("listing", "price>", "then", "delivered in", "merchant"), rows, "Nothing is on offer.")
 
 
 def print_orders(orders: Sequence[GoodsOrder], names: Names = NOBODY) -> None:
@@ -247,7 +221,7 @@ def print_orders(orders: Sequence[GoodsOrder], names: Names = NOBODY) -> None:
     for o in orders:
         until = iso(o.deadline) if o.state in ("open", "delivered", "disputed") else ""
         rows.append((str(o.id), o.state, until, count(o.diamonds), str(o.listing), names.short(o.buyer)))
-    _table(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
+    print_listing(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
 
 
 def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal], names: Names = NOBODY) -> None:
@@ -282,21 +256,6 @@ def _when(s: Supply, ready_at: int, expires_at: int) -> str:
     if s.timestamp > expires_at:
         return "lapsed: cancel it, or announce it again"
     return f"ready until {iso(expires_at)}" if ready_at <= s.timestamp else f"not before {iso(ready_at)}"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
-    """A table; a column whose name ends in ``>`` is set to the right."""
-    from rich.table import Table
-
-    if not rows:
-        click.echo(empty)
-        return
-    table = Table(box=box())
-    for name in columns:
-        table.add_column(name.rstrip(">"), justify="right" if name.endswith(">") else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    console(least=120).print(table)
 
 
 def percent(s: Supply) -> str:

@@ -14,8 +14,10 @@ import click
 from ..amounts import UNITS, Amounts
 from ..errors import iso
 from ..names import NOBODY, Names
-from .options import Address, Command, block_option
-from .render import console, print_csv, print_json, short
+from .addresses import Address, chain_is
+from .options import Command, block_option
+from .render import print_csv, print_json, short
+from .tables import print_listing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +42,7 @@ class Asked:
         if why := why_gone(self.folder):
             click.echo(f"Warning: the local chain of {self.folder} is gone: {why}. This is what it was.", err=True)
         found = Circulation(self.folder, self.block, names, self.raw)
+        chain_is(found.store.catalog.node is not None)
         if found.store.catalog.doubtful:
             click.echo(
                 "Warning: nobody compared the contracts of this store with Zuan's code yet; run `zuan sync`.", err=True
@@ -108,10 +111,11 @@ def store_options(command: Command) -> Command:
 
     @click.option(
         "--store",
+        is_eager=True,
         type=click.Path(file_okay=False, path_type=Path),
         help="The store's folder (default: the only one in circulation/). [env: ZUAN_STORE]",
     )
-    @click.option("--token", type=Address(), help="The token, where there are stores of several.")
+    @click.option("--token", type=Address(), is_eager=True, help="The token, where there are stores of several.")
     @block_option
     @click.option(
         "--raw", is_flag=True, help="Show base units, also of a token with decimals; programs always get these."
@@ -155,21 +159,9 @@ def print_rows(
     names: Names = NOBODY,
 ) -> None:
     """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
-    from rich.table import Table
-
-    from .render import box
-
-    if not rows:
-        click.echo(empty)
-        return
-    table = Table(box=box())
-    for name in columns:
-        numeric = any(isinstance(row[name], int) for row in rows) and name not in ("block", "since", "minted")
-        table.add_column(_heading(name), justify="right" if numeric else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(names.told(_cell(name, row[name], amounts)) for name in columns))
-    # A pipe gets every column whole, however wide.
-    console(least=100 if sys.stdout.isatty() else 1_000).print(table)
+    right = {n for n in columns if any(isinstance(row[n], int) for row in rows)} - {"block", "since", "minted"}
+    cells = [[names.told(_cell(name, row[name], amounts)) for name in columns] for row in rows]
+    print_listing([_heading(name) + ">" * (name in right) for name in columns], cells, empty)
 
 
 def as_text(data: Any) -> Any:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-import time
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..attest import build, sign, submission
 from ..chain.accounts import TEST_NAMES, local_auditors, test_account
-from ..chain.node import LocalChain
 from ..chain.sender import Receipt, Sender
 from ..contracts import Call, Order
 from ..deploy import deploy, local_config
-from ..errors import ContractError, count, iso
+from ..errors import ContractError, InputError, count, iso
 from ..goods import placed, purchase, read_goods_order
 from ..history import read_history
 from ..issuance import OrderFile, issue, read_namespaces, read_orders, reference
+from ..names import known_names
 from ..permit import permitted
 from ..redemption import opened_ticket, read_claim, read_ticket
 from ..supply import CAUSES, read_supply, share
@@ -27,6 +27,11 @@ from .issuing import history_rows, issuance_progress, print_history, print_outco
 from .options import resolve_address
 from .render import print_step, print_supply, print_wind_down
 
+if TYPE_CHECKING:
+    from ..chain.connection import Connection
+
+#: What is minted where no order file is given.
+EXAMPLE = Path("examples/orders.csv")
 VAULT_UNITS = 280_000
 LINES = {"escrowed cash": 290_000, "goods": 900_000}
 REPORT = b"Audit report of the demonstration: escrow statement and stock list, counted by three auditors."
@@ -34,29 +39,33 @@ DAY = 86_400
 
 
 class Story:
-    """A local chain, a deployment, an order file, and what happens to them."""
+    """A deployment on a local chain of a ``kind``, an order file, and what happens to them.
 
-    def __init__(self, orders: Path, kind: str) -> None:
-        self.orders, self.kind = orders, kind
+    :raises InputError: there is no order file, or it has faults.
+    """
 
-    def tell(self) -> None:
-        """All scenes, in order."""
-        begun = time.monotonic()
-        file = read_orders(self.orders)
-        with LocalChain(self.kind) as chain, tempfile.TemporaryDirectory() as folder:
-            self.connection = chain.connection
-            _scene(f"A {self.kind} chain answers at {chain.url}. The contracts are deployed:")
-            deploy(self.connection, self._sender("deployer"), local_config(resolve_address), Path(folder), print_step)
-            self.system = System.open(self.connection, Path(folder))
-            self._issue(file)
-            self._spend()
-            self._check(file)
-            self._late_merchant()
-            self._short_of_cash()
-            self._silence()
-            self._wind_down()
-        took = time.monotonic() - begun
-        _scene(f"Done in {took:.0f} s; the chain is stopped. Next: `zuan up`, and try it yourself.")
+    def __init__(self, kind: str, orders: Path = EXAMPLE) -> None:
+        if orders == EXAMPLE and not orders.exists():
+            raise InputError(
+                f"the demo mints an order file: give one, or run it in the repository, which has {EXAMPLE}"
+            )
+        self.kind, self.orders, self.file = kind, orders, read_orders(orders)
+
+    def tell(self, connection: Connection, folder: Path) -> None:
+        """All scenes, in order; the manifest is written into ``folder``."""
+        self.connection = connection
+        _scene(f"A {self.kind} chain answers at {connection.rpc.url}. The contracts are deployed:")
+        deploy(connection, self._sender("deployer"), local_config(resolve_address), folder, print_step)
+        self.system = System.open(connection, folder)
+        manifest = self.system.manifest
+        self.names = known_names({n: d.address for n, d in manifest.contracts.items()}, True, manifest)
+        self._issue(self.file)
+        self._spend()
+        self._check(self.file)
+        self._late_merchant()
+        self._short_of_cash()
+        self._silence()
+        self._wind_down()
 
     def _issue(self, file: OrderFile) -> None:
         system, minter = self.system, self._sender("minter")
@@ -103,7 +112,7 @@ class Story:
             "last of them (zuan history):"
         )
         names = read_namespaces(self.system).names(sale.order_id for sale in file.sales)
-        print_history(history_rows(self.system, history, names, last=4), history.at.number)
+        print_history(history_rows(self.system, history, names, last=4), history.at.number, self.names)
 
     def _late_merchant(self) -> None:
         desk = self.system.desk
@@ -165,7 +174,7 @@ class Story:
             statement = sign(statement, auditor)
             if aloud:
                 lines = ", ".join(f"{kind} {value:,}" for kind, value in LINES.items())
-                click.echo(f"  {auditor.address} signs epoch {statement.epoch}: {lines}")
+                click.echo(f"  {self._named(auditor.address)} signs epoch {statement.epoch}: {lines}")
         return self._sender("deployer").run(submission(self.system, statement))
 
     def _deposit(self, units: int) -> None:
@@ -180,20 +189,24 @@ class Story:
             spender = self.system.desk if call.to == self.system.desk.address else self.system.vault
             call = permitted(self.system, sender.account, spender, amount, call)
         receipt = sender.run(call)
-        click.echo(f"  {name}: {call.what} ({receipt.gas:,} gas)")
+        click.echo(f"  {name}: {self._named(call.what)} ({receipt.gas:,} gas)")
         return receipt
 
     def _refused(self, name: str, call: Call) -> None:
         try:
             self._sender(name).simulate(call)
         except ContractError as refusal:
-            click.echo(f"  Refused: {refusal}.")
+            click.echo(f"  Refused: {self._named(str(refusal))}.")
         else:
             raise AssertionError(f"{call.what} should have been refused")
 
     def _wait(self, days: int) -> None:
         now = self.connection.mine(seconds=days * DAY).timestamp
         click.echo(f"  {days} days pass; it is {iso(now)[:10]}.")
+
+    def _named(self, text: str) -> str:
+        """A text in which everybody is called by name alone: here all are known."""
+        return re.sub(r"0x[0-9a-fA-F]{40}\b", lambda found: self.names.of(found[0]) or found[0], text)
 
     def _money(self, name: str) -> int:
         return int(self.system.asset.read("balanceOf", resolve_address(name)))

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from ..chain.networks import configuration
 from ..errors import InputError
+from ..quoting import did_you_mean, visible
 
 #: Seconds for which a proposal or an announced surplus can be carried out once it is ready, as the contracts have it.
 LIFETIME = 7 * 86_400
+
+#: Rules that are taken from what the package ships where zuan.toml does not give them, by their table. Who plays which
+#: part, what the token is, and what the auditors count has no default.
+RULES = {
+    "governance": ("delay", "delay_floor"),
+    "vault": ("surplus_delay", "coverage_floor", "cash_floor", "max_wait", "max_silence", "max_shortfall"),
+    "oracle": ("max_age", "suspension_time"),
+    "issuer": ("proposal_delay",),
+    "desk": ("notice", "confirmation_time", "arbitration_time"),
+}
 
 #: Gives an account's address by its name or address.
 Resolve = Callable[[str], str]
@@ -78,6 +89,7 @@ class DeployConfig:
         :raises InputError: listing all that is missing, unknown or out of range.
         """
         reader = _Reader(resolve)
+        reader.known(table, "deploy", reader.shipped)
         token, vault = reader.table(table, "token"), reader.table(table, "vault")
         oracle, issuer = reader.table(table, "oracle"), reader.table(table, "issuer")
         governance, desk = reader.table(table, "governance"), reader.table(table, "desk")
@@ -103,7 +115,7 @@ class DeployConfig:
             auditors=reader.addresses(oracle, "auditors", "deploy.oracle"),
             quorum=reader.number(oracle, "quorum", "deploy.oracle", 2, 32),
             haircuts=reader.haircuts(oracle),
-            ring_fenced=reader.texts(oracle, "ring_fenced", "deploy.oracle"),
+            ring_fenced=reader.texts(oracle, "ring_fenced", "deploy.oracle") if "ring_fenced" in oracle else (),
             max_age=reader.span(oracle, "max_age", "deploy.oracle"),
             suspension_time=reader.span(oracle, "suspension_time", "deploy.oracle"),
             proposal_delay=reader.number(issuer, "proposal_delay", "deploy.issuer", 3_600, 30 * 86_400),
@@ -145,6 +157,17 @@ def local_config(resolve: Resolve) -> DeployConfig:
     return DeployConfig.from_toml(table, resolve)
 
 
+def defaults_of(table: Mapping[str, Any]) -> list[str]:
+    """The rules that a ``[deploy]`` table leaves out, each with what is taken, e.g. ``vault.max_wait = 604,800``."""
+    shipped = tomllib.loads(local_toml())["deploy"]
+    return [
+        f"{part}.{rule} = {shipped[part][rule]:,}"
+        for part, rules in RULES.items()
+        for rule in rules
+        if rule not in table.get(part, {})
+    ]
+
+
 def local_toml() -> str:
     """Text of the configuration that the package ships for local chains."""
     return (resources.files(__package__) / "local.toml").read_text(encoding="utf-8")
@@ -155,24 +178,42 @@ class _Reader:
 
     def __init__(self, resolve: Resolve) -> None:
         self.problems: list[str] = []
+        self.shipped: Mapping[str, Any] = tomllib.loads(local_toml())["deploy"]
         self._resolve = resolve
 
     def problem(self, text: str) -> None:
         self.problems.append(text)
 
+    def known(self, table: Mapping[str, Any], where: str, keys: Iterable[str]) -> None:
+        """A key that is not read is a mistake: what it was meant for would be another value silently."""
+        self.problems += [
+            f"{where}.{visible(key)} is not known{did_you_mean(key, keys)}" for key in table if key not in keys
+        ]
+
     def table(self, parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """A table of [deploy], with the rules that it leaves out."""
         value = parent.get(key, {})
         if not isinstance(value, dict):
             self.problem(f"deploy.{key} is no table")
-            return {}
-        if not value:
-            self.problem(f"the table [deploy.{key}] is missing")
-        return value
+            value = {}
+        if key != "minters":
+            self.known(value, f"deploy.{key}", self.shipped[key])
+        elif not value:
+            self.problem("deploy.minters is missing: a table for each minter, such as [deploy.minters.minter]")
+        return {rule: self.shipped[key][rule] for rule in RULES.get(key, ())} | value
+
+    def _missing(self, table: Mapping[str, Any], key: str, where: str, what: str) -> bool:
+        """Says that a value is missing, where it is."""
+        if key not in table:
+            self.problem(f"{where}.{key} is missing: {what}")
+        return key not in table
 
     def number(self, table: Mapping[str, Any], key: str, where: str, least: int, most: int) -> int:
-        value = table.get(key)
+        value, what = table.get(key), f"a whole number from {least:,} to {most:,}"
+        if self._missing(table, key, where, what):
+            return least
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self.problem(f"{where}.{key} must be a whole number from {least:,} to {most:,}, not {value!r}")
+            self.problem(f"{where}.{key} must be {what}, not {value!r}")
             return least
         return value
 
@@ -182,6 +223,8 @@ class _Reader:
 
     def text(self, table: Mapping[str, Any], key: str, where: str) -> str:
         value = table.get(key)
+        if self._missing(table, key, where, "a text"):
+            return ""
         if not isinstance(value, str) or not value.strip():
             self.problem(f"{where}.{key} must be a text, not {value!r}")
             return ""
@@ -195,10 +238,14 @@ class _Reader:
         return tuple(value)
 
     def address(self, table: Mapping[str, Any], key: str, where: str) -> str:
-        return self._one_address(table.get(key), f"{where}.{key}")
+        if self._missing(table, key, where, "an account"):
+            return ""
+        return self._one_address(table[key], f"{where}.{key}")
 
     def addresses(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         value = table.get(key)
+        if self._missing(table, key, where, "a list of accounts"):
+            return ()
         if not isinstance(value, list) or not value:
             self.problem(f"{where}.{key} must be a list of accounts")
             return ()
@@ -211,7 +258,7 @@ class _Reader:
         where = "deploy.oracle.haircuts"
         table = oracle.get("haircuts")
         if not isinstance(table, dict) or not table:
-            self.problem(f"the table [{where}] is missing")
+            self.problem(f"{where} is missing: a table of the kinds of asset, such as goods = 2_000")
             return {}
         for kind in table:
             if not kind or len(kind.encode()) > 32:
@@ -225,6 +272,7 @@ class _Reader:
             if not isinstance(limits, dict):
                 self.problem(f"{where} must be a table")
                 continue
+            self.known(limits, where, self.shipped["minters"]["minter"])
             capacity = self.number(limits, "capacity", where, 1, 2**56 - 1)
             found.append(
                 MinterLimits(

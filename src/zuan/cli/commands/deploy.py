@@ -44,6 +44,7 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     from ...chain.networks import configuration
     from ...deploy import deploy as run
     from ...deploy import local_config
+    from ...deploy.config import defaults_of
     from ...deploy.plan import check_asset, plan
     from ..options import resolve_address
     from ..render import duration, print_deployment, print_step, print_steps
@@ -58,6 +59,8 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
             raise InputError('deploy.vault.asset is "test", which is for local chains; give the settlement asset')
         check_asset(chain.connection, config)
         print_steps(plan(config, sender.address, sender.next_nonce()), sender.address)
+        if left_out := defaults_of(configuration()["deploy"]):
+            click.echo(f"Not in zuan.toml, so as shipped: {', '.join(left_out)}.", err=True)
         click.echo(
             "Note: nothing here can be changed afterwards but by governance, and where nobody attests for "
             f"{duration(config.vault_rules.max_silence)} anybody may start the wind-down.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..render import console
 from ..store import Asked, Output, output_options, store_options
+from ..tables import box, print_fields
 
 
 @click.command()
@@ -29,8 +29,6 @@ def holders(asked: Asked, output: Output) -> None:
     shown = circulation.amounts
     from rich.table import Table
 
-    from ..render import box
-
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
@@ -42,4 +40,4 @@ def holders(asked: Asked, output: Output) -> None:
         share = f"{100 * found[name] / found['held']:.2f} %" if found["held"] else ""
         table.add_row(words, shown(found[name]), share)
     click.echo(f"As of block {circulation.block:,}; amounts in {shown.unit}")
-    console().print(table)
+    print_fields(table)

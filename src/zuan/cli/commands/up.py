@@ -11,6 +11,16 @@ import click
 
 from ..options import Chain, deployments_option
 
+EXPLORE = """
+  zuan sync
+  zuan trace 1                          the life of the first diamond
+  zuan trace --account alice            what she holds, and from which mints
+  zuan history                          every mint and burn
+  zuan order list                       diamonds for goods
+  zuan ticket list                      who waited for cash
+  zuan wind-down                        how it ended
+"""
+
 
 @click.command()
 @click.option(
@@ -18,8 +28,9 @@ from ..options import Chain, deployments_option
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it listens (default: a free port).")
 @click.option("--bare", is_flag=True, help="Only the chain, nothing deployed.")
+@click.option("--story", is_flag=True, help="With the history of `zuan demo` on it, to explore.")
 @deployments_option
-def up(deployments: Path, kind: str, port: int, bare: bool) -> None:
+def up(deployments: Path, kind: str, port: int, bare: bool, story: bool) -> None:
     """Start a local chain, deploy on it, print addresses and accounts, and stay up until Ctrl-C.
 
     In another terminal of the same folder the other commands find it by themselves.
@@ -29,21 +40,34 @@ def up(deployments: Path, kind: str, port: int, bare: bool) -> None:
       zuan attest all --line goods=2000000
       zuan mint alice 1000 --order SALE-1
       zuan supply
+    \b
+      zuan up --story                           with a history to explore; it has ended in a wind-down
     """
     from ...chain.local import running_chain
     from ...deploy import deploy, local_config
     from ..options import resolve_address
     from ..render import print_accounts, print_deployment, print_step
 
+    if bare and story:
+        raise click.UsageError("choose one of --bare and --story")
+    told = None
+    if story:
+        from ..story import Story
+
+        told = Story(kind)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     with running_chain(kind, port, deployments) as connection:
-        click.echo(f"{kind} answers at {connection.rpc.url} (chain {connection.chain_id}).", err=True)
-        if not bare:
-            sender = Chain(None, connection.rpc.url, deployments).sender("deployer")
-            manifest = deploy(connection, sender, local_config(resolve_address), deployments, print_step)
-            print_deployment(manifest, deployments)
+        if told:
+            told.tell(connection, deployments)
+            click.echo(f"\nTo explore, in another terminal of this folder:{EXPLORE}", err=True)
+        else:
+            click.echo(f"{kind} answers at {connection.rpc.url} (chain {connection.chain_id}).", err=True)
+            if not bare:
+                sender = Chain(None, connection.rpc.url, deployments).sender("deployer")
+                manifest = deploy(connection, sender, local_config(resolve_address), deployments, print_step)
+                print_deployment(manifest, deployments)
         print_accounts()
         if os.environ.get("ETH_RPC_URL"):
             click.echo("ETH_RPC_URL is set, and other commands go there: unset it, or use --network local.", err=True)
