@@ -11,12 +11,14 @@ import textwrap
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
+import json_outputs
 from zuan.cli import cli
 from zuan.deploy.config import DeployConfig, local_toml
 from zuan.errors import InputError
@@ -189,9 +191,14 @@ def _keys(rows: list[tuple[str, str, str]], values: str = "") -> str:
 
 MADE = "Written by `make reference` from the program itself; a test compares."
 
-PAGES = {"cli.md": cli_page, "configuration.md": configuration_page}
+PAGES = {
+    "cli.md": cli_page,
+    "configuration.md": configuration_page,
+    "json.md": json_outputs.page,
+    **{f"json/{name}.json": partial(json_outputs.schema, name) for name in json_outputs.OUTPUTS},
+}
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "json").mkdir(parents=True, exist_ok=True)
     for page, write in PAGES.items():
         (FOLDER / page).write_text(write(), encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import json_outputs
 from tests.toolchain.test_cli import refused
 from zuan.authorization import ACTIONS, authorize, cancellation, read_authorization
 from zuan.chain.accounts import test_account as account
@@ -204,6 +205,7 @@ def test_the_commands_sign_without_a_node_and_carry_with_one(held, cli, tmp_path
     assert json.loads(shown.stdout)["primaryType"] == "TransferWithAuthorization"
     refused(cli("authorize", "sign", "t.json", "--account", "bob", **nowhere), 2, "cannot sign for")
     first = cli("relay", "r.json", "t.json", "none.json", "--json", "--account", "carol")
+    json_outputs.check("relay", first.stdout)
     assert first.returncode == 1 and "1 carried, 0 used before, 2 refused" in first.stderr, first.stderr
     assert {one["file"]: one["state"] for one in json.loads(first.stdout)} == {
         **{"none.json": "refused", "r.json": "carried"},

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import threading
 import tomllib
-from pathlib import Path
-from types import SimpleNamespace
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from zuan.chain import keystore_folders
 from zuan.chain.accounts import load_account
 from zuan.chain.accounts import test_account as account
 from zuan.chain.networks import configuration, connect
-from zuan.cli import cli
 from zuan.cli.addresses import resolve_address
 from zuan.cli.tables import print_fields, print_listing
 from zuan.deploy.config import RULES, DeployConfig, defaults_of, local_config, local_toml
 from zuan.errors import AccountError, ContractError, InputError
 from zuan.sentences import ROLES
 
-ROOT = Path(__file__).resolve().parents[2]
 SHOP = "0x" + "5a" * 20
 ALICE = account(6).address
 
@@ -230,29 +223,3 @@ def test_a_figure_is_never_cut(monkeypatch, capsys):
     print_fields(table)
     out = capsys.readouterr().out
     assert "12,345,678,901,234" in out and "attested reserves" in out and "…" not in out
-
-
-def test_a_story_is_kept_to_explore(here, zuan_main, monkeypatch):
-    (here / "examples").mkdir()
-    shutil.copy(ROOT / "examples/orders.csv", here / "examples/orders.csv")
-    heard = {}
-
-    class Explored(threading.Event):
-        def wait(self, timeout=None):
-            for command in ("ticket list", "order list", "wind-down"):
-                heard[command] = CliRunner().invoke(cli, command.split()).output
-            return True
-
-    monkeypatch.setattr("zuan.cli.commands.up.threading", SimpleNamespace(Event=Explored))
-    monkeypatch.setattr("zuan.cli.commands.up.signal.signal", lambda *_: None)
-    monkeypatch.delenv("ETH_RPC_URL", raising=False)
-    monkeypatch.delenv("ZUAN_DEPLOYMENTS", raising=False)
-    code, out, said = zuan_main("up", "--story", "--chain", "anvil")
-    if code:  # Anvil is quicker where it is installed
-        code, out, said = zuan_main("up", "--story")
-    assert code == 0, said
-    assert "auditor1 signs epoch 1: escrowed cash 290,000" in out and "zuan trace --account alice" in said
-    assert "paid      40,000  40,000  40,000              carol (0x23618e…1E8f)" in heard["ticket list"]
-    assert "settled" in heard["order list"] and "refunded" in heard["order list"]
-    assert heard["wind-down"].count("996,950 diamonds share 313,000 units") == 1
-    assert zuan_main("up", "--story", "--bare")[0] == 2

@@ -99,7 +99,7 @@ def run(db: duckdb.DuckDBPyConnection, query: str, values: Any = ()) -> pa.Table
 
 def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None, top: int | None = None) -> pa.Table:
     """What accounts hold, the most first: ``account`` (hex), ``order``, ``balance``, ``received``, ``sent``,
-    ``transfers``, ``first_block``, ``last_block``. Those that hold nothing only where they are asked for."""
+    ``transfers``, ``firstBlock``, ``lastBlock``. Those that hold nothing only where they are asked for."""
     where = "balance <> 0"
     values: list[Any] = []
     if accounts is not None:
@@ -109,7 +109,7 @@ def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None,
     return run(
         db,
         f"""SELECT {_ADDRESS.format("account")} AS account, account_order AS "order", balance, received, sent, transfers,
-                   first_block, last_block
+                   first_block AS "firstBlock", last_block AS "lastBlock"
             FROM ({sql.BALANCES}) WHERE {where} ORDER BY balance DESC, account, account_order {limit}""",
         values,
     )

@@ -7,7 +7,7 @@ import click
 from ..options import Address
 from ..store import Asked, Output, output_options, print_rows, store_options, whole
 
-_COLUMNS = ("account", "order", "balance", "received", "sent", "transfers", "last_block")
+_COLUMNS = ("account", "order", "balance", "received", "sent", "transfers", "lastBlock")
 
 
 @click.command()

@@ -147,9 +147,9 @@ def _data(kept: Kept, folder: Path) -> dict[str, object]:
     return {
         "store": str(folder),
         "block": s.block,
-        "transfers": str(kept.transfers),
-        "added": str(s.added),
-        "removed": str(s.removed),
+        "transfers": kept.transfers,
+        "added": s.added,
+        "removed": s.removed,
         "rescued": s.rescued,
         "supply": str(kept.verified.supply) if kept.verified else None,
         "balancesCompared": kept.verified.accounts if kept.verified else 0,

@@ -106,4 +106,4 @@ def claims(chain: Chain, holder: str, as_json: bool) -> None:
         )
     else:
         paid = f"was paid {found.paid:,} units, is due {found.due:,}"
-        click.echo(f"{found.account} claimed {found.claimed:,} diamonds, {paid}.")
+        click.echo(chain.names.told(f"{found.account} claimed {found.claimed:,} diamonds, {paid}."))
