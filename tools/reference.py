@@ -47,7 +47,9 @@ TABLES: dict[str, dict[str, str]] = {
         "([decision 13](../decisions/0013-order-references.md))",
         "former": "namespaces used before, a list: an order minted under one of them is not minted again",
     },
-    "names": {"NAME": "an address that people read this name beside; what takes an ADDRESS takes the name, too"},
+    "names": {
+        "NAME": "an address that people read this name beside; what takes an ADDRESS, and `--account`, takes the name, too"
+    },
 }
 
 GENERAL = """\
@@ -55,9 +57,11 @@ GENERAL = """\
 before a variable of the environment, and that before the file."""
 
 DEPLOY = """\
-What `zuan deploy` deploys. A public chain needs all of it; on a local chain the values shown are taken where the file has no
-`[deploy]`. `zuan deploy --print-config` prints them, to begin a file with. Times are seconds, amounts diamonds; accounts are
-addresses, names of keystores or, on local chains, of test accounts. All faults are told at once, before anything is sent."""
+What `zuan deploy` deploys. On a local chain the values shown are taken where the file has no `[deploy]`; a public
+chain needs one. It may leave out rules (delays, floors, ages, notice): these are as shown, and told before anything
+is sent. What else is missing, and a key that nobody reads, is a fault; all faults are told at once, before anything
+is sent. `zuan deploy --print-config` prints all of it, to begin a file with. Times are seconds, amounts diamonds;
+accounts are addresses, names of keystores or, on local chains, of test accounts."""
 
 VARIABLES = {
     "ETH_RPC_URL": "a node's address, where no `--rpc-url` is given",

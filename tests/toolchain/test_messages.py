@@ -13,7 +13,8 @@ from zuan.chain import keystore_folders
 from zuan.chain.accounts import load_account
 from zuan.chain.accounts import test_account as account
 from zuan.chain.networks import configuration, connect
-from zuan.cli.addresses import resolve_address
+from zuan.cli.addresses import chain_is, resolve_address
+from zuan.cli.options import open_account
 from zuan.cli.tables import print_fields, print_listing
 from zuan.deploy.config import RULES, DeployConfig, defaults_of, local_config, local_toml
 from zuan.errors import AccountError, ContractError, InputError
@@ -223,3 +224,26 @@ def test_a_figure_is_never_cut(monkeypatch, capsys):
     print_fields(table)
     out = capsys.readouterr().out
     assert "12,345,678,901,234" in out and "attested reserves" in out and "…" not in out
+
+
+def test_a_test_accounts_name_is_nobody_on_a_public_chain_or_in_its_store(here):
+    for begin, then in (
+        (lambda: resolve_address("alice"), chain_is),
+        (lambda: chain_is(False), lambda _: resolve_address("6")),
+    ):
+        with click.Context(click.Command("trace")), pytest.raises(InputError, match="whose key everybody knows"):
+            begin()
+            then(False)
+    with click.Context(click.Command("trace")):
+        assert resolve_address("alice") == ALICE
+        chain_is(True)
+
+
+def test_an_accounts_name_signs_without_a_node_too(here, capsys):
+    (here / "zuan.toml").write_text(f'[names]\nfriend = "{ALICE}"\n')
+    keystore(here, "bob")
+    assert open_account("friend", local=True).address == ALICE
+    assert open_account("bob", local=True).address == account(7).address
+    assert capsys.readouterr().err.count("Note: bob is the test account here") == 1
+    with pytest.raises(AccountError, match="no account 0x"):
+        open_account("friend", local=False)

@@ -29,7 +29,7 @@ class Address(click.ParamType):  # type: ignore[type-arg]
         try:
             return resolve_address(value)
         except InputError as error:
-            self.fail(str(error), param, ctx)
+            self.fail("; ".join([str(error), *error.problems]), param, ctx)
 
 
 def resolve_address(text: str) -> str:

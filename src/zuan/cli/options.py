@@ -20,6 +20,8 @@ from .addresses import chain_is, command_has, named_address, note_keystore
 from .addresses import resolve_address as resolve_address
 
 if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
     from ..chain.connection import Connection
     from ..chain.sender import Receipt, Sender
     from ..contracts.handles import Call, OrderDesk, ReserveVault
@@ -85,6 +87,15 @@ class Chain:
             fund(self.connection, [found.address])
             note_keystore(account)
         return Sender(self.connection, found, limits)
+
+
+def open_account(name: str, local: bool) -> LocalAccount:
+    """The account that ``--account`` names, to sign without a node. :raises AccountError: it cannot be opened."""
+    from ..chain.accounts import load_account, test_index
+
+    if local and test_index(name) is not None:
+        note_keystore(name)
+    return load_account(_account(name), local, ask_password)
 
 
 def _account(name: str) -> str:

@@ -57,24 +57,25 @@ def print_fields(table: Table) -> None:
 def print_listing(columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
     """Rows of cells under their columns; one whose name ends in ``>`` is set to the right.
 
-    On a terminal that is too narrow for them each row becomes a block, a line for each column that has something in it.
+    On a terminal that is too narrow for them the frame goes; where that is not enough, each row becomes a block, a line for
+    each column that has something in it.
     """
     from rich.table import Table
 
     if not rows:
         click.echo(empty)
         return
-    table = Table(box=box())
-    for name in columns:
-        table.add_column(name.rstrip(">"), justify="right" if name.endswith(">") else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
     on = console()
-    widest = _measured(on, table).maximum
-    if widest <= on.width or not sys.stdout.isatty():
-        on.width = max(on.width, widest)
-        on.print(table)
-        return
+    for table in (Table(box=box()), Table(box=None, pad_edge=False)):
+        for name in columns:
+            table.add_column(name.rstrip(">"), justify="right" if name.endswith(">") else "left", no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        widest = _measured(on, table).maximum
+        if widest <= on.width or not sys.stdout.isatty():
+            on.width = max(on.width, widest)
+            on.print(table)
+            return
     for number, row in enumerate(rows):
         block = Table(show_header=False, box=None, pad_edge=False)
         block.add_column(no_wrap=True, style="dim")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..options import Address, Chain, Diamonds, Span, ask_password, broadcast_option, chain_options, send
+from ..options import Address, Chain, Diamonds, Span, broadcast_option, chain_options, open_account, send
 
 if TYPE_CHECKING:
     from ...authorization import Authorization
@@ -62,13 +62,12 @@ def making(command: Callable[..., Any]) -> Callable[..., Any]:
         **others: Any,
     ) -> None:
         from ...authorization import authorize as make
-        from ...chain.accounts import load_account
         from ...errors import InputError
 
         if (account is None) == (holder is None):
             raise click.UsageError("say who signs with --account, or for whom it is with --holder")
         manifest = _manifest(chain, chain_id)
-        key = load_account(account, manifest.node is not None, ask_password) if account else None
+        key = open_account(account, manifest.node is not None) if account else None
         action, value, more = command(chain=chain, manifest=manifest, **others)
         before = until or max(int(time.time()), from_time) + valid
         made = make(
@@ -222,9 +221,9 @@ def _manifest(chain: Chain, chain_id: int | None) -> Manifest:
 
 def _load(account: str, holder: str) -> Any:
     """The holder's key. Signing asks no node: test accounts are taken where a test account is the holder."""
-    from ...chain.accounts import load_account, test_account_at
+    from ...chain.accounts import test_account_at
 
-    return load_account(account, test_account_at(holder) is not None, ask_password)
+    return open_account(account, test_account_at(holder) is not None)
 
 
 def _reference(chain: Chain, manifest: Manifest, order_id: str) -> bytes:
