@@ -129,6 +129,9 @@ def test_a_keystore_named_like_a_test_account_is_never_passed_over_in_silence(he
     for command in (("whois", "alice"), ("burn", "1", "--account", "alice")):
         _, _, said = zuan_main(*command, **there)
         assert said.count("Note: alice is the test account here; the keystore ") == 1, command
+    keystore(here, "bob")
+    _, _, said = zuan_main("transfer", "alice", 1, "--account", "bob", **there)
+    assert said.count("Note: ") == 2 and "Note: bob is the test account here" in said
 
 
 def test_a_name_of_two_accounts_is_refused(here):
@@ -151,7 +154,8 @@ def test_commands_take_accounts_alike(here, zuan_main, there, system, attest, se
     assert "Done: transfer 5 diamonds to shop (0x5a5A5a" in said and "from friend (0x" in said
     assert zuan_main("redeem", 5, "--to", "shop", "--account", "friend", **there)[0] == 0
     assert system.token.balance_of(SHOP) == 5 and system.asset.read("balanceOf", SHOP) == 5
-    code, out, _ = zuan_main("whois", "ReserveVault", "--json", **there)
+    code, out, said = zuan_main("whois", "ReserveVault", "--json", **there)
+    assert said == f"ReserveVault is {system.vault.address} in this deployment.\n"
     assert code == 0 and json.loads(out)["address"] == system.vault.address
     assert zuan_main("sync", **there)[0] == 0
     for name in ("friend", "alice", ALICE):

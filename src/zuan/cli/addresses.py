@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from ..names import Names
     from .options import Chain
 
-# In click's context: whether the command's chain is a local one, once that is known; a test account's name that stood for an
-# address; the command's Chain; and names of what is deployed.
-_LOCAL, _TEST_NAME, _CHAIN, _NAMES = "zuan.local", "zuan.test-name", "zuan.chain", "zuan.names"
+# In click's context: whether the command's chain is a local one, once that is known; names of test accounts that stood for
+# addresses; the command's Chain; and names of what is deployed.
+_LOCAL, _TEST_NAMES, _CHAIN, _NAMES = "zuan.local", "zuan.test-names", "zuan.chain", "zuan.names"
 
 
 class Address(click.ParamType):  # type: ignore[type-arg]
@@ -45,7 +45,7 @@ def resolve_address(text: str) -> str:
     if (index := test_index(text)) is not None:
         # Whether the chain is a local one may show only later.
         if context := click.get_current_context(silent=True):
-            context.meta[_TEST_NAME] = text
+            context.meta.setdefault(_TEST_NAMES, []).append(text)
             if (local := context.meta.get(_LOCAL)) is not None:
                 chain_is(local)
         return _of_node(text) or str(test_account(index).address)
@@ -90,7 +90,9 @@ def named_address(name: str) -> str | None:
 
     stores = [k for k in keystores() if name in (k.name, k.path.name)]
     found = {k.address or "" for k in stores} | {a.lower() for n, a in book().items() if n == name}
-    found = found or {a.lower() for a in deployed_names().addresses(name)}
+    if not found and (found := {a.lower() for a in deployed_names().addresses(name)}):
+        # A manifest may be somebody else's: whom it means is shown whole.
+        click.echo(f"{visible(name)} is {', '.join(map(checksum, found))} in this deployment.", err=True)
     if found == {""}:
         raise InputError(f"the keystore {visible(name)} does not say its address; give that")
     if len(found) > 1:
@@ -176,7 +178,7 @@ def chain_is(local: bool) -> None:
     if context is None:
         return
     context.meta[_LOCAL] = local
-    if name := context.meta.get(_TEST_NAME):
+    for name in context.meta.get(_TEST_NAMES, []):
         if not local:
             raise InputError(f"{name} is a test account, whose key everybody knows; on this chain give an address")
         note_keystore(name)
