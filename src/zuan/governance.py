@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -164,7 +165,7 @@ def schedule(system: System, contract: str, function: str, values: Sequence[str]
     try:
         given = [parse(abi.canonical(i), v, resolve) for i, v in zip(inputs, values, strict=True)]
     except InputError as error:
-        raise InputError(f"{error}; it is: `{usage}`") from None
+        raise InputError(f"{function} is written `{usage}`: {error}") from None
     data = target.encode(function, *given)
     governance = system.governance
     delay, block = governance.read("getMinDelay"), system.connection.block()
@@ -254,13 +255,18 @@ def parse(kind: str, text: str, resolve: Resolve) -> Any:
 
 
 def _shape(param: Mapping[str, Any]) -> str:
-    """How a value is written on the command line, by the names of its parts, e.g. ``"(minter, capacity)"``."""
-    kind, name = str(param["type"]), str(param["name"]).strip("_").upper()
+    """How a value is written on the command line, by the names of its parts, e.g. ``"(MINTER, CAPACITY)"``."""
+    kind, name = str(param["type"]), _capitals(param["name"])
     if kind.endswith("[]"):
         return f'"[{name}, ...]"'
     if kind == "tuple":
-        return '"(' + ", ".join(str(c["name"]).upper() for c in param["components"]) + ')"'
+        return '"(' + ", ".join(_capitals(c["name"]) for c in param["components"]) + ')"'
     return name
+
+
+def _capitals(name: str) -> str:
+    """A parameter's name as usage lines have it: ``INSTANT_LIMIT`` of ``instantLimit``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip("_")).upper()
 
 
 def _part(system: System, name: str) -> Contract:

@@ -78,7 +78,7 @@ SENTENCES: dict[str, tuple[str, int]] = {
     ),
     "NotMinter": (
         "only a minter may do that, and {0} is none; name one with --account, or let a proposer make it one: "
-        '`zuan governance schedule Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANTLIMIT)"`',
+        '`zuan governance schedule Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANT_LIMIT)"`',
         FAILED,
     ),
     "RateLimited": ("the minter's limit allows {1:n} diamonds now, not {0:n}; wait for it to refill", FAILED),

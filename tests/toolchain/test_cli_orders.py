@@ -159,7 +159,7 @@ def test_the_same_change_can_be_made_again(system, cli):
         (("Isuer", "setMinter", "1"), "no contract Isuer; did you mean Issuer?"),
         (("Issuer", "setMiner", "1"), "did you mean setMinter?"),
         (("ReserveVault", "setTreasury", "alic"), "did you mean alice?"),
-        (("Issuer", "setMinter", "1"), 'Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANTLIMIT)"`'),
+        (("Issuer", "setMinter", "1"), 'Issuer setMinter "(MINTER, CAPACITY, PERIOD, INSTANT_LIMIT)"`'),
         (
             ("ReserveOracle", "setAuditors"),
             'setAuditors takes 2: `zuan governance schedule ReserveOracle setAuditors "[AUD',
