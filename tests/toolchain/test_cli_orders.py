@@ -99,7 +99,7 @@ def test_a_change_waits_in_public_and_is_carried_out_by_anybody(system, cli):
     refused(
         cli("governance", "schedule", "ReserveVault", "setTreasury", "bob", "--account", "alice"),
         1,
-        "only a proposer of the governance (",
+        "only a proposer (",
     )
     done = cli("governance", "schedule", "ReserveVault", "setTreasury", "bob", "--account", "governor")
     assert done.returncode == 0, done.stderr
