@@ -8,7 +8,8 @@
    one machine differ from another, and which ``make clean`` could not remove. Only its accounts stay in ``~/.brownie``:
    keys must not lie in a folder that is cleaned.
 4. ``brownie run`` says in a sentence why it finds no network.
-5. py-solc-x finds the project's compiler, and would otherwise try to download one.
+5. Sources are UTF-8, whatever the locale: Brownie would read them in the locale's encoding.
+6. py-solc-x finds the project's compiler, and would otherwise try to download one.
 """
 
 from __future__ import annotations
@@ -31,7 +32,19 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class _ConfigLoader(SourceFileLoader):
+def _open(file: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None, **more: Any) -> Any:
+    return open(file, mode, buffering, encoding or (None if "b" in mode else "utf-8"), **more)  # noqa: PTH123
+
+
+class _Loader(SourceFileLoader):
+    """Loads a part of Brownie, which would read sources in the encoding of the user's locale."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.open = _open  # type: ignore[attr-defined]
+        super().exec_module(module)
+
+
+class _ConfigLoader(_Loader):
     """Loads ``brownie._config``, then registers the project's chain."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -44,7 +57,7 @@ class _ConfigLoader(SourceFileLoader):
         module.CONFIG.networks["development"] = _ganache()
 
 
-class _RunLoader(SourceFileLoader):
+class _RunLoader(_Loader):
     """Loads ``brownie run``, and has it say in a sentence why there is no connection."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -76,7 +89,7 @@ def find(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
         stem = Path(folder, fullname.rpartition(".")[2])
         for source, search in ((stem / "__init__.py", [str(stem)]), (stem.with_suffix(".py"), None)):
             if source.exists():
-                loader: Loader = _LOADERS.get(fullname, SourceFileLoader)(fullname, str(source))
+                loader: Loader = _LOADERS.get(fullname, _Loader)(fullname, str(source))
                 return importlib.util.spec_from_file_location(
                     fullname, source, loader=loader, submodule_search_locations=search
                 )

@@ -1,8 +1,8 @@
 """Runs the tests on other days, in other places and languages, and beside a busy core: `make test-days`.
 
 Debian's libfaketime moves the clock of every program by the same span, so that it goes on from there; nothing else is
-changed, not even the machine's own clock. With its 0.9.10 the monotonic clock has to be moved as well: left alone, a
-program of Python that sleeps is answered EINVAL.
+changed, not even the machine's own clock. The monotonic clock is left alone, else whoever waits for an event with a limit
+waits for the whole span. Its 0.9.10 then answers EINVAL to a program of Python that sleeps, so these sleep by `select`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "build" / "locales"
+SLEEPING = ROOT / "build" / "sleeping"
+_SLEEP = """import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+"""
 _NEEDED = "sudo apt-get install faketime locales"
 #: What cannot see the date at all is left out: proofs, Spark, and models whose chain has a clock of its own.
-PACKAGE = ["-p", "no:pytest-brownie", "tests/toolchain", "tests/tracing", "tests/circulation"]
+PACKAGE = ["-p", "no:pytest-brownie", "tests/toolchain", "tests/tracing", "tests/circulation", "tests/rating"]
 #: On Ganache, as it is in `make test`, where a contract's time comes from the machine's; the rest of them in process.
 GANACHE = ["tests/contracts/oracle/test_attest.py", "tests/contracts/vault/test_count.py"]
 
@@ -43,6 +47,8 @@ class Day:
             **own,
             "LD_PRELOAD": str(library),
             "FAKETIME": f"{ahead:+d}s",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": str(SLEEPING),
             "TZ": self.zone,
             "LC_ALL": self.locale,
             "LOCPATH": str(LOCALES),
@@ -69,6 +75,8 @@ def main() -> int:
     if library is None or not Path("/usr/share/i18n/charmaps").is_dir():
         print(f"Nothing was tested: faketime or the sources of locales are missing here; {_NEEDED}", file=sys.stderr)
         return 2
+    SLEEPING.mkdir(parents=True, exist_ok=True)
+    (SLEEPING / "sitecustomize.py").write_text(_SLEEP, encoding="utf-8")
     failed = []
     for day in DAYS if asked.day is None else DAYS[asked.day - 1 : asked.day]:
         print(f"\n== {day.name}: {day.begins} UTC, TZ={day.zone}, LC_ALL={day.locale}", flush=True)

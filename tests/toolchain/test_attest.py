@@ -116,7 +116,7 @@ def test_what_is_no_statement_is_one_sentence(tmp_path, text):
 def edited(statement, tmp_path, edit):
     """The statement's file, its text changed."""
     path = tmp_path / "edited.json"
-    path.write_text(edit(statement.to_json()))
+    path.write_text(edit(statement.to_json()), encoding="utf-8")
     return path
 
 
