@@ -138,6 +138,24 @@ def test_execute_of_what_was_proposed_after_a_dismissal_passes(issuer, set_minte
     assert issuer.proposal(name)[1] == EXECUTED
 
 
+def test_what_was_proposed_in_the_very_second_of_a_dismissal_is_cancelled(
+    issuer, governance, set_minter, TestWallet, who
+):
+    """A batch of governance calls a minter that is a contract, and dismisses it."""
+    wallet = TestWallet.deploy(who.alice, {"from": who.alice})
+    set_minter(wallet, 100, 10)
+    sales = orders((who.alice, 80))
+    calls = [
+        wallet.run.encode_input(issuer, issuer.propose.encode_input(issuer.head(), sales, SALT)),
+        issuer.setMinter.encode_input((wallet, 0, 1, 0)),
+    ]
+    batch = ([wallet, issuer], [0, 0], calls, bytes(32), bytes(32))
+    tx = governance.scheduleBatch(*batch, LOCAL.governance_delay, {"from": who.governor})
+    travel(tx.timestamp + LOCAL.governance_delay)
+    governance.executeBatch(*batch, {"from": who.carol})
+    assert issuer.proposal(issuer.proposalId(wallet, sales, SALT))[1] == CANCELLED
+
+
 def test_dismissal_of_one_minter_ends_nothing_of_another(set_minter, proposed, execute, sales, who):
     set_minter(who.bob, 100, 10)
     proposed(sales)
