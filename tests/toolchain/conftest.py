@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 import zuan
 from zuan.attest import build, sign, submission
 from zuan.chain.accounts import local_auditors, test_account, test_index
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
+from zuan.cli import cli as group
 from zuan.cli import main
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
@@ -127,6 +129,20 @@ def zuan_main(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, st
         return int(ended.value.code or 0), *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def in_process(chain, folder, monkeypatch) -> Callable[..., Result]:
+    """Runs a command in this process, on the chain and its deployment; gives its result, with the exit code of ``zuan``."""
+    monkeypatch.setenv("ETH_RPC_URL", chain.url)
+    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(folder))
+
+    def invoke(*args: object) -> Result:
+        done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
+        done.exit_code = getattr(done.exception, "exit_code", 1) if done.exception else done.return_value or 0
+        return done
+
+    return invoke
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 
 import zuan
 from tests.toolchain.fake_node import fake_node
@@ -14,7 +13,6 @@ from zuan import disclosure
 from zuan.chain.accounts import test_account as account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
-from zuan.cli import cli as group
 from zuan.cli.options import resolve_address
 from zuan.contracts.artifacts import artifact, created_address
 from zuan.contracts.handles import encode_arguments
@@ -28,17 +26,8 @@ FORGED = "60206000f3"
 
 
 @pytest.fixture
-def run(chain, folder, monkeypatch):
-    """Runs a command in this process; gives its result."""
-    monkeypatch.setenv("ETH_RPC_URL", chain.url)
-    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(folder))
-
-    def invoke(*args: object):
-        done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
-        done.exit_code = getattr(done.exception, "exit_code", 1) if done.exception else done.return_value or 0
-        return done
-
-    return invoke
+def run(in_process):
+    return in_process
 
 
 @pytest.fixture

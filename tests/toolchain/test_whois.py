@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
 import zuan
 from zuan.chain.accounts import TEST_NAMES
 from zuan.chain.accounts import test_account as account
 from zuan.chain.accounts import test_index as index
-from zuan.cli import cli as group
 from zuan.cli.options import resolve_address
 from zuan.contracts import Order
 from zuan.contracts.artifacts import artifact, checksum, created_address
@@ -43,19 +41,11 @@ def lived(system, attest, sender):
 
 
 @pytest.fixture
-def run(chain, folder, tmp_path, monkeypatch):
+def run(in_process, tmp_path, monkeypatch):
     """Runs a command in this process, in a folder with an address book."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "zuan.toml").write_text(f'[names]\n"card shop" = "{SHOP}"\n', encoding="utf-8")
-    monkeypatch.setenv("ETH_RPC_URL", chain.url)
-    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(folder))
-
-    def invoke(*args: object):
-        done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
-        done.exit_code = getattr(done.exception, "exit_code", 1) if done.exception else done.return_value or 0
-        return done
-
-    return invoke
+    return in_process
 
 
 def test_every_part_that_an_address_plays_is_named(lived):
