@@ -1,10 +1,13 @@
 """Several nodes stand in for each other."""
 
+import threading
+
 import pytest
 
 from tests.circulation.fake_chain import FakeChain, HangUp, on
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, synced, zuan
 from zuan.circulation import spans
+from zuan.circulation.source import Source
 from zuan.errors import NetworkError, RpcError, ZuanError
 
 NOWHERE = "http://127.0.0.1:1"
@@ -98,3 +101,24 @@ def test_a_fallback_of_another_chain_alone_is_refused(folder, node):
             *("sync", "--rpc-url", NOWHERE, "--fallback", stranger, "--token", TOKEN, "--store", folder),
         )
     assert_one_sentence(done, 3, "is the store of another chain")
+
+
+def test_what_is_given_up_says_nothing(chain, node):
+    """Aborting closes the connection of whoever waits; that it broke off is no news, and nobody is asked again."""
+    asked, answer = threading.Event(), threading.Event()
+
+    def fault(method, params, true):
+        asked.set()
+        answer.wait(10)
+        return true()
+
+    told = []
+    source = Source([node], say=told.append)
+    chain.fault = on("eth_getLogs", fault)
+    waiting = source.start(lambda: source.ask_logs({"fromBlock": "0x1", "toBlock": "0x2"}))
+    assert asked.wait(10)
+    source.abort()
+    with pytest.raises(NetworkError):
+        waiting.result(10)
+    answer.set()
+    assert told == []

@@ -39,7 +39,7 @@ class Source:
 
     def __init__(self, urls: Sequence[str], patience: float = _PATIENCE, say: Say = lambda _: None) -> None:
         self._urls = list(urls)
-        self._patience, self.say = patience, say
+        self._patience, self._say = patience, say
         self._local = threading.local()
         self._first = 0
         self._lock = threading.Lock()
@@ -69,6 +69,11 @@ class Source:
     def is_local(self) -> bool:
         """Whether it is a development chain on this machine."""
         return self._attempt(lambda node: node.is_local)
+
+    def say(self, message: str) -> None:
+        """Tells what is odd; silent in a thread whose question was given up: what breaks off then is no news."""
+        if not self._given_up:
+            self._say(message)
 
     def folder(self, token: str) -> Path:
         """Where the store of a token of this chain lies unless told otherwise."""
@@ -176,6 +181,10 @@ class Source:
 
         return self._pool.submit(run)
 
+    @property
+    def _given_up(self) -> bool:
+        return bool(getattr(self._local, "turn", self._turn) != self._turn)
+
     def _turn_from(self, which: int) -> None:
         """Prefers another node than this one, unless another thread has done so already."""
         with self._lock:
@@ -194,7 +203,7 @@ class Source:
         failed: list[NetworkError] = []
         while True:
             which = self._first
-            if getattr(self._local, "turn", self._turn) != self._turn:
+            if self._given_up:
                 raise NetworkError("the question was given up")
             try:
                 return ask(self._node(which))
