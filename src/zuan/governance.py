@@ -73,14 +73,15 @@ class Change:
         }
 
 
-def read_changes(system: System) -> list[Change]:
-    """All changes that are scheduled and neither executed nor cancelled, by the time they are ready.
+def read_changes(system: System, block: int | None = None) -> list[Change]:
+    """All changes that are scheduled and neither executed nor cancelled, by the time they are ready; at a block, the newest
+    unless told.
 
     Whatever one of them contains, it never hides the others: what cannot be decoded is shown as hex, and one whose content
     the node does not give, or gives wrong, comes as not ``known``.
     """
     governance = system.governance
-    at = system.connection.block()
+    at = system.connection.block("latest" if block is None else block)
     (pending,) = read_at(system.connection, at, [(governance, "pending", ())])
     topics = [[governance.artifact.topic(name) for name in ("CallScheduled", "CallSalt")]]
     found = logs(system.connection.rpc, governance.address, topics, system.manifest.block, at.number)

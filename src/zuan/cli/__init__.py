@@ -46,6 +46,7 @@ COMMANDS = {
     "flows": "What moved between accounts, ready to be drawn.",
     "verify": "Compare the store with the chain: supply, balances, events; proofs.",
     "check": "What somebody can do to the holders of any token, with proof.",
+    "web": "Serve the live page: figures, lists and the rating, for people and programs.",
     "travel": "Move a local chain's clock forward.",
 }
 

@@ -160,9 +160,9 @@ def find_proposal(system: System, name: str) -> Proposal:
     return _find(steady_history(system), name)
 
 
-def pending_proposals(system: System) -> list[Proposal]:
-    """Proposals that can still be executed."""
-    return read_history(system, burns=False).pending
+def pending_proposals(system: System, block: int | None = None) -> list[Proposal]:
+    """Proposals that can still be executed; at a block, the newest unless told."""
+    return read_history(system, block, burns=False).pending
 
 
 def _find(history: History, name: str) -> Proposal:

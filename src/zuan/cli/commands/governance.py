@@ -8,6 +8,7 @@ from ..options import (
     Chain,
     StatusGroup,
     account_option,
+    block_option,
     broadcast_option,
     json_option,
     resolve_address,
@@ -32,16 +33,18 @@ def governance() -> None:
 
 
 @governance.command()
+@block_option
 @json_option
 @system_options
-def status(chain: Chain, as_json: bool) -> None:
+def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """What is pending, changes and large mints that were proposed (the default)."""
     from ...governance import read_changes
     from ...issuance.single import pending_proposals
     from ...supply import read_supply
     from ..render import print_changes, print_json
 
-    found, changes, mints = read_supply(chain.system), read_changes(chain.system), pending_proposals(chain.system)
+    found = read_supply(chain.system, block)
+    changes, mints = read_changes(chain.system, found.block), pending_proposals(chain.system, found.block)
     if as_json:
         waiting = {"pending": [c.as_dict() for c in changes], "proposedMints": [m.as_dict() for m in mints]}
         print_json({**found.as_dict()["governance"], **waiting})

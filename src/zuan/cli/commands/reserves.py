@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, Diamonds, StatusGroup, account_option, broadcast_option, json_option, send, system_options
+from ..options import (
+    Chain,
+    Diamonds,
+    StatusGroup,
+    account_option,
+    block_option,
+    broadcast_option,
+    json_option,
+    send,
+    system_options,
+)
 
 
 @click.group(cls=StatusGroup)
@@ -20,14 +30,15 @@ def reserves() -> None:
 
 
 @reserves.command()
+@block_option
 @json_option
 @system_options
-def status(chain: Chain, as_json: bool) -> None:
+def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """Cash, tickets, surplus and reserves by kind (the default)."""
     from ...supply import read_supply
     from ..render import print_json, print_reserves
 
-    found = read_supply(chain.system)
+    found = read_supply(chain.system, block)
     if as_json:
         data = found.as_dict()
         names = (

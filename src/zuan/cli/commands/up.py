@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from pathlib import Path
 
 import click
 
 from ..options import Chain, deployments_option
+from ..stopping import stop_event
 
 EXPLORE = """
   zuan sync
@@ -55,9 +54,7 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool) -> None
         from ..story import Story
 
         told = Story(kind)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_event()
     with running_chain(kind, port, deployments) as connection:
         if told:
             told.tell(connection, deployments)

@@ -10,6 +10,7 @@ from ..options import (
     Diamonds,
     StatusGroup,
     account_option,
+    block_option,
     broadcast_option,
     json_option,
     send,
@@ -33,14 +34,15 @@ def wind_down() -> None:
 
 
 @wind_down.command()
+@block_option
 @json_option
 @system_options
-def status(chain: Chain, as_json: bool) -> None:
+def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """Where it stands (the default)."""
     from ...supply import read_supply
     from ..render import print_json, print_wind_down
 
-    found = read_supply(chain.system)
+    found = read_supply(chain.system, block)
     if as_json:
         print_json({"block": found.block, **found.as_dict()["windDown"]})
     else:

@@ -1,0 +1,76 @@
+"""What the disclosure comes to, in one word, and what will happen next without anybody's doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .supply import Supply
+
+Verdict = Literal["doubtful", "ended", "short", "waiting", "stuck", "none", "changed", "stale", "suspended", "covered"]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Something that may happen from ``at`` (UTC seconds) on: ``what`` is one of :data:`AHEAD`; ``amount`` is its units of
+    the asset, 0 where it has none; ``id`` names a change of governance."""
+
+    at: int
+    what: str
+    amount: int = 0
+    id: bytes = b""
+
+
+#: What may lie ahead, and what it means.
+AHEAD = {
+    "stale": "the attestation stops allowing mints",
+    "suspension": "an auditor's suspension of minting ends",
+    "change": "a change of governance may be carried out",
+    "surplus": "the treasury may take the announced surplus",
+    "silence": "anybody may start the wind-down, unless auditors attest before",
+    "shortfall": "anybody may start the wind-down, unless the shortfall is cured before",
+}
+
+
+def verdict(s: Supply) -> Verdict:
+    """What a holder should know first; the worst that is true.
+
+    ``doubtful``: a contract is not genuine; ``ended``: the wind-down has begun; ``short``: reserves are less than
+    liabilities; ``waiting``: redeemers wait for cash; ``stuck``: the settlement asset fails; ``none``, ``changed``,
+    ``stale``, ``suspended``: no attestation allows minting (see :attr:`zuan.supply.Supply.status`); ``covered``: none of
+    these.
+    """
+    if s.check is not None and not s.check.genuine:
+        return "doubtful"
+    if s.wind_down:
+        return "ended"
+    if s.reserves < s.liabilities:
+        return "short"
+    if s.waiting:
+        return "waiting"
+    if s.stuck_since:
+        return "stuck"
+    status: dict[str, Verdict] = {
+        "none": "none",
+        "ended": "changed",
+        "stale": "stale",
+        "suspended": "suspended",
+        "fresh": "covered",
+    }
+    return status[s.status]
+
+
+def outlook(s: Supply) -> list[Ahead]:
+    """What lies ahead at the disclosure's block, the soonest first; what may happen already comes first of all."""
+    found = [Ahead(change.ready_at, "change", id=change.id) for change in s.pending or ()]
+    if s.surplus:
+        found.append(Ahead(s.surplus_ready_at, "surplus", s.surplus))
+    if not s.wind_down:
+        if s.timestamp < s.suspended_until:
+            found.append(Ahead(s.suspended_until, "suspension"))
+        elif s.timestamp <= s.fresh_until:
+            found.append(Ahead(s.fresh_until, "stale"))
+        found.append(Ahead(s.silence_ends_at, "silence"))
+        if s.shortfall_ends_at:
+            found.append(Ahead(s.shortfall_ends_at, "shortfall"))
+    return sorted(found, key=lambda ahead: ahead.at)

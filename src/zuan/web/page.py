@@ -1,0 +1,181 @@
+"""One request: its language, the block it is about, what is there to show, and how it is rendered."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from ..errors import InputError, NetworkError
+from ..supply import Supply
+from . import texts
+from .live import Node, Snapshot
+from .proof import Proof, proof
+from .routes import VIEWS, View
+from .show import filters
+from .site import Site
+
+if TYPE_CHECKING:
+    from ..system import System
+    from ..tracing.circulation import Circulation
+
+#: Seconds for which a reader's language and last block are remembered: a year.
+_KEPT = 366 * 86_400
+_MOST_DIGITS = 12
+#: What a command says instead of a node that only this machine reaches, or whose address may hold a secret.
+_ANY_NODE = "https://YOUR-NODE"
+
+
+class Page:
+    """A request, and all that its view needs.
+
+    :raises InputError: the block that it asks for is no number.
+    """
+
+    def __init__(self, site: Site, request: Request) -> None:
+        self.site, self.request = site, request
+        query = request.query_params
+        self.language = texts.choose(
+            query.get("lang"), request.cookies.get("lang"), request.headers.get("accept-language", "")
+        )
+        self.block = self.number_of("block")
+
+    def number_of(self, name: str) -> int | None:
+        """A whole number of the query; None where it is not given. :raises InputError: it is none."""
+        given = self.request.query_params.get(name)
+        if given is None or given == "":
+            return None
+        if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS):
+            raise InputError(f"{name} must be a whole number of at most {_MOST_DIGITS} digits, such as ?{name}=1200")
+        return int(given)
+
+    @cached_property
+    def node(self) -> Node | None:
+        """How the node was when the request came; None without a chain."""
+        return self.site.live.node if self.site.live else None
+
+    @cached_property
+    def at(self) -> Snapshot:
+        """The figures of the block that is shown: the one asked for, or the newest that is known.
+
+        :raises NetworkError: there is no chain, or it does not answer for that block.
+        """
+        if self.site.live is None:
+            raise NetworkError("this page serves a store alone, and no chain; start it with --rpc-url or --network")
+        return self.site.live.newest if self.block is None else self.site.live.at(self.block)
+
+    @property
+    def number(self) -> int:
+        """The number of the block that is shown."""
+        return self.at.head.number
+
+    @property
+    def supply(self) -> Supply:
+        """The disclosure at that block. :raises InputError: the token is no Zuan system's."""
+        if self.at.supply is None:
+            raise InputError("this token is no part of a genuine Zuan system, so there is no disclosure of it")
+        return self.at.supply
+
+    @property
+    def live_system(self) -> System:
+        """The system. :raises InputError: the token is no Zuan system's."""
+        if self.site.system is None:
+            raise InputError("this token is no part of a genuine Zuan system, so there is no disclosure of it")
+        return self.site.system
+
+    @cached_property
+    def circulation(self) -> Circulation:
+        """The store, as of the block that is asked for; else as of the newest that it knows.
+
+        :raises StoreError: there is none. :raises InputError: it does not know the block.
+        """
+        from ..tracing.circulation import Circulation
+
+        return Circulation(self.site.find_store(), self.block)
+
+    # For templates.
+
+    def text(self, message: str) -> str:
+        """A text in the page's language."""
+        return texts.text(self.language, message)
+
+    def link(self, path: str, **query: Any) -> str:
+        """An address of this page's: it stays at the block that was asked for. None leaves a parameter out."""
+        wanted = {"block": self.block, **query}
+        said = urlencode({name: value for name, value in wanted.items() if value is not None})
+        return f"{path}?{said}" if said else path
+
+    def here(self, **query: Any) -> str:
+        """The address of this view with other parameters; None leaves one out."""
+        wanted = {**self.request.query_params, **query}
+        said = urlencode({name: value for name, value in wanted.items() if value is not None})
+        return f"{self.request.url.path}?{said}" if said else self.request.url.path
+
+    @property
+    def languages(self) -> list[tuple[str, str, str]]:
+        """Code, tag and own name of each language."""
+        return [(code, texts.TAGS[code], name) for code, name in texts.LANGUAGES.items()]
+
+    @property
+    def tag(self) -> str:
+        """What the ``lang`` attribute says."""
+        return texts.TAGS[self.language]
+
+    @property
+    def menu(self) -> list[View]:
+        """The views that can be shown here."""
+        return [v for v in VIEWS if v.label and (v.need is None or self.site.has(v.need))]
+
+    def name_of(self, address: str) -> str | None:
+        """The name of an address in the address book, or of a contract, a role, a test account."""
+        return self.site.names.of(address)
+
+    @property
+    def node_url(self) -> str:
+        """The node's address for commands: as it is on this machine, where nothing of it can be secret."""
+        rpc = self.site.connection.rpc if self.site.connection else None
+        plain = rpc is not None and rpc.is_loopback and rpc.url.rstrip("/") == rpc.where
+        return rpc.where if rpc and plain else _ANY_NODE
+
+    def command(self, name: str, *more: str) -> str:
+        """A ``zuan`` command about this token at this block."""
+        where = ("--token", self.site.token, "--block", str(self.number), "--rpc-url", self.node_url)
+        return " ".join(("zuan", name, *more, *where))
+
+    def proof(self, name: str) -> Proof:
+        """How to check a figure; see :mod:`zuan.web.proof`."""
+        return proof(self, name)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """The page made of a template."""
+        body = environment(self.language).get_template(template).render(page=self, **values)
+        answer = HTMLResponse(body, status)
+        if self.request.query_params.get("lang") in texts.LANGUAGES:
+            self.keep(answer, "lang", self.language)
+        answer.headers["Vary"] = "Accept-Language, Cookie"
+        return answer
+
+    def keep(self, answer: HTMLResponse, name: str, value: str) -> None:
+        """Has the reader's browser remember a value: a language, or a block's number; nothing else is ever kept."""
+        answer.set_cookie(name, value, max_age=_KEPT, httponly=True, samesite="lax")
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in a language."""
+    made = Environment(
+        loader=PackageLoader("zuan.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found = texts.translations(language)
+    made.install_gettext_callables(found.gettext, found.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(filters(language))
+    return made

@@ -1,0 +1,87 @@
+"""The rating of the token that is shown, computed one at a time beside the page, and kept by block.
+
+An examination takes seconds in a process of its own (:mod:`zuan.rating`), so a page never waits for one: it shows the newest
+that is known, with its block, or says that it is being computed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..chain.connection import Connection
+from ..errors import ZuanError
+
+if TYPE_CHECKING:
+    from ..rating.report import Report
+
+#: A report stands for so many blocks after its own, and is made again in the background after so many seconds.
+_RANGE, _SECONDS = 300, 30.0
+_KEPT, _MOST_WAITING = 32, 8
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A report, or why there is none; ``at`` is its block, ``made`` when it was finished (monotonic)."""
+
+    at: int
+    report: Report | None
+    failed: str
+    made: float
+
+
+class Ratings:
+    """Reports on one token."""
+
+    def __init__(self, connection: Connection, token: str) -> None:
+        # An examination reads much: it waits for the node as long as a command does.
+        self._connection = Connection(connection.rpc.url, connection.chain_id, connection.name)
+        self._token = token
+        self._lock = threading.Lock()
+        self._known: OrderedDict[int, Rated] = OrderedDict()
+        self._waiting: list[int] = []
+        self._working = False
+
+    def at(self, block: int) -> Rated | None:
+        """The newest report that stands for a block; None while the first one is computed.
+
+        A report of an earlier block comes at once, and one of this block is begun.
+        """
+        with self._lock:
+            fits = [n for n in self._known if n <= block < n + _RANGE]
+            found = self._known[max(fits)] if fits else None
+            old = found is None or (found.at < block and time.monotonic() - found.made > _SECONDS)
+            if old and block not in self._waiting and len(self._waiting) < _MOST_WAITING:
+                self._waiting.append(block)
+                if not self._working:
+                    self._working = True
+                    threading.Thread(target=self._work, name="zuan-rating", daemon=True).start()
+            return found
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._working = False
+                    return
+                block = self._waiting[0]
+            rated = self._rate(block)
+            with self._lock:
+                self._waiting.remove(block)
+                self._known[block] = rated
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+
+    def _rate(self, block: int) -> Rated:
+        from ..rating import rate
+
+        try:
+            report, failed = rate(self._connection, self._token, block), ""
+        except ZuanError as error:
+            report, failed = None, str(error)
+        except Exception as error:  # whatever a library under it did: the page goes on
+            report, failed = None, f"the examination failed, and nothing follows from that ({type(error).__name__})"
+        return Rated(block, report, failed, time.monotonic())

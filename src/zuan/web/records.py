@@ -1,0 +1,52 @@
+"""What the chain's events tell, read once and gone on with: attestations, changes and proposed mints."""
+
+from __future__ import annotations
+
+import threading
+
+from ..attest.record import Attested, read_attestations
+from ..chain.connection import Head
+from ..governance import Change, read_changes
+from ..history import History, read_history
+from ..proposals import Proposal
+from ..supply import Supply
+from ..system import System
+
+
+class Records:
+    """The records of a system. One reader at a time asks the node; the others wait for what it finds."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._lock = threading.Lock()
+        self._attested: tuple[Attested, ...] = ()
+        self._history: History | None = None
+
+    def attestations(self, s: Supply) -> tuple[Attested, ...]:
+        """All attestations until a block.
+
+        :raises NetworkError: the node gives no events. :raises MismatchError: it left one out.
+        """
+        with self._lock:
+            known = self._attested[: s.epoch]
+            # The newest must be the disclosure's own: a reorganisation may have put another in its place.
+            if len(known) < s.epoch or (known and (known[-1].as_of, known[-1].attested) != (s.as_of, s.attested)):
+                known = self._attested = read_attestations(self._system, s.block, s.epoch)
+            return known
+
+    def changes(self, s: Supply) -> list[Change]:
+        """Changes that wait in governance at a block."""
+        return read_changes(self._system, s.block) if s.pending else []
+
+    def proposals(self, head: Head) -> list[Proposal]:
+        """Mints that were proposed and can still be executed at a block."""
+        with self._lock:
+            earlier = self._history
+            if earlier is None or earlier.at.hash != head.hash:
+                known = earlier if earlier and earlier.at.number < head.number else None
+                found = read_history(self._system, head.number, burns=False, known=known)
+                if earlier is not None and known is None:
+                    # An earlier block than what is known: that stays, to go on from.
+                    return found.pending
+                earlier = self._history = found
+            return earlier.pending

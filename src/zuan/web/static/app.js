@@ -1,0 +1,1 @@
+// What the browser adds to a page that is whole without it.
