@@ -61,7 +61,7 @@ def _parquet_rows(_chain: Chain, output: Path, _printed: str) -> int:
 
 
 def _zuan_rows(_chain: Chain, output: Path, _printed: str) -> int:
-    from zuan.circulation.store import Store
+    from zuan.circulation.store.catalog import Store
 
     return Store.open(output).catalog.rows
 

@@ -32,7 +32,7 @@ _TRACES = 2_000
 
 def fill(folder: Path, transfers: int) -> None:
     """A store with parts, and no index. The generator's Parquet files are its parts as they are."""
-    from zuan.circulation.store import Catalog, Part, Store
+    from zuan.circulation.store.catalog import Catalog, Part, Store
 
     spec = importlib.util.spec_from_file_location("generate", ROOT / "bench" / "cluster" / "generate.py")
     assert spec and spec.loader
@@ -62,8 +62,8 @@ def fill(folder: Path, transfers: int) -> None:
 
 def build(folder: Path) -> dict[str, Any]:
     """Indexes a store; called in a process of its own."""
-    from zuan.circulation.index import index
-    from zuan.circulation.store import Store
+    from zuan.circulation.index.upkeep import index
+    from zuan.circulation.store.catalog import Store
 
     kept = Store.open(folder)
     begun = time.perf_counter()
@@ -105,7 +105,7 @@ def undo(folder: Path) -> dict[str, Any]:
     """Adds ten blocks with a thousand transfers that are not final, and takes them back, as a reorganisation would."""
     import pyarrow as pa
 
-    from zuan.circulation.store import Store
+    from zuan.circulation.store.catalog import Store
 
     kept = Store.open(folder)
     block, rows = kept.catalog.block, kept.catalog.rows

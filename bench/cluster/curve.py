@@ -128,7 +128,7 @@ def measure(millions: int, work: Path) -> dict[str, Any]:
 
 
 def supply(spark: Any) -> int:
-    from zuan.circulation.sql import SUPPLY
+    from zuan.definitions import SUPPLY
 
     return int(spark.sql(SUPPLY).collect()[0].issued)
 

@@ -1,4 +1,4 @@
-"""Transfers that look like a busy token's, in the schema of ``zuan.circulation.sql``, as Parquet files of 262,144 rows.
+"""Transfers that look like a busy token's, in the schema of ``zuan.definitions``, as Parquet files of 262,144 rows.
 
     python bench/cluster/generate.py FOLDER [TRANSFERS]         (1,000,000 unless told)
 

@@ -17,7 +17,7 @@ from .errors import DeploymentError, InputError
 from .quoting import visible
 
 if TYPE_CHECKING:
-    from .circulation.store import Catalog
+    from .circulation.store.catalog import Catalog
     from .deploy.manifest import Manifest
 
 MOST_LETTERS = 40

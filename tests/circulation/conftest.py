@@ -22,9 +22,10 @@ def chain() -> FakeChain:
 @pytest.fixture(autouse=True)
 def quick_to_despair(monkeypatch) -> None:
     """What may be of no use is not tried for long."""
-    from zuan.circulation import keep, source
+    from zuan.circulation.fetch import nodes
+    from zuan.circulation.sync import keep
 
-    monkeypatch.setattr(source, "HESITATION", 0.5)
+    monkeypatch.setattr(nodes, "HESITATION", 0.5)
     monkeypatch.setattr(keep, "_PAUSE", 0.02)
 
 
@@ -44,16 +45,18 @@ def folder(tmp_path) -> Path:
 @pytest.fixture
 def small(monkeypatch) -> None:
     """Sizes at which short histories seal parts and have runs."""
-    from zuan.circulation import index, store, sync
+    from zuan.circulation.index import upkeep
+    from zuan.circulation.store import catalog
+    from zuan.circulation.sync import catch_up
 
-    for module in (index, store, sync):
+    for module in (upkeep, catalog, catch_up):
         monkeypatch.setattr(module, "SEALED_ROWS", 40)
-    monkeypatch.setattr(index, "_FEWEST", 10)
+    monkeypatch.setattr(upkeep, "_FEWEST", 10)
 
 
 @pytest.fixture
 def shallow(monkeypatch) -> None:
     """Only what the node does not call final is checked by headers in any case."""
-    from zuan.circulation import sync
+    from zuan.circulation.sync import catch_up
 
-    monkeypatch.setattr(sync, "_DEPTH", 8)
+    monkeypatch.setattr(catch_up, "_DEPTH", 8)

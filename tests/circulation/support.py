@@ -12,11 +12,11 @@ from typing import Any
 
 from tests.circulation.fake_chain import TOKEN as PLAIN
 from tests.circulation.fake_chain import ZERO, FakeChain
-from zuan.circulation.keep import Kept, keep
-from zuan.circulation.ledger import Ledger
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.target import of_token
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.index.queues import Ledger
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync.keep import Kept, keep
+from zuan.circulation.sync.target import of_token
 from zuan.contracts.artifacts import checksum
 from zuan.tracing.tracer import Tracer
 

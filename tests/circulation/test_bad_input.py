@@ -9,10 +9,10 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, Move, address
 from tests.circulation.support import TOKEN, Heard, assert_one_sentence, assert_whole, synced, zuan
-from zuan.circulation.keep import keep
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.target import of_token
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync.keep import keep
+from zuan.circulation.sync.target import of_token
 
 
 @pytest.fixture

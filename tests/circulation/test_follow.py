@@ -25,10 +25,10 @@ from tests.circulation.support import (
     synced,
     zuan,
 )
-from zuan.circulation.keep import every, follow
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.target import of_token
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync.keep import every, follow
+from zuan.circulation.sync.target import of_token
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tests.circulation.support import (
     synced,
     zuan,
 )
-from zuan.circulation.store import Store
+from zuan.circulation.store.catalog import Store
 from zuan.errors import StoreError, WriteError
 
 

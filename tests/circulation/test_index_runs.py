@@ -5,14 +5,14 @@ import random
 import numpy as np
 import pytest
 
-from zuan.circulation import index, merge, runfile, runs
-from zuan.circulation.rows import Transfers, blocks_table, no_transfers
-from zuan.circulation.store import SEALED_ROWS, Catalog, Run, Store
+from zuan.circulation.index import merge, runfile, runs, upkeep
+from zuan.circulation.store.catalog import SEALED_ROWS, Catalog, Run, Store
+from zuan.circulation.store.tables import Transfers, blocks_table, no_transfers
 from zuan.errors import StoreError
 
 
 class Log:
-    """Runs as :func:`zuan.circulation.index.index` would keep them; ``written`` counts transfers put together."""
+    """Runs as :func:`zuan.circulation.index.upkeep.index` would keep them; ``written`` counts transfers put together."""
 
     def __init__(self) -> None:
         self.runs: tuple[Run, ...] = ()
@@ -21,12 +21,12 @@ class Log:
     def add(self, size: int) -> None:
         begin = self.runs[-1].end if self.runs else 0
         self.runs += (Run(0, begin, begin + size),)
-        while (first := index._level_to_merge(self.runs)) is not None:
+        while (first := upkeep._level_to_merge(self.runs)) is not None:
             self.merge(first)
         self.most = max(self.most, len(self.runs))
 
     def end(self) -> None:
-        if (first := index._tail_to_merge(self.runs)) is not None:
+        if (first := upkeep._tail_to_merge(self.runs)) is not None:
             self.merge(first)
 
     def merge(self, first: int) -> None:
@@ -45,7 +45,7 @@ def test_one_long_sync_writes_each_transfer_few_times(millions, again, runs):
     assert len(log.runs) <= runs
 
 
-@pytest.mark.parametrize("size", [index._FEWEST, 40_000, SEALED_ROWS, None])
+@pytest.mark.parametrize("size", [upkeep._FEWEST, 40_000, SEALED_ROWS, None])
 def test_many_short_syncs_do_so_too(size):
     log, drawn = Log(), random.Random(1)
     for _ in range(3_000):
@@ -72,7 +72,7 @@ def test_a_part_without_transfers_between_others_is_no_hole(tmp_path, begin, end
         blocks = blocks_table({block: (bytes(32), block)})
         tables = {"transfers": table, "events": store.read("events", []), "blocks": blocks}
         store.append(store.catalog.block + 1, block, tables, block=block)
-    run = index.build(store, begin, end)
+    run = upkeep.build(store, begin, end)
     assert len(run.out.row) == len(run.into.row) == end - begin
     assert store.read_rows(begin, end, ["seq"])["seq"].to_pylist() == list(range(begin, end))
 
@@ -113,9 +113,9 @@ def test_the_zero_address_and_others_that_begin_with_noughts_have_keys_of_their_
 
 
 def test_what_is_built_counts_at_once_and_is_kept_when_the_rest_fails(tmp_path, monkeypatch):
-    monkeypatch.setattr(index, "SEALED_ROWS", 20)
-    monkeypatch.setattr(index, "_FEWEST", 10)
-    monkeypatch.setattr(index, "_FAN", 4)
+    monkeypatch.setattr(upkeep, "SEALED_ROWS", 20)
+    monkeypatch.setattr(upkeep, "_FEWEST", 10)
+    monkeypatch.setattr(upkeep, "_FAN", 4)
     store = Store.create(tmp_path / "s", Catalog(1, "0x", "0x" + "11" * 20, {}, 0, "", -1, "", -1))
     tables = {name: store.read(name, []) for name in ("events", "blocks")}
     for block in range(1, 31):
@@ -124,20 +124,20 @@ def test_what_is_built_counts_at_once_and_is_kept_when_the_rest_fails(tmp_path, 
     save, seen = runfile.save, []
 
     def failing(run, path):
-        seen.append(index.covered(store))
+        seen.append(upkeep.covered(store))
         if len(seen) == 20:
             raise StoreError("no more")
         save(run, path)
 
     monkeypatch.setattr(runfile, "save", failing)
     with pytest.raises(StoreError, match="no more"):
-        index.index(store)
+        upkeep.index(store)
     # At most those in flight are not counted yet.
     assert all(len(seen[:k]) * 20 - covered <= 60 for k, covered in enumerate(seen))
-    assert index.covered(store) >= 17 * 20
+    assert upkeep.covered(store) >= 17 * 20
     monkeypatch.setattr(runfile, "save", save)
     store = Store.open(tmp_path / "s")
     store.sweep()
-    index.index(store)
-    assert index.covered(store) == 600
+    upkeep.index(store)
+    assert upkeep.covered(store) == 600
     assert len(list((tmp_path / "s").glob("*.run"))) >= len(store.catalog.runs)

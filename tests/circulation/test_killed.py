@@ -23,18 +23,19 @@ from tests.circulation.support import (
     synced,
     zuan,
 )
-from zuan.circulation.store import Store
+from zuan.circulation.store.catalog import Store
 
 #: How often it is killed; more with ZUAN_CIRCULATION_KILLS.
 KILLS = int(os.environ.get("ZUAN_CIRCULATION_KILLS", "15"))
 
 # Small parts, runs and commits, so that there is much to be killed in.
 _SMALL = """
-from zuan.circulation import store
-store.SEALED_ROWS = 40
-from zuan.circulation import index, sync
-index._FEWEST, index._FAN = 10, 4
-sync._COMMIT_SECONDS = 0.02
+from zuan.circulation.store import catalog
+catalog.SEALED_ROWS = 40
+from zuan.circulation.index import upkeep
+from zuan.circulation.sync import catch_up
+upkeep._FEWEST, upkeep._FAN = 10, 4
+catch_up._COMMIT_SECONDS = 0.02
 from zuan.cli import main
 main()
 """

@@ -4,10 +4,10 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, rows, synced, zuan
-from zuan.circulation import spans
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.verify import verify
+from zuan.circulation.check.verify import verify
+from zuan.circulation.fetch import spans
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.store.catalog import Store
 from zuan.errors import MismatchError, NetworkError
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import TOKEN, Heard, assert_whole, rows, synced, zuan
-from zuan.circulation.keep import follow, repair
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.target import of_token
-from zuan.circulation.verify import verify
+from zuan.circulation.check.verify import verify
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync.keep import follow, repair
+from zuan.circulation.sync.target import of_token
 from zuan.errors import MismatchError, NetworkError
 
 

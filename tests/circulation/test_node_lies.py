@@ -9,7 +9,7 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, HangUp, Raw, first_times, on, span
 from tests.circulation.support import assert_whole, synced
-from zuan.circulation import source, spans
+from zuan.circulation.fetch import nodes, spans
 from zuan.errors import NetworkError, RpcError, StaleError, ZuanError
 
 
@@ -17,7 +17,7 @@ from zuan.errors import NetworkError, RpcError, StaleError, ZuanError
 def impatient(monkeypatch):
     """What is tried again is tried again soon; a node that hangs is given up soon."""
     monkeypatch.setattr(spans, "_SHORT", 0.1)
-    monkeypatch.setattr(source, "_TIMEOUT", 1)
+    monkeypatch.setattr(nodes, "_TIMEOUT", 1)
 
 
 def truncated(method, params, true):

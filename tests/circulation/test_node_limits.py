@@ -7,7 +7,7 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, Raw, first_times, on, span
 from tests.circulation.support import assert_whole, synced
-from zuan.circulation import spans
+from zuan.circulation.fetch import spans
 from zuan.errors import NetworkError, RpcError
 
 LIMITS = {

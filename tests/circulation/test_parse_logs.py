@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from zuan.circulation.logs import parse_logs
+from zuan.circulation.fetch.logs import parse_logs
 from zuan.errors import NetworkError, RpcError, ZuanError
 
 SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "60"))

@@ -9,10 +9,12 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, on, span
 from tests.circulation.support import assert_no_stray_files, assert_traced, assert_whole, synced
-from zuan.circulation import index, merge, store, sync
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.verify import verify
+from zuan.circulation.check.verify import verify
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.index import merge, upkeep
+from zuan.circulation.store import catalog
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync import catch_up
 
 #: More of them with ZUAN_CIRCULATION_SEEDS.
 SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "40"))
@@ -22,9 +24,9 @@ SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "40"))
 def test_the_store_is_the_chain_and_the_tracer_is_the_replay(seed, tmp_path, monkeypatch):
     random = Random(seed)
     sealed = random.choice([5, 30, 200])
-    for module in (index, store, sync):
+    for module in (upkeep, catalog, catch_up):
         monkeypatch.setattr(module, "SEALED_ROWS", sealed)
-    monkeypatch.setattr(index, "_FEWEST", random.choice([2, 20, 100]))
+    monkeypatch.setattr(upkeep, "_FEWEST", random.choice([2, 20, 100]))
     monkeypatch.setattr(merge, "_CHUNK", random.choice([5, 50, 1_000]))
     chain = FakeChain(depth=random.choice([0, 3, 10, None]), timed=random.random() < 0.5)
     unit = random.choice([1, 1, 1, 3])

@@ -16,11 +16,11 @@ from tests.circulation.support import ZUAN, Heard, environment
 from zuan.attest import build, sign, submission
 from zuan.chain import accounts
 from zuan.chain.sender import Sender
-from zuan.circulation.keep import keep
-from zuan.circulation.source import Source
-from zuan.circulation.store import Store
-from zuan.circulation.target import of_deployment
-from zuan.circulation.verify import verify
+from zuan.circulation.check.verify import verify
+from zuan.circulation.fetch.nodes import Source
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.sync.keep import keep
+from zuan.circulation.sync.target import of_deployment
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
 from zuan.issuance.single import mint_order

@@ -6,8 +6,8 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import assert_no_stray_files, assert_traced, assert_whole, rows, synced
-from zuan.circulation.opening import read_openings
-from zuan.circulation.store import Store
+from zuan.circulation.check.openings import read_openings
+from zuan.circulation.store.catalog import Store
 from zuan.errors import NetworkError, StaleError, WrongChainError
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, HangUp, on
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, synced, zuan
-from zuan.circulation import spans
-from zuan.circulation.source import Source
+from zuan.circulation.fetch import spans
+from zuan.circulation.fetch.nodes import Source
 from zuan.errors import NetworkError, RpcError, ZuanError
 
 NOWHERE = "http://127.0.0.1:1"

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from zuan.circulation.sql import BALANCES, MOVES
+from zuan.definitions import BALANCES, MOVES
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".venv-cluster"

@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from zuan.circulation.sql import SUPPLY
 from zuan.cluster import Index, Place, build, session
+from zuan.definitions import SUPPLY
 
 
 def workers(application: str) -> dict[str, int]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zuan.circulation import index
-from zuan.circulation.rows import EVENTS_SCHEMA, Transfers, blocks_table
-from zuan.circulation.store import Catalog, Store
+from zuan.circulation.index import upkeep
+from zuan.circulation.store.catalog import Catalog, Store
+from zuan.circulation.store.tables import EVENTS_SCHEMA, Transfers, blocks_table
 
 #: Whom mints come from and burns go to.
 NOBODY = 0
@@ -115,7 +115,7 @@ def grow(store: Store, made: list[Sent], random: Random, step: int) -> None:
         if random.random() < 0.5:
             store.merge()
         if random.random() < 0.5:
-            index.index(store, merge_all=random.random() < 0.5)
+            upkeep.index(store, merge_all=random.random() < 0.5)
 
 
 class Replay:

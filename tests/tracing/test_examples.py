@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from zuan.circulation.ledger import Ledger
-from zuan.circulation.query import connect
-from zuan.circulation.sql import MOVES
+from zuan.circulation.ask.query import connect
+from zuan.circulation.index.queues import Ledger
+from zuan.definitions import MOVES
 from zuan.tracing.tracer import Tracer
 
 _spec = importlib.util.spec_from_file_location("histories", Path(__file__).with_name("histories.py"))

@@ -9,9 +9,10 @@ from random import Random
 
 import pytest
 
-from zuan.circulation import index, merge, store
-from zuan.circulation.ledger import Ledger
-from zuan.circulation.store import Store
+from zuan.circulation.index import merge, upkeep
+from zuan.circulation.index.queues import Ledger
+from zuan.circulation.store import catalog
+from zuan.circulation.store.catalog import Store
 from zuan.errors import InputError, StoreError
 from zuan.tracing.tracer import Serials, Tracer
 
@@ -31,9 +32,9 @@ def small(monkeypatch):
 
     def make(random: Random) -> None:
         size = random.choice([5, 20, 100])
-        monkeypatch.setattr(store, "SEALED_ROWS", size)
-        monkeypatch.setattr(index, "SEALED_ROWS", size)
-        monkeypatch.setattr(index, "_FEWEST", random.choice([2, 10, 50]))
+        monkeypatch.setattr(catalog, "SEALED_ROWS", size)
+        monkeypatch.setattr(upkeep, "SEALED_ROWS", size)
+        monkeypatch.setattr(upkeep, "_FEWEST", random.choice([2, 10, 50]))
         monkeypatch.setattr(merge, "_CHUNK", random.choice([5, 50, 1000]))
 
     return make

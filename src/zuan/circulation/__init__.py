@@ -1,9 +1,10 @@
-"""Circulation: a token's logs, kept in a folder of Parquet files and asked with SQL."""
+"""Circulation: a token's logs, kept in a folder of Parquet files and asked with SQL.
 
-from importlib.util import find_spec
+In rooms; each imports only from those before it (a test holds it): ``fetch`` reads logs from nodes, ``store`` keeps them,
+``index`` finds a diamond's next transfer, ``ask`` answers questions, ``check`` compares with the chain, ``sync`` brings a
+store up to it.
+"""
 
 from ..extras import require
 
-# Where Spark is the engine (zuan.cluster) only the SQL is read from here.
-if find_spec("pyspark") is None:
-    require("circulation", "what reads or keeps a token's circulation", "duckdb", "numpy", "pyarrow", "trie")
+require("circulation", "what reads or keeps a token's circulation", "duckdb", "numpy", "pyarrow", "trie")

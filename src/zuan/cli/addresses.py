@@ -129,7 +129,7 @@ def deployed_names() -> Names:
 def _names(context: click.Context) -> Names:
     given = _given(context)
     if "store" in given and "rpc_url" not in given:
-        from ..circulation.places import find_store
+        from ..circulation.store.places import find_store
         from .store import Asked
 
         return Asked(find_store(given["store"], given.get("token")), None).book()

@@ -36,7 +36,7 @@ class Asked:
 
     def open(self, names: dict[bytes, str] | None = None) -> Circulation:
         """The store as of the block."""
-        from ..circulation.places import why_gone
+        from ..circulation.store.places import why_gone
         from ..tracing.circulation import Circulation
 
         if why := why_gone(self.folder):
@@ -52,7 +52,7 @@ class Asked:
     def book(self) -> Names:
         """Names for what people read of the store."""
         from ..chain.networks import deployments_folder
-        from ..circulation.store import Store
+        from ..circulation.store.catalog import Store
         from ..names import names_of_store
 
         return names_of_store(Store.open(self.folder).catalog, deployments_folder())
@@ -60,7 +60,7 @@ class Asked:
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
         from ..chain.networks import chain_key, deployments_folder
-        from ..circulation.store import Store
+        from ..circulation.store.catalog import Store
         from ..contracts.artifacts import checksum
         from ..issuance.namespaces import namespaces_of
 
@@ -122,7 +122,7 @@ def store_options(command: Command) -> Command:
     )
     @functools.wraps(command)
     def wrapper(store: Path | None, token: str | None, block: int | None, raw: bool, **others: Any) -> Any:
-        from ..circulation.places import find_store
+        from ..circulation.store.places import find_store
 
         if store and token:
             raise click.UsageError("choose one of --store and --token")

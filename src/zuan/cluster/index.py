@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..circulation.sql import BALANCES, MOVES
+from ..definitions import BALANCES, MOVES
 from ..errors import InputError
 
 #: Moves of one account in a page.
@@ -69,7 +69,7 @@ def _turned(word: int, bits: int) -> int:
 
 
 def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
-    """Builds the index from Parquet files with the columns of ``zuan.circulation.sql`` (seq in chain order, unbroken).
+    """Builds the index from Parquet files with the columns of ``zuan.definitions`` (seq in chain order, unbroken).
 
     It appears under ``out`` when it is complete, and not before. Raises :class:`InputError` if there is something already,
     or if no transfers are given. What workers lose on the way is computed again by others.

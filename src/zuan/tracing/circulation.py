@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ..amounts import UNITS, Amounts
-from ..circulation import query
-from ..circulation.ledger import Account, Ledger, Move
-from ..circulation.opening import read_openings
-from ..circulation.places import find_store
-from ..circulation.rows import ZERO
-from ..circulation.store import Store
+from ..circulation.ask import query
+from ..circulation.check.openings import read_openings
+from ..circulation.index.queues import Account, Ledger, Move
+from ..circulation.store.catalog import Store
+from ..circulation.store.places import find_store
+from ..circulation.store.tables import ZERO
 from ..contracts.artifacts import checksum
 from ..errors import InputError
 from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey
@@ -110,7 +110,7 @@ class Circulation:
         return {"issued": issued, "burned": burned, "before": before, "supply": before + issued - burned}
 
     def balances(self, accounts: list[str] | None = None, top: int | None = None) -> pa.Table:
-        """See :func:`zuan.circulation.query.balances`; what accounts held before the store's first block is added."""
+        """See :func:`zuan.circulation.ask.query.balances`; what accounts held before the store's first block is added."""
         found = query.balances(self.db, None if accounts is None else [bytes.fromhex(a[2:]) for a in accounts], top)
         if self.store.catalog.whole:
             return found
@@ -122,11 +122,11 @@ class Circulation:
         return pa.Table.from_pylist(sorted(rows, key=lambda r: -r["balance"]), schema=found.schema)
 
     def holders(self) -> dict[str, Any]:
-        """See :func:`zuan.circulation.query.holders`."""
+        """See :func:`zuan.circulation.ask.query.holders`."""
         return query.holders(self.db)
 
     def flows(self, first_block: int = 0) -> pa.Table:
-        """See :func:`zuan.circulation.query.flows`."""
+        """See :func:`zuan.circulation.ask.query.flows`."""
         return query.flows(self.db, first_block)
 
     def sankey(self, top: int, first_block: int = 0) -> Flows:

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from ..amounts import UNITS, Amounts
-from ..circulation.ledger import Move
-from ..circulation.query import Rows, connect, run
-from ..circulation.rows import ZERO
-from ..circulation.store import Store
+from ..circulation.ask.query import Rows, connect, run
+from ..circulation.index.queues import Move
+from ..circulation.store.catalog import Store
+from ..circulation.store.tables import ZERO
 from ..contracts.artifacts import artifact, checksum
 from ..errors import count, iso
 

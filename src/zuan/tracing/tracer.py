@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..circulation.ledger import Account, Ledger, Move
-from ..circulation.rows import ZERO
+from ..circulation.index.queues import Account, Ledger, Move
+from ..circulation.store.tables import ZERO
 from ..errors import InputError, count
 
 

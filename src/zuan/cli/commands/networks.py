@@ -34,7 +34,7 @@ def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
     if forget_gone:
         removed = forget(deployments)
         with suppress(MissingError):  # without what reads stores there are none
-            from ...circulation.places import forget_gone as forget_stores
+            from ...circulation.store.places import forget_gone as forget_stores
 
             removed += forget_stores()
         for gone in removed:

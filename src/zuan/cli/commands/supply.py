@@ -58,9 +58,9 @@ def supply(
 
 
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
-    from ...circulation.places import find_store
-    from ...circulation.query import block_at
-    from ...circulation.store import Store
+    from ...circulation.ask.query import block_at
+    from ...circulation.store.catalog import Store
+    from ...circulation.store.places import find_store
     from ..render import print_json
     from ..store import Asked, as_text
 

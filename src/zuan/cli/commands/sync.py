@@ -13,8 +13,8 @@ from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
     from ...chain.connection import Connection
-    from ...circulation.keep import Kept
-    from ...circulation.target import Target
+    from ...circulation.sync.keep import Kept
+    from ...circulation.sync.target import Target
 
 # Seconds between looks.
 _INTERVAL = 2.0
@@ -82,8 +82,9 @@ def sync(
       zuan sync --rpc-url https://... --token 0x... --from 19000000 --no-blooms
     """
     from ...chain.connection import Connection
-    from ...circulation import keep as keeping
-    from ...circulation.source import Source
+    from ...circulation.fetch.nodes import Source
+    from ...circulation.sync import keep as keeping
+    from ...circulation.sync.target import folder_of
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_json
@@ -104,7 +105,7 @@ def sync(
         if live.chain_id != source.chain_id:
             raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
         named = os.environ.get("ZUAN_STORE")
-        folder = folder or (Path(named) if named else source.folder(target.token))
+        folder = folder or (Path(named) if named else folder_of(source, target.token))
         if not follow:
             kept = keeping.keep(folder, source, target, progress, last, blooms, rebuild)
             progress.stop()
@@ -126,7 +127,7 @@ def sync(
 
 def _target(live: Connection, folder: Path, token: str | None, first: int | None, say: Callable[[str], None]) -> Target:
     """What to sync: the deployment of the manifest; a genuine system by an address; else a token like any other."""
-    from ...circulation.target import of_deployment, of_token
+    from ...circulation.sync.target import of_deployment, of_token
     from ...errors import InputError, NotGenuineError
     from ...system import System
 

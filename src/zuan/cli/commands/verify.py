@@ -42,12 +42,12 @@ def verify(
       zuan verify --proof --holder 0x...
     """
     from ...amounts import Amounts
-    from ...circulation import keep as keeping
-    from ...circulation.proof import prove
-    from ...circulation.source import Source
-    from ...circulation.store import Store
-    from ...circulation.verify import expect_genuine
-    from ...circulation.verify import verify as compare
+    from ...circulation.check.proof import prove
+    from ...circulation.check.verify import expect_genuine
+    from ...circulation.check.verify import verify as compare
+    from ...circulation.fetch.nodes import Source
+    from ...circulation.store.catalog import Store
+    from ...circulation.sync import keep as keeping
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_check, print_json

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import StoreError
+from ...errors import StoreError
+from ..fetch.logs import Bytes, Ints
 from . import wide
-from .logs import Bytes, Ints
 from .wide import Wide, Words
 
 # Odd constants of good spread (2^64 / golden ratio, and a prime of xxHash).

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import StoreError
+from ...errors import StoreError
+from ..store.catalog import Store
 from . import runfile
-from .index import build, covered
 from .runs import RunData, Side, address_of, key_of
-from .store import Store
+from .upkeep import build, covered
 
 _CACHED = 200_000
 _SENT_BEFORE = itemgetter(2)
@@ -222,7 +222,7 @@ def _before(account: Account, view: _View) -> tuple[int, int]:
 
 
 def _view(high: Any) -> Any:
-    """A plain view of a column of high halves; None where all are nought (:mod:`zuan.circulation.wide`)."""
+    """A plain view of a column of high halves; None where all are nought (:mod:`zuan.circulation.index.wide`)."""
     return None if high.strides == (0,) else memoryview(high)
 
 

@@ -4,7 +4,7 @@ Every change is made in new files; then the catalog is replaced, in one step. So
 chain, also while a sync is writing, and a crash at any point leaves the state before or the one after.
 
 A *part* holds the transfers, events and blocks of a range of blocks. A *run* is an index over whole parts
-(:mod:`zuan.circulation.runs`); it can always be built again from them.
+(:mod:`zuan.circulation.index.runs`); it can always be built again from them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..errors import StoreError, WrongChainError
-from ..files import sync, write_atomically, writing
+from ...errors import StoreError, WrongChainError
+from ...files import sync, write_atomically, writing
 from .places import CATALOG
-from .rows import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
+from .tables import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
 
 #: Rows of a part from which it is sealed: it is not merged with others any more, and gets an index.
 SEALED_ROWS = 131_072

@@ -10,24 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from ..chain.connection import Connection
-from ..contracts.artifacts import artifact, checksum
-from ..creation import with_creations
-from ..deploy.manifest import Manifest, find_manifest
-from ..errors import MismatchError, NotGenuineError, StaleError, count
-from ..genuine import Check, examine
-from ..system import System
-from . import runfile, runs, wide
-from .index import build, covered
-from .ledger import Ledger
+from ...chain.connection import Connection
+from ...contracts.artifacts import artifact, checksum
+from ...creation import with_creations
+from ...deploy.manifest import Manifest, find_manifest
+from ...errors import MismatchError, NotGenuineError, StaleError, count
+from ...genuine import Check, examine
+from ...system import System
+from ..ask.query import Rows, connect, held, rows_until
+from ..ask.query import supply as minted_and_burned
+from ..fetch.nodes import Source
+from ..index import runfile, runs, wide
+from ..index.merge import Accounts, combine, ranges
+from ..index.queues import Ledger
+from ..index.upkeep import build, covered
+from ..store.catalog import SEALED_ROWS, Store
+from ..store.tables import ZERO
 from .mend import StoreMismatchError, locate
-from .merge import Accounts, combine, ranges
-from .opening import balances_at, on_chain, read_openings
-from .query import Rows, connect, held, rows_until
-from .query import supply as minted_and_burned
-from .rows import ZERO
-from .source import Source
-from .store import SEALED_ROWS, Store
+from .openings import balances_at, on_chain, read_openings
 
 _AT_ONCE = 200
 # Transfers whose accounts a sync compares at its end: the last ones, and at most so many drawn from all.

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..errors import InputError, StoreError
-from .logs import Bytes, Group, Ints
+from ...errors import InputError, StoreError
+from ..fetch.logs import Bytes, Group, Ints
 
 if TYPE_CHECKING:
     from pathlib import Path

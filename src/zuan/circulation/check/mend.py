@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..contracts.artifacts import artifact
-from ..errors import MismatchError, NetworkError
-from .bloom import Blooms
-from .logs import parse_entries
-from .query import connect, rows_until, run
-from .query import supply as minted_and_burned
-from .rows import TRANSFER, ZERO, transfers_of
-from .source import Source, number_of
-from .store import Store
+from ...contracts.artifacts import artifact
+from ...errors import MismatchError, NetworkError
+from ..ask.query import connect, rows_until, run
+from ..ask.query import supply as minted_and_burned
+from ..fetch.bloom import Blooms
+from ..fetch.logs import parse_entries
+from ..fetch.nodes import Source, number_of
+from ..store.catalog import Store
+from ..store.tables import TRANSFER, ZERO, transfers_of
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from itertools import islice
 import numpy as np
 import pyarrow as pa
 
+from ..store.catalog import SEALED_ROWS, Run, Store
+from ..store.tables import Transfers, accounts_and_values
 from . import runfile, runs
 from .merge import merge
-from .rows import Transfers, accounts_and_values
-from .store import SEALED_ROWS, Run, Store
 
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
 # Fewer transfers are indexed in memory when they are asked for.

@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
-from ..chain import shapes
-from ..chain.connection import Connection
-from ..chain.refusals import HESITATION, Kind, Patience, Say, kind
-from ..chain.rpc import Call, Rpc
-from ..errors import NetworkError, RpcError, StaleError, WrongChainError
+from ...chain import shapes
+from ...chain.connection import Connection
+from ...chain.refusals import HESITATION, Kind, Patience, Say, kind
+from ...chain.rpc import Call, Rpc
+from ...errors import NetworkError, RpcError, StaleError, WrongChainError
 from .headers import Header, parse_header
 from .logs import Group, parse_logs
-from .places import default_folder
 
 #: Ranges that are asked for at once.
 IN_FLIGHT = 2
@@ -74,10 +72,6 @@ class Source:
         """Tells what is odd; silent in a thread whose question was given up: what breaks off then is no news."""
         if not self._given_up:
             self._say(message)
-
-    def folder(self, token: str) -> Path:
-        """Where the store of a token of this chain lies unless told otherwise."""
-        return default_folder(self.chain_id, self.genesis, self.is_local, token)
 
     def call(self, method: str, *params: Any) -> Any:
         """The result of one request, from whichever node answers.

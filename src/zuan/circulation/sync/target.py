@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..contracts.artifacts import artifact, checksum
-from ..errors import InputError, NetworkError, RpcError, WrongChainError
-from .places import CATALOG
-from .rows import TRANSFER
-from .source import Source, number_of
-from .store import Catalog, Store
+from ...contracts.artifacts import artifact, checksum
+from ...errors import InputError, NetworkError, RpcError, WrongChainError
+from ..fetch.nodes import Source, number_of
+from ..store.catalog import Catalog, Store
+from ..store.places import CATALOG, default_folder
+from ..store.tables import TRANSFER
 
 if TYPE_CHECKING:
-    from ..system import System
+    from ...system import System
 
 #: The contracts of a deployment whose events tell the life of a diamond.
 TOLD = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
@@ -41,6 +41,11 @@ class Target:
     def topics(self) -> dict[bytes, list[bytes]]:
         """For each contract the first topics to ask for."""
         return topics_of(self.contracts)
+
+
+def folder_of(source: Source, token: str) -> Path:
+    """Where the store of a token of the nodes' chain lies unless told otherwise."""
+    return default_folder(source.chain_id, source.genesis, source.is_local, token)
 
 
 def of_deployment(system: System) -> Target:
@@ -72,7 +77,7 @@ def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
 
 
 def open_store(folder: Path, source: Source, target: Target, rebuild: bool = False) -> Store:
-    """The store of a target, made where there is none. Call it inside :func:`zuan.circulation.store.locked`.
+    """The store of a target, made where there is none. Call it inside :func:`zuan.circulation.store.catalog.locked`.
 
     :param rebuild: take over the store of a local chain that is gone.
     :raises WrongChainError: the folder holds another chain's or token's.

@@ -15,8 +15,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from ..errors import DamagedError, StoreError
-from ..files import sync, writing
+from ...errors import DamagedError, StoreError
+from ...files import sync, writing
 from . import wide
 from .runs import RunData, Side
 from .wide import Wide

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..chain import shapes
-from ..chain.rpc import rpc_error
-from ..errors import NetworkError
+from ...chain import shapes
+from ...chain.rpc import rpc_error
+from ...errors import NetworkError
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from ..errors import MismatchError
-from .headers import Reorganised
-from .query import connect, run, supply
-from .rows import ZERO
-from .source import Source, number_of
-from .sql import BALANCES
-from .store import Store, read_file
+from ...definitions import BALANCES
+from ...errors import MismatchError
+from ..ask.query import connect, run, supply
+from ..fetch.headers import Reorganised
+from ..fetch.nodes import Source, number_of
+from ..store.catalog import Store, read_file
+from ..store.tables import ZERO
 
 _SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
 _AT_ONCE = 500

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..chain.refusals import Kind, kind
-from ..errors import NetworkError, RpcError
+from ...chain.refusals import Kind, kind
+from ...errors import NetworkError, RpcError
 from .bloom import Blooms, is_empty
 from .headers import Header, Reorganised, same_blocks
 from .logs import Group, distinct, parse_entries
-from .source import ContradictionError, Source
+from .nodes import ContradictionError, Source
 
 #: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
 _ANSWER_BYTES = 4_000_000

@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..amounts import UNITS, Amounts
-from ..chain.connection import Connection
-from ..errors import MismatchError, NetworkError, RpcError, StaleError
-from .headers import Reorganised
-from .mend import mend
-from .opening import ask_openings, on_chain
-from .source import Source
-from .spans import Pace, Trust
-from .store import Store, locked
-from .sync import Progress, Sync, Synced
-from .target import Target, of_deployment, of_token, open_store, topics_of
-from .verify import Verified, quick
+from ...amounts import UNITS, Amounts
+from ...chain.connection import Connection
+from ...errors import MismatchError, NetworkError, RpcError, StaleError
+from ..check.mend import mend
+from ..check.openings import ask_openings, on_chain
+from ..check.verify import Verified, quick
+from ..fetch.headers import Reorganised
+from ..fetch.nodes import Source
+from ..fetch.spans import Pace, Trust
+from ..store.catalog import Store, locked
+from .catch_up import Progress, Sync, Synced
+from .target import Target, folder_of, of_deployment, of_token, open_store, topics_of
 
 if TYPE_CHECKING:
-    from ..system import System
+    from ...system import System
 
 _HEARTBEAT = 30.0
 _TRIES = 4
@@ -71,7 +71,7 @@ def sync_token(connection: Connection, token: str, first: int | None = None, fol
 
 def _sync(connection: Connection, target: Target, folder: Path | str | None) -> Kept:
     source = Source([connection.rpc.url])
-    place = Path(folder) if folder is not None else source.folder(target.token)
+    place = Path(folder) if folder is not None else folder_of(source, target.token)
     return keep(place, source, target, Silent())
 
 
@@ -141,7 +141,7 @@ def repair(
 ) -> Verified:
     """Compares a store with its chain, and reads again from where they part until they agree.
 
-    :param check: compares; see :func:`zuan.circulation.verify.verify`.
+    :param check: compares; see :func:`zuan.circulation.check.verify.verify`.
     :raises MismatchError: a figure differs for which the store is not to blame.
     """
     with locked(folder):

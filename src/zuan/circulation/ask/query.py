@@ -1,4 +1,4 @@
-"""The store asked with SQL, as of a block. The definitions are in :mod:`zuan.circulation.sql`."""
+"""The store asked with SQL, as of a block. The definitions are in :mod:`zuan.definitions`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from ..errors import DamagedError, InputError, StoreError
-from . import sql
-from .store import Store
+from ... import definitions
+from ...errors import DamagedError, InputError, StoreError
+from ..store.catalog import Store
 
 if TYPE_CHECKING:
     import duckdb
@@ -110,7 +110,7 @@ def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None,
         db,
         f"""SELECT {_ADDRESS.format("account")} AS account, account_order AS "order", balance, received, sent, transfers,
                    first_block AS "firstBlock", last_block AS "lastBlock"
-            FROM ({sql.BALANCES}) WHERE {where} ORDER BY balance DESC, account, account_order {limit}""",
+            FROM ({definitions.BALANCES}) WHERE {where} ORDER BY balance DESC, account, account_order {limit}""",
         values,
     )
 
@@ -130,7 +130,7 @@ def held(
         db,
         f"""CREATE TEMP TABLE held AS
             SELECT account, balance + coalesce(opening, 0) AS held
-            FROM (SELECT account, sum(balance) AS balance FROM ({sql.BALANCES}) GROUP BY account)
+            FROM (SELECT account, sum(balance) AS balance FROM ({definitions.BALANCES}) GROUP BY account)
             LEFT JOIN openings USING (account)""",
     )
     everybody = int(run(db, "SELECT count(*) AS n FROM held")["n"][0].as_py())
@@ -151,7 +151,7 @@ def holders(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """How many accounts hold diamonds, how many ever did, and how much of all the largest hold."""
     found = run(
         db,
-        f"""WITH b AS ({sql.BALANCES}),
+        f"""WITH b AS ({definitions.BALANCES}),
                  ranked AS (SELECT balance, row_number() OVER (ORDER BY balance DESC) AS place FROM b WHERE balance > 0)
             SELECT (SELECT count(*) FROM b) AS ever, count(*) AS holders, coalesce(sum(balance), 0) AS held,
                    coalesce(sum(balance) FILTER (place <= 1), 0) AS top1,
@@ -165,14 +165,14 @@ def holders(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def supply(db: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Diamonds issued and burned since the store's first block."""
-    found = run(db, sql.SUPPLY).to_pylist()[0]
+    found = run(db, definitions.SUPPLY).to_pylist()[0]
     return int(found["issued"]), int(found["burned"])
 
 
 def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
     """How much moved between each two accounts since a block: ``sender``, ``sender_order``, ``receiver``,
     ``receiver_order``, ``value``, ``transfers``; the most first."""
-    source = sql.FLOWS.replace(
+    source = definitions.FLOWS.replace(
         "FROM transfers", f"FROM (SELECT * FROM transfers WHERE block >= {int(first_block)}) AS t"
     )
     return run(

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from ..contracts.artifacts import artifact
-from .rows import Transfers
+from ...contracts.artifacts import artifact
+from ..store.tables import Transfers
 
 _INTO = ("Ordered",)
 _OUT_OF = ("Settled", "Refunded")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..chain import shapes
-from ..errors import NetworkError
+from ...chain import shapes
+from ...errors import NetworkError
 from .logs import Group
 
 

@@ -7,10 +7,10 @@ import os
 import shutil
 from pathlib import Path
 
-from ..chain.connection import Connection
-from ..chain.networks import LOCAL, chain_key
-from ..chain.rpc import Rpc
-from ..errors import InputError, StoreError, WrongChainError, ZuanError
+from ...chain.connection import Connection
+from ...chain.networks import LOCAL, chain_key
+from ...chain.rpc import Rpc
+from ...errors import InputError, StoreError, WrongChainError, ZuanError
 
 #: The default folder of all stores.
 FOLDER = "circulation"

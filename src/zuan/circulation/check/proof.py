@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..contracts.artifacts import checksum
-from ..errors import InputError, MismatchError, NetworkError, RpcError, count
-from .source import Source, number_of
-from .store import Store
+from ...contracts.artifacts import checksum
+from ...errors import InputError, MismatchError, NetworkError, RpcError, count
+from ..fetch.nodes import Source, number_of
+from ..store.catalog import Store
 
 # Where tokens keep their books: first the plain slots of most compilers' layouts, then OpenZeppelin's upgradeable one.
 _NAMESPACED = 0x52C63247E1F47DB19D5CE0460030C497F067CA4CEBF71BA98EEADABE20BACE00

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pyarrow as pa
 
-from ..errors import InputError, NetworkError, StaleError
-from .bloom import Blooms
+from ...errors import InputError, NetworkError, StaleError
+from ..fetch.bloom import Blooms
+from ..fetch.headers import Header, Reorganised
+from ..fetch.nodes import IN_FLIGHT, Source
+from ..fetch.spans import Pace, Span, Spans, Trust
+from ..index.upkeep import index, index_new
+from ..store.catalog import SEALED_ROWS, Catalog, Part, Store
+from ..store.tables import Transfers, blocks_table, events_of, transfers_of
 from .escrow import with_orders
-from .headers import Header, Reorganised
-from .index import index, index_new
-from .rows import Transfers, blocks_table, events_of, transfers_of
-from .source import IN_FLIGHT, Source
-from .spans import Pace, Span, Spans, Trust
-from .store import SEALED_ROWS, Catalog, Part, Store
 
 _COMMIT_SECONDS = 10.0
 # Blocks behind the newest that count as final where the node does not say.
@@ -56,7 +56,7 @@ class Synced:
 class Sync:
     """Brings a store up to its chain.
 
-    :param store: opened inside :func:`zuan.circulation.store.locked`.
+    :param store: opened inside :func:`zuan.circulation.store.catalog.locked`.
     :param topics: for each contract (20 bytes) the first topics of the logs to ask for.
     :param desk: the contract whose escrow is told apart by order, if there is one.
     :param blooms: check every block's filter, not only those of blocks that may still change.

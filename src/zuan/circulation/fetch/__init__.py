@@ -1,0 +1,1 @@
+"""Reading logs from nodes: who is asked, what an answer must look like, which blocks to ask for at once."""

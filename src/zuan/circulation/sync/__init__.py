@@ -1,0 +1,1 @@
+"""Bringing a store up to its chain, and keeping it there."""
