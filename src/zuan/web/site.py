@@ -100,7 +100,7 @@ class Site:
 
         :raises StoreError: there is none.
         """
-        from ..circulation.store import Store
+        from ..circulation.store.catalog import Store
 
         find = _finder(store, token)
         catalog = Store.open(find()).catalog
@@ -154,7 +154,7 @@ class Site:
         return ""
 
     def _store(self) -> Path:
-        from ..circulation.places import CATALOG
+        from ..circulation.store.places import CATALOG
 
         folder = self.find_store()
         if not (folder / CATALOG).exists():
@@ -164,7 +164,7 @@ class Site:
 
 def _finder(store: Path | None, token: str | None) -> Callable[[], Path]:
     def find() -> Path:
-        from ..circulation.places import find_store
+        from ..circulation.store.places import find_store
 
         return find_store(store, token)
 
