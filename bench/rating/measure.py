@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -54,6 +54,19 @@ contract Transparent is TransparentUpgradeableProxy {
     constructor(address c, address o, bytes memory d) TransparentUpgradeableProxy(c, o, d) {}
 }
 """
+
+
+class Rated(NamedTuple):
+    """A token: its name, the capabilities that it has, what the rating says, and how long that took.
+
+    Of the capabilities in ``unclear`` its reader could not tell whether it has them: they count nowhere.
+    """
+
+    name: str
+    true: set[str]
+    report: Report
+    seconds: float
+    unclear: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -170,34 +183,36 @@ def truth(token: dict[str, Any]) -> set[str]:
     return found | ({"upgrade"} if "initialize" in json.dumps(token["contract"]["abi"]) else set())
 
 
-def rate_wizard(token: dict[str, Any]) -> tuple[str, set[str], Report, float]:
-    """Rates one; its name, what is true of it, the report and the seconds that took."""
+def rate_wizard(token: dict[str, Any]) -> Rated:
+    """Rates one of the wizard's."""
     place, address = _put(token)
     began = time.monotonic()
     # Whoever deploys is known from the chain; owners are not told to the rating.
     report = conclude(examine_token(place.world, address, place.logs, [MAKER]))
     name = " ".join([token["kind"], *(f"{k}={v}" for k, v in token["options"].items() if v)])
-    return name, truth(token), report, time.monotonic() - began
+    return Rated(name, truth(token), report, time.monotonic() - began)
 
 
-def rate_zoo(name: str) -> tuple[str, set[str], Report, float]:
-    """The same for a token of the zoo."""
+def rate_zoo(name: str) -> Rated:
+    """Rates a token of the zoo."""
     place = Place()
     address = place.put(name)
     began = time.monotonic()
     report = conclude(examine_token(place.world, address, place.logs, [MAKER]))
     true = {capability for capability, ids in CAPABILITIES.items() if set(ids) & set(ZOO[name])}
-    return name, true, report, time.monotonic() - began
+    return Rated(name, true, report, time.monotonic() - began)
 
 
-def score(rated: Iterator[tuple[str, set[str], Report, float]]) -> dict[str, Any]:
+def score(rated: Iterator[Rated]) -> dict[str, Any]:
     """Figures for each capability."""
     scores, seconds = {c: Score() for c in CAPABILITIES}, []
-    for name, true, report, took in rated:
+    for name, true, report, took, unclear in rated:
         seconds.append(took)
         answers = {f.id: f.verdict for f in report.findings}
         for capability, ids in CAPABILITIES.items():
             said, one = {answers[i] for i in ids}, scores[capability]
+            if capability in unclear:
+                continue
             if "yes" in said:
                 if capability in true:
                     one.right += 1

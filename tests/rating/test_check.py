@@ -13,6 +13,7 @@ import zuan
 from tests.rating.zoo import compiled
 from zuan.cli import cli
 from zuan.errors import InputError, MismatchError, ZuanError
+from zuan.rating.surface import selector, word
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,17 @@ def test_pages_and_badges_are_whole_and_ask_for_nothing(chain, token, tmp_path):
     assert "第 1 级" in badge and badge.startswith("<svg")
 
 
+def test_a_badge_is_grey_when_its_block_is_old(chain, token, tmp_path):
+    block = chain.connection.block().number
+    check(chain, token, "--badge", tmp_path / "new.svg")
+    chain.connection.rpc("evm_increaseTime", 2 * 86_400)
+    send(chain, to=token, value="0x0", data="0x18160ddd")
+    check(chain, token, "--block", block, "--badge", tmp_path / "old.svg")
+    new, old = ((tmp_path / n).read_text(encoding="utf-8") for n in ("new.svg", "old.svg"))
+    assert 'height="22" fill="#666"' in old and f"#{block} " in old
+    assert 'height="22" fill="#666"' not in new
+
+
 def test_since_tells_what_has_changed(chain):
     made = send(chain, data="0x" + compiled()["Amber"])
     block = int(made["blockNumber"], 16)
@@ -109,6 +121,18 @@ def test_since_tells_what_has_changed(chain):
     changed = {c["what"]: c for c in found["changes"]}
     assert changed["mint"]["before"]["answer"] == "yes" and changed["mint"]["after"]["answer"] == "no"
     assert changed["owner"]["after"] == "0x" + "00" * 20
+    assert len(changed["roles"]["after"]) == 1 and "OwnershipTransferred(0x" in changed["roles"]["after"][0]
+
+
+def test_since_tells_roles_and_settings(chain):
+    made = send(chain, data="0x" + compiled()["Oak"])
+    block, token = int(made["blockNumber"], 16), made["contractAddress"]
+    send(chain, to=token, data="0x" + (selector("setMost(uint256)") + word(7)).hex())
+    send(chain, to=token, data="0x" + (selector("transferOwnership(address)") + word(token)).hex())
+    found = {c["what"]: c for c in json.loads(check(chain, token, "--since", block, "--json"))["changes"]}
+    most = found["settings.0x" + selector("most()").hex()]
+    assert (int(most["before"], 16), most["after"]) == ((1 << 256) - 1, "7")
+    assert found["roles"]["after"][0].endswith(f"{int(token, 16):#042x})")
 
 
 @pytest.mark.parametrize("kind", ["nobody", "no token", "silent"])

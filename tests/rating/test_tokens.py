@@ -47,6 +47,16 @@ ZOO = {
     "Rowan": {},
     "Sorrel": {},
     "Dahlia": {"fee", "key"},
+    "Linden": {"key"},
+    "Medlar": {"mint", "freeze", "key", "cap"},
+    "Nutmeg": {"pause", "key"},
+    "Osier": {"freeze", "take", "key"},
+    "Poplar": {"mint", "events", "key", "cap"},
+    "Quince": {"mint", "take", "key", "cap"},
+    "Rowanberry": {"mint", "take", "events", "key", "cap"},
+    "Senna": {"events", "key"},
+    "Teasel": {"upgrade", "rescale", "key", "cap"},
+    "Ulex": set(),
 }
 
 
@@ -91,6 +101,28 @@ def test_a_cap_that_is_kept_is_told_with_its_figure(rated):
 def test_a_cap_that_is_only_shown_is_no_cap(rated):
     cap = next(f for f in rated("Cedar").findings if f.id == "cap")
     assert cap.verdict == "no" and "shows a cap of 2,000,000" in cap.sentence["en"]
+
+
+def test_a_cap_that_nobody_reaches_by_a_little_at_a_time_is_found(rated):
+    mint = next(f for f in rated("Linden").findings if f.id == "mint")
+    assert mint.verdict == "no" and "up to a supply of 21,000,000 and not beyond" in mint.sentence["en"]
+
+
+def test_amounts_beside_the_supply_that_end_are_no_mint_without_bound(rated):
+    said = {f.id: f for f in rated("Senna").findings}
+    assert said["mint"].verdict == "unknown" and "by a limited amount" in said["mint"].sentence["en"]
+
+
+def test_what_customers_of_an_allow_list_do_to_themselves_is_nobodys_power():
+    place, customers = Place(), [account(f"customer {n}") for n in range(3)]
+    token = place.put("Verbena")
+    for who in (MAKER, *customers):
+        place.send(token, call("list(address,bool)", who, 1))
+    for who in customers:
+        place.send(token, call("transfer(address,uint256)", who, 10**22))
+    report = conclude(examine_token(place.world, token, place.logs, [MAKER]))
+    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
+    assert accused == {"freeze", "key"}, {f.id: f.sentence["en"] for f in report.findings}
 
 
 def test_a_launch_that_has_not_begun_is_no_trap(rated):

@@ -16,6 +16,15 @@ from zuan.rating import rate
 
 
 @pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A deployment that nobody has used."""
+    with zuan.LocalChain("ganache") as chain:
+        connection, folder = chain.connection, tmp_path_factory.mktemp("deployments")
+        deploy(connection, Sender(connection, account(0)), local_config(resolve_address), folder)
+        yield zuan.System.open(connection, folder)
+
+
+@pytest.fixture(scope="module")
 def system(tmp_path_factory):
     """A deployment with reserves and one holder."""
     with zuan.LocalChain("ganache") as chain:
@@ -42,6 +51,16 @@ def test_a_genuine_system_reaches_the_last_stage_with_its_own_figures(system):
     assert said["coverage"][0] == "yes" and "worth of cash could be taken at once" in said["coverage"][1]
     assert said["auditors"][0] == "yes" and "2 of 3 sign" in said["auditors"][1]
     assert said["notice"][0] == "yes" and "waits 2 days" in said["notice"][1]
+
+
+def test_a_system_that_nobody_holds_yet_is_answered_by_its_genuine_code(fresh):
+    report = rate(fresh.connection, fresh.token.address)
+    said = {f.id: (f.verdict, f.sentence["en"]) for f in report.findings}
+    assert report.stage == 3, said
+    assert not [name for name, (verdict, _) in said.items() if verdict == "unknown"]
+    assert "nobody holds any yet" in said["transfers"][1] and said["take"][0] == "no"
+    assert said["coverage"][1].startswith("No diamond is outstanding") and said["concentration"][0] == "not applicable"
+    assert report.settings["delay"] == "172800" and report.settings["surplus cashFloorBps"]
 
 
 def test_the_settlement_asset_is_no_part_of_the_promises(system):

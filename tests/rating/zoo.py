@@ -67,6 +67,13 @@ class Place:
         self.logs += self.world.logs()
         return made
 
+    def do(self, by: str, to: str | None, data: bytes) -> None:
+        """A creation or a call that stays."""
+        if to is None:
+            self.put_code(data, by=by)
+        else:
+            self.send(to, data, by)
+
     def send(self, to: str, data: bytes, by: str = MAKER) -> None:
         """A call that stays."""
         assert self.world.call(by, to, data).success

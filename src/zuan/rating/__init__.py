@@ -41,8 +41,8 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
 
     moment, token = _moment(connection, block), token.lower()
     _require_token(connection, token, moment.number)
-    people, early = origins.creator(connection, token, moment.number)
-    logs = [*early, *origins.read_logs(connection, token, moment.number)]
+    people, early, start = origins.creator(connection, token, moment.number)
+    logs = [*early, *origins.read_logs(connection, token, moment.number, start)]
     for ruler in origins.rulers(connection, token, moment.number):
         logs += origins.read_logs(connection, ruler, moment.number, transfers=False)
     task = {"token": token, "logs": tuple(logs), "also": tuple(people), "zuan": _zuan(connection, token, moment.number)}

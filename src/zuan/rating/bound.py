@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from .arguments import aim, positions, with_amount
 from .effects import Power
 from .explore import Search
-from .scene import DAY
+from .people import ANYBODY
+from .scene import DAY, place
 from .surface import selector
 from .witness import Step
+from .world import account
 
 _AGAIN = 8
 _LIFTS = 40
 _STARTS = ((1 << 255), (1 << 128) - 1, (1 << 96) - 1, 1 << 64, 1 << 32, 1_000)
+#: A supply that large is no limit that anybody chose.
+_ENDLESS = 1 << 200
 _YEAR = 365 * DAY
 
 
@@ -45,14 +49,16 @@ def bound(search: Search, power: Power) -> Bound:
     grown, step = best
     reached = scene.supply + grown
     whole = (*setup, step)
-    if _is_type_limit(reached) or _is_type_limit(grown):
+    if _is_type_limit(reached) or _is_type_limit(grown) or reached > _ENDLESS:
         return Bound(None, "none", whole, reached)
     again = (*whole, *[step] * _AGAIN)
-    if _grown(search, again) > grown * _AGAIN:
-        return Bound(None, "each call", again, scene.supply + _grown(search, again))
     later = (*whole, *(step._replace(after=n * _YEAR) for n in (1, 2, 3)))
-    if _grown(search, later) > grown * 3:
-        return Bound(None, "over time", later, scene.supply + _grown(search, later))
+    for steps, times, how in ((again, _AGAIN, "each call"), (later, 3, "over time")):
+        if _grown(search, steps) > grown * times:
+            ceiling = _ceiling(search, whole)
+            if ceiling is None:
+                return Bound(None, how, steps, scene.supply + _grown(search, steps))
+            return Bound(ceiling, "cap", whole, reached)
     small = step if not function else _smallest(step, function.types)
     for person, target, setter in search.setters:
         if setter == function:
@@ -70,6 +76,54 @@ def bound(search: Search, power: Power) -> Bound:
             world.call(one.caller, one.to, one.data)
         now = world.view(scene.token, selector("totalSupply()")).number or 0
     return Bound(now, "cap", whole, reached)
+
+
+def endless(search: Search, power: Power) -> tuple[Step, ...]:
+    """Calls by which balances that the supply does not count come to more than the whole of it; none where they end."""
+    world, scene = search.world, search.scene
+    *setup, last = power.steps
+    others = [last, *(last._replace(caller=account(f"another stranger {n}")) for n in range(1, _AGAIN))]
+    ways = [(last,), (last,) * _AGAIN, *([tuple(others)] if power.person.kind == ANYBODY else [])]
+    names = [*scene.names(), *(step.caller for step in others)]
+    for way in ways:
+        with world.aside():
+            before = sum(map(scene.balance, names))
+            if all(world.call(s.caller, s.to, s.data).success for s in (*setup, *way)):
+                gained = sum(map(scene.balance, names)) - before
+                if gained > max(scene.supply, 1):
+                    return (*setup, *way)
+    return ()
+
+
+def _ceiling(search: Search, steps: tuple[Step, ...]) -> int | None:
+    """The supply at which a mint of a little at a time stops; None where it goes on, or that cannot be told.
+
+    Nobody can call it often enough, so other supplies are written into the copy of the state. No witness can begin so.
+    """
+    world, token = search.world, search.scene.token
+    slot = place(world, token, selector("totalSupply()"))
+    if slot is None:
+        return None
+    held = world.storage(token, slot)
+
+    def goes_on(supply: int) -> bool:
+        world.evm.insert_account_storage(token, slot, supply)
+        return _grown(search, steps) > 0
+
+    try:
+        low, high = search.scene.supply, _ENDLESS
+        if goes_on(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            if goes_on(middle):
+                low = middle
+            else:
+                high = middle
+        world.evm.insert_account_storage(token, slot, low)
+        return low + _grown(search, steps)
+    finally:
+        world.evm.insert_account_storage(token, slot, held)
 
 
 def _grown(search: Search, steps: tuple[Step, ...]) -> int:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from .bound import Bound, bound
+from .bound import Bound, bound, endless
 from .criterion import UNKNOWN, Answer, Words
-from .effects import FREEZE, LIMIT, MINT, PAUSE, Power, witness
+from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
+from .opening import first_gifts
 from .people import CONTRACT, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find
 from .scene import Scene, prepare
+from .settings import of_zuan, settings
 from .surface import Surface, selector, survey
 from .transfers import Passage, examine
-from .witness import Witness
-from .world import Log, World
+from .witness import Step, Witness
+from .world import BUDGET, Log, World
 
 _MOST_CONTRACTS = 5
 _ROUNDS = 2
@@ -50,16 +52,32 @@ class Case:
     search: Search
     passage: Passage
     zuan: Mapping[str, Any] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def surface(self) -> Surface:
         """The token's own functions."""
         return self.surfaces[0]
 
+    @property
+    def closed(self) -> bool:
+        """Whether holders could not send anything even in the search."""
+        return self.passage.state in ("closed", "trap") and not self.scene.opened
+
     @cached_property
     def bounds(self) -> list[tuple[Power, Bound]]:
         """How far each mint goes."""
         return [(p, bound(self.search, p)) for p in self.search.of(MINT)[:4]]
+
+    @cached_property
+    def beside(self) -> tuple[Power, Witness] | None:
+        """Who can write balances beside the supply without end, and the witness."""
+        for power in self.search.of(GHOST):
+            steps = endless(self.search, power)
+            found = self.prove(replace(power, steps=steps), GHOST) if steps else None
+            if found:
+                return power, found
+        return None
 
     @cached_property
     def doubt(self) -> Words | None:
@@ -125,6 +143,8 @@ class Case:
         tail = f"{rest:0{self.facts.decimals}d}".rstrip("0") if rest and self.facts.decimals else ""
         if whole > 10**30:
             return f"{whole:.3e}".replace("e+", " x 10^")
+        if value and not whole and not tail[:6].strip("0"):
+            return f"{value / 10**self.facts.decimals:.3g}".replace("e", " x 10^")
         return f"{whole:,}" + (f".{tail[:6]}" if tail[:6].strip("0") else "")
 
 
@@ -158,6 +178,7 @@ def examine_token(
     kept = tuple(logs)
     facts = _facts(world, token)
     surfaces = [survey(world, token)]
+    set_to = of_zuan(zuan) if zuan else settings(world, surfaces[0])
     people: list[Person] = []
     for _ in range(0 if zuan else _ROUNDS):
         people = find(world, surfaces, kept, also)
@@ -169,14 +190,29 @@ def examine_token(
             break
     else:
         people = find(world, surfaces, kept, also)
-    scene = prepare(world, token, people, kept)
     words = sorted({c for s in surfaces for c in s.constants if c >> 224})
-    search = Search(scene, surfaces, people, [0, *_roles(kept), *words][:8])
-    search.run()
-    world.budget += world.gas
-    return Case(
-        world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, examine(search, surfaces), zuan
-    )
+    words = [0, *_roles(kept), *words][:8]
+    marks = [world.evm.snapshot()]
+
+    def search_on(first: tuple[Step, ...]) -> Search:
+        world.evm.revert(marks.pop())
+        marks.append(world.evm.snapshot())
+        found = Search(prepare(world, token, people, kept, zuan is not None, first), surfaces, people, words)
+        found.run()
+        world.budget = world.gas + BUDGET
+        return found
+
+    search = search_on(())
+    if search.scene.empty:
+        first = first_gifts(search)
+        search = search_on(first) if first else search
+    passage = examine(search, surfaces)
+    if passage.opening:
+        # What can be done to holders is seen when they can move: whoever may open transfers does so first.
+        search = search_on((*search.scene.first, passage.opening))
+        search.scene.opened = True
+    scene = search.scene
+    return Case(world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, passage, zuan, set_to)
 
 
 def _facts(world: World, token: str) -> Facts:

@@ -31,8 +31,8 @@ class Power:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-def compare(before: Sight, after: Sight) -> list[Effect]:
-    """What changed for holders between two looks."""
+def compare(before: Sight, after: Sight, silent: bool = False) -> list[Effect]:
+    """What changed for holders between two looks. ``silent``: what was done between them announced no transfer."""
     if after.replaced and not before.replaced:
         # Whatever else is otherwise now follows from that.
         return [Effect(UPGRADE, 1)]
@@ -46,9 +46,9 @@ def compare(before: Sight, after: Sight) -> list[Effect]:
     scaled = _scaled(before, after)
     if before.supply is not None and after.supply is not None and grown > 0 and not scaled:
         found.append(Effect(MINT, grown))
-    elif grown <= 0 and not scaled and min(gains) >= 0 and max(gains) > max(before.supply or 0, 1):
-        # Somebody has more, nobody of those watched has less, and the supply says nothing of it: only a large amount
-        # tells, since a transfer from somebody who is not watched looks the same.
+    elif grown <= 0 and not scaled and min(gains) >= 0 and max(gains) > (0 if silent else max(before.supply or 0, 1)):
+        # Somebody has more, nobody of those watched has less, and the supply says nothing of it: where a transfer was
+        # announced only a large amount tells, since one from somebody who is not watched looks the same.
         found.append(Effect(GHOST, max(gains)))
     if scaled and lost[0] > 0:
         found.append(Effect(RESCALE, lost[0] / max(before.balances[0], 1)))
@@ -60,11 +60,12 @@ def compare(before: Sight, after: Sight) -> list[Effect]:
 
 
 def _scaled(before: Sight, after: Sight) -> bool:
-    """Whether both holders' balances moved in the same proportion."""
-    a, b = before.balances[:2], after.balances[:2]
-    if not min(a) or (b[0] - a[0]) * (b[1] - a[1]) <= 0:
+    """Whether both holders' balances moved in the same proportion, and those of all others that moved."""
+    (a, other), (b, moved) = before.balances[:2], after.balances[:2]
+    if not min(a, other) or (b - a) * (moved - other) <= 0:
         return False
-    return abs(b[0] * a[1] - b[1] * a[0]) <= 2 * max(*a, *b)
+    pairs = zip(before.balances[1:], after.balances[1:], strict=True)
+    return all(abs(y * a - b * x) <= 4 * max(a, b, x, y) for x, y in pairs if x != y)
 
 
 def _movement(before: Sight, after: Sight) -> list[Effect]:
@@ -81,6 +82,9 @@ def _movement(before: Sight, after: Sight) -> list[Effect]:
         else:
             found.append(Effect(FREEZE, 1))
     for a, b in [*pairs, (before.bystander, after.bystander)]:
+        if not 0 <= b.received <= b.spent:
+            # More arrives than was sent: whatever that is, it is no fee.
+            continue
         if a.done and b.done and b.spent - b.received > a.spent - a.received + 1 and b.fee > a.fee + 0.0005:
             found.append(Effect(FEE, b.fee))
             break
@@ -99,7 +103,7 @@ def probes(scene: Scene, power: Power, before: Sight, after: Sight) -> list[Prob
     if power.kind in (TAKE, RESCALE):
         return [scene.probe_balance(victim), scene.probe_supply()]
     if power.kind == UPGRADE:
-        return [scene.probe_code()]
+        return [scene.probe_code(), scene.probe_supply(), scene.probe_balance(victim)]
     if power.kind in (FREEZE, PAUSE, LIMIT, FEE):
         return [
             scene.probe_transfer(victim, scene.friend, amount),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .arguments import LIMITS, RATES, Aims, aim
-from .effects import FEE, FREEZE, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
+from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
-from .scene import DAY, MAGIC, PUPPET, SPENDER, Scene, Sight
+from .scene import DAY, MAGIC, PUPPET, SPENDER, TRANSFER_TOPIC, Scene, Sight
 from .surface import ZERO, Function, Surface, selector
 from .witness import Step
 from .world import ExhaustedError, account
@@ -28,6 +29,9 @@ _REASON = bytes.fromhex("08c379a0")
 _MOST_SETTERS = 60
 #: So many successes of a caller with a function are watched, to see whether they leave anything.
 _WATCHED = 5
+#: Of somebody's setters so many are set together, and so many people's.
+_MOST_TOGETHER, _MOST_ACTORS = 12, 3
+_MOST_GIFTS, _MOST_MARKS = 200, 4
 _RANK = {ANYBODY: 0, PLAIN: 1, SAFE: 2, TIMELOCK: 3}
 #: Acts that need a holder's signature, or somebody's own act: that nobody in the search can do them says nothing.
 _SIGNED = frozenset(
@@ -71,6 +75,14 @@ class Tried:
     shut: dict[bytes, str] = field(default_factory=dict)
 
 
+class Gift(NamedTuple):
+    """Acts by which somebody came to a balance where nobody had any."""
+
+    steps: tuple[Step, ...]
+    to: str
+    amount: int
+
+
 @dataclass
 class _Act:
     person: Person
@@ -96,11 +108,13 @@ class Search:
         self.base = scene.look()
         self.powers: dict[tuple[str, str], Power] = {}
         self.seen: dict[tuple[str, str], tuple[Sight, Sight]] = {}
+        self.gifts: list[Gift] = []
         self.tried = Tried(len(self.people), sum(not f.view for s in surfaces for f in s.functions))
         self._words = list(words)
         self._written = 0
         self._data: dict[tuple[str, str, Function], list[bytes]] = {}
         self._setters: list[_Act] = []
+        self._marks: list[_Act] = []
         self._passed: set[tuple[str, bytes, str]] = set()
         self._doors: set[tuple[str, bytes]] = set()
 
@@ -115,6 +129,8 @@ class Search:
                         for person in self.people:
                             self._each(person, surface.address, function)
             self._pairs()
+            self._marked()
+            self._together()
             self._look_for_shut_doors()
         except ExhaustedError:
             self.tried.exhausted = True
@@ -163,7 +179,10 @@ class Search:
                     if left and self._may_open(act):
                         left -= 1
                         self._setters.append(act)
-                    self._note(self.base, self.scene.look(), (act.step,), person)
+                    silent = not self._announced()
+                    found = self._note(self.base, self.scene.look(), (act.step,), person, silent)
+                    if FREEZE in found and len(self._marks) < _MOST_MARKS:
+                        self._marks.append(act)
             if not outcome.success:
                 refused = _again(refused, outcome.output)
                 if refused[1] >= _SAME and not kept:
@@ -206,7 +225,17 @@ class Search:
                     for function in surface.functions:
                         if not function.view and function.selector not in _SIGNED:
                             for person in callers:
-                                self._after(setter, start, person, surface.address, function)
+                                self._after([setter], start, person, surface.address, function)
+
+    def _marked(self) -> None:
+        """After a holder is stopped: what can be done then to whoever is, as in freezing before wiping."""
+        for mark in self._marks:
+            with self.world.aside():
+                self.world.call(*mark.step[:3])
+                start = self.scene.look()
+                for function in self.surfaces[0].functions:
+                    if not function.view and function.selector not in _OWN and function != mark.function:
+                        self._after([mark], start, mark.person, self.scene.token, function)
 
     def _let_in(self, setter: _Act) -> list[Person]:
         """Whom an act could have let in: those whom it names; where it names nobody, the actor and anybody."""
@@ -214,7 +243,29 @@ class Search:
         both = [setter.person, *(p for p in self.people if p.kind == ANYBODY and p != setter.person)]
         return [p for p in both if p.address[2:] in named] or both
 
-    def _after(self, setter: _Act, start: Sight, person: Person, target: str, function: Function) -> None:
+    def _together(self) -> None:
+        """After all that somebody can set at once: for powers that need more than two acts."""
+        acts: dict[Person, dict[tuple[str, bytes], _Act]] = {}
+        for act in self._setters:
+            acts.setdefault(act.person, {}).setdefault((act.target, act.function.selector), act)
+        for person, mine in list(acts.items())[:_MOST_ACTORS]:
+            # Acts without arguments may end everything (renouncing): once without them, once with.
+            some = [a for a in mine.values() if a.function.types][:_MOST_TOGETHER]
+            every = [*some, *(a for a in mine.values() if not a.function.types)][:_MOST_TOGETHER]
+            for chosen in (some, every) if len(every) > len(some) else (some,):
+                with self.world.aside():
+                    done = [a for a in chosen if self.world.call(*a.step[:3]).success]
+                    if len(done) > 1:
+                        self._try_all(person, done)
+
+    def _try_all(self, person: Person, done: Sequence[_Act]) -> None:
+        start = self.scene.look()
+        for function in self.surfaces[0].functions:
+            if not function.view and function.selector not in _OWN:
+                for who in (person, *(p for p in self.people if p.kind == ANYBODY and p != person)):
+                    self._after(done, start, who, self.scene.token, function)
+
+    def _after(self, setters: Sequence[_Act], start: Sight, person: Person, target: str, function: Function) -> None:
         if (person.address, function.selector, target) in self._passed:
             if function.selector in _OWN:
                 return
@@ -227,15 +278,31 @@ class Search:
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
                     self._doors.add((target, function.selector))
-                    steps = (setter.step, Step(person.address, target, data))
-                    self._note(start, self.scene.look(), steps, setter.person)
+                    steps = (*(s.step for s in setters), Step(person.address, target, data))
+                    silent = not self._announced()
+                    self._note(start, self.scene.look(), steps, setters[0].person, silent)
             if not outcome.success:
                 refused = _again(refused, outcome.output)
                 if refused[1] >= same:
                     break
 
-    def _note(self, before: Sight, after: Sight, steps: tuple[Step, ...], person: Person) -> None:
-        for effect in compare(before, after):
+    def _announced(self) -> bool:
+        """Whether the last call announced a transfer."""
+        return any(log.topics[:1] == (TRANSFER_TOPIC,) for log in self.world.logs())
+
+    def _note(
+        self, before: Sight, after: Sight, steps: tuple[Step, ...], person: Person, silent: bool = False
+    ) -> set[str]:
+        """Keeps what can be seen of an act; the kinds of that."""
+        if self.scene.empty:
+            gains = zip(self.scene.names(), before.balances, after.balances, strict=True)
+            self.gifts += [Gift(steps, name, b - a) for name, a, b in gains if b > a and len(self.gifts) < _MOST_GIFTS]
+        effects = compare(before, after, silent)
+        if before is not self.base:
+            # What an act had done before and another undid is no power.
+            whole = {effect.kind for effect in compare(self.base, after, silent)}
+            effects = [effect for effect in effects if effect.kind in whole]
+        for effect in effects:
             # What a holder does to itself is nobody's power over it.
             if effect.kind in (TAKE, RESCALE, FREEZE, LIMIT, FEE) and self.scene.victim in [s.caller for s in steps]:
                 continue
@@ -244,6 +311,7 @@ class Search:
             if known is None or _better(effect, steps, known):
                 self.powers[key] = Power(effect.kind, person, steps, effect.size)
                 self.seen[key] = (self.base, after)
+        return {effect.kind for effect in effects}
 
     def _look_for_shut_doors(self) -> None:
         """Functions that nobody passed, but that look at who calls: somebody may pass who was not found."""
@@ -283,7 +351,7 @@ def _again(refused: tuple[bytes, int], output: bytes) -> tuple[bytes, int]:
 
 
 def _better(effect: Effect, steps: tuple[Step, ...], known: Power) -> bool:
-    if effect.kind in (MINT, FEE):
+    if effect.kind in (MINT, GHOST, FEE):
         return effect.size > known.size
     return len(steps) < len(known.steps)
 

@@ -9,33 +9,15 @@ from eth_hash.auto import keccak
 from ..chain import shapes
 from ..chain.connection import Connection
 from ..errors import NetworkError
+from .people import LEAST_ADDRESS
 from .scene import TRANSFER_TOPIC
-from .surface import ADMIN, BEACON, selector
+from .settings import ROLE_EVENTS
+from .surface import ADMIN, BEACON, address, constants, selector
 from .world import Log
 
-#: Events that name those who rule, as the common libraries and issuers write them.
-_ROLES = tuple(
-    "0x" + keccak(signature.encode()).hex()
-    for signature in (
-        *("OwnershipTransferred(address,address)", "OwnershipTransferStarted(address,address)"),
-        *("RoleGranted(bytes32,address,address)", "AdminChanged(address,address)", "Upgraded(address)"),
-        *("BeaconUpgraded(address)", "MinterAdded(address)", "MinterConfigured(address,uint256)"),
-        *(
-            "PauserAdded(address)",
-            "PauserChanged(address)",
-            "BlacklisterChanged(address)",
-            "MasterMinterChanged(address)",
-        ),
-        *("SupplyControllerSet(address,address)", "Rely(address)", "AuthorityUpdated(address,address)"),
-        *("OwnerUpdated(address,address)", "AdminTransferred(address,address)", "LogSetAuthority(address)"),
-        *(
-            "RoleGranted(uint64,address,uint32,uint48,bool)",
-            "NewOwner(address,address)",
-            "OwnerChanged(address,address)",
-            "BridgeAdded(address)",
-        ),
-    )
-)
+_ROLES = tuple("0x" + keccak(signature.encode()).hex() for signature in ROLE_EVENTS)
+#: So many words at the end of what created a contract may be arguments.
+_ARGUMENTS, _MOST_NAMED = 64, 16
 _WINDOWS = (200, 2_000, 20_000, 200_000, 1 << 62)
 _ENOUGH = 20
 
@@ -52,19 +34,22 @@ def rulers(connection: Connection, token: str, block: int) -> list[str]:
     return [a for a, code in zip(sorted(found), codes, strict=True) if code not in ("0x", "0x0", None)]
 
 
-def read_logs(connection: Connection, token: str, block: int, transfers: bool = True) -> list[Log]:
-    """Events that name people. Nodes that refuse long ranges give fewer; what is found is complete for none."""
-    found = _ask(connection, token, 0, block, [list(_ROLES)])
+def read_logs(connection: Connection, token: str, block: int, start: int = 0, transfers: bool = True) -> list[Log]:
+    """Events from a block on that name people. Nodes that refuse long ranges give fewer; it is complete for none."""
+    found = _ask(connection, token, start, block, [list(_ROLES)])
     for window in _WINDOWS if transfers else ():
-        first = max(0, block - window)
+        first = max(start, block - window)
         moved = _ask(connection, token, first, block, ["0x" + TRANSFER_TOPIC.hex()])
-        if len(moved) >= _ENOUGH or first == 0:
+        if len(moved) >= _ENOUGH or first == start:
             return found + moved
     return found
 
 
-def creator(connection: Connection, token: str, block: int) -> tuple[list[str], list[Log]]:
-    """Who created a contract, and all its events of that block; nothing where the node keeps no old state."""
+def creator(connection: Connection, token: str, block: int) -> tuple[list[str], list[Log], int]:
+    """Who created a contract and whom that named, all its events of that block, and the number of the next.
+
+    Nothing where the node keeps no old state.
+    """
     low, high = -1, block
     try:
         while high - low > 1:
@@ -75,22 +60,32 @@ def creator(connection: Connection, token: str, block: int) -> tuple[list[str], 
                 low = middle
         made = connection.rpc("eth_getBlockByNumber", hex(high), True)
         logs = _ask(connection, token, high, high, [])
-        hashes = {t["hash"]: t["from"] for t in (made or {}).get("transactions", []) if isinstance(t, dict)}
-        receipts = connection.rpc.batch([("eth_getTransactionReceipt", (h,)) for h in list(hashes)[:200]])
+        sent = {t["hash"]: t for t in (made or {}).get("transactions", []) if isinstance(t, dict)}
+        receipts = connection.rpc.batch([("eth_getTransactionReceipt", (h,)) for h in list(sent)[:200]])
     except (NetworkError, KeyError, TypeError):
-        return [], []
+        return [], [], 0
     people = []
-    for tx, receipt in zip(hashes, receipts, strict=False):
+    for tx, receipt in zip(sent, receipts, strict=False):
         if not isinstance(receipt, dict):
             continue
         named = {str(receipt.get("contractAddress") or "").lower()}
         named |= {str(log.get("address")).lower() for log in receipt.get("logs") or []}
         if token.lower() in named:
-            people.append(str(hashes[tx]).lower())
-    return people, logs
+            people.append(str(sent[tx]["from"]).lower())
+            people += named_in(bytes.fromhex(str(sent[tx].get("input") or "0x")[2:]))
+    return people, logs, high + 1
+
+
+def named_in(creation: bytes) -> list[str]:
+    """Addresses in what created a contract: written into the code that ran then, and arguments at its end."""
+    words = (int.from_bytes(creation[-n - 32 : len(creation) - n], "big") for n in range(0, 32 * _ARGUMENTS, 32))
+    values = [*words, *sorted(constants(creation))]
+    return list(dict.fromkeys(address(v) for v in values if LEAST_ADDRESS <= v < 1 << 160))[:_MOST_NAMED]
 
 
 def _ask(connection: Connection, token: str, first: int, last: int, topics: list[Any]) -> list[Log]:
+    if first > last:
+        return []
     query = {"address": token, "fromBlock": hex(first), "toBlock": hex(last), "topics": topics}
     try:
         raw = shapes.logs(connection.rpc.attempt([("eth_getLogs", (query,))])[0])

@@ -13,7 +13,7 @@ _LOW = (1 << 160) - 1
 #: Numbers below are taken for amounts or flags, not for addresses.
 LEAST_ADDRESS = 1 << 100
 _MOST = 24
-_MOST_PASSING, _PASSING = 4, "took part in a transfer"
+_MOST_PASSING, PASSING = 4, "took part in a transfer"
 TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 _APPROVAL = bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925")
 _SLOTS = 48
@@ -65,7 +65,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         for slot in (ADMIN, BEACON, *_OWNER_SLOTS):
             add(world.storage(surface.address, slot), "a standard slot")
     for one in also:
-        add(int(one, 16), "created the token")
+        add(int(one, 16), "named where the token was created")
     passing = []
     for log in logs:
         if log.topics[:1] in ((TRANSFER_TOPIC,), (_APPROVAL,)):
@@ -89,10 +89,10 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
     for value in passing:
         if (
             value <= _LOW
-            and sum(why == _PASSING for why in found.values()) < _MOST_PASSING
+            and sum(why == PASSING for why in found.values()) < _MOST_PASSING
             and world.is_plain(address(value))
         ):
-            add(value, _PASSING)
+            add(value, PASSING)
     own = {a for s in surfaces for a in s.sources}
     names = [a for a in found if a not in own and a not in (ZERO, NOBODY, STRANGER) and int(a, 16) != _LOW]
     people = [person(world, a, found[a]) for a in names[:_MOST]]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from eth_hash.auto import keccak
 
 from .case import Case
 from .criterion import LANGUAGES, NOT_APPLICABLE, STAGES, UNKNOWN, Criterion, criteria
+from .settings import roles
 from .witness import Witness
 from .world import SimulationError
 
 #: Version of the JSON that :meth:`Report.as_dict` gives.
 SCHEMA = 1
 
+#: Seconds after which a report is old.
+_STALE = 86_400
+
 Text = Mapping[str, str]
+_KEYS = {"code_hashes": "codeHashes"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All findings about a token at a block. ``holders_with_power`` are (kind, address, why, detail)."""
+    """All findings about a token at a block.
+
+    ``code`` are the addresses whose code it runs, ``code_hashes`` the hash of each; ``callers`` are (kind, address, why,
+    detail); ``settings`` what its views without arguments answer; ``roles`` the events of roles in words.
+    """
 
     chain_id: int
     block: int
@@ -77,6 +89,9 @@ class Report:
     findings: tuple[Finding, ...]
     callers: tuple[tuple[str, str, str, str], ...]
     calls: int
+    code_hashes: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
 
     @property
     def stage(self) -> int:
@@ -87,6 +102,10 @@ class Report:
     def missing(self) -> list[Finding]:
         """What the next stage lacks."""
         return [f for f in self.findings if f.stage == self.stage + 1 and not f.is_good]
+
+    def is_stale(self, now: int) -> bool:
+        """Whether it is a day older than a time (that of the chain's newest block)."""
+        return now - self.timestamp > _STALE
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it: amounts as text, in base units."""
@@ -102,7 +121,10 @@ class Report:
             "supply": None if self.supply is None else str(self.supply),
             "owner": self.owner,
             "code": list(self.code),
+            "codeHashes": list(self.code_hashes),
             "proxy": list(self.proxy),
+            "settings": dict(self.settings),
+            "roles": list(self.roles),
             "stage": self.stage,
             "missing": [f.id for f in self.missing],
             "callers": [dict(zip(("kind", "address", "why", "detail"), c, strict=True)) for c in self.callers],
@@ -130,6 +152,9 @@ def conclude(case: Case, asked: Iterable[Criterion] | None = None) -> Report:
         findings,
         tuple((p.kind, p.address, p.why, p.detail) for p in case.people),
         case.world.calls,
+        tuple("0x" + keccak(case.world.code(source)).hex() for source in case.surface.sources),
+        case.settings,
+        roles(case.logs),
     )
 
 
@@ -162,7 +187,7 @@ def _finding(case: Case, criterion: Criterion) -> Finding:
 
 
 def changes(earlier: Report, later: Report) -> list[dict[str, Any]]:
-    """What is otherwise now than it was at an earlier block: answers, code, owner, callers."""
+    """What is otherwise now than it was at an earlier block: answers, owner, code, settings, roles and callers."""
     found: list[dict[str, Any]] = []
     before = {f.id: f for f in earlier.findings}
     for finding in later.findings:
@@ -173,9 +198,18 @@ def changes(earlier: Report, later: Report) -> list[dict[str, Any]]:
             # "No" counts what was tried, which differs a little each time.
             if old is None or old.verdict != finding.verdict or finding.verdict not in ("no", UNKNOWN):
                 found.append({"what": finding.id, "before": was, "after": now})
-    for name in ("owner", "code", "proxy", "name", "symbol", "decimals"):
+    for name in ("owner", "code", "code_hashes", "proxy", "name", "symbol", "decimals"):
         if getattr(earlier, name) != getattr(later, name):
-            found.append({"what": name, "before": getattr(earlier, name), "after": getattr(later, name)})
+            found.append(
+                {"what": _KEYS.get(name, name), "before": getattr(earlier, name), "after": getattr(later, name)}
+            )
+    for name in {**earlier.settings, **later.settings}:
+        if earlier.settings.get(name) != later.settings.get(name):
+            values = earlier.settings.get(name), later.settings.get(name)
+            found.append({"what": f"settings.{name}", "before": values[0], "after": values[1]})
+    new_roles = list((Counter(later.roles) - Counter(earlier.roles)).elements())
+    if new_roles:
+        found.append({"what": "roles", "before": [], "after": new_roles})
     gone = {c[1] for c in earlier.callers} - {c[1] for c in later.callers}
     new = {c[1] for c in later.callers} - {c[1] for c in earlier.callers}
     if gone or new:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .people import PLAIN, STRANGER, TRANSFER_TOPIC, Person
+from .people import PASSING, PLAIN, STRANGER, TRANSFER_TOPIC, Person
 from .surface import ZERO, address, call, selector, word
 from .witness import Probe, Step
 from .world import Log, World, account
@@ -54,7 +54,12 @@ class Sight(NamedTuple):
 
 @dataclass
 class Scene:
-    """A token with two ordinary holders. ``setup`` made them; ``empty`` where nobody with a balance was found."""
+    """A token with two ordinary holders. ``setup`` made them; ``empty`` where nobody with a balance was found.
+
+    ``given``: nobody was found, and what the holders have was written into the copy of the state. No witness can begin so.
+    ``first``: nobody was found, and somebody who may gave these. ``opened``: transfers were closed, and the last of
+    ``setup`` opened them.
+    """
 
     world: World
     token: str
@@ -64,6 +69,9 @@ class Scene:
     amount: int = 1
     supply: int = 0
     empty: bool = False
+    given: bool = False
+    first: tuple[Step, ...] = ()
+    opened: bool = False
     source: str = ""
     watched: tuple[str, ...] = ()
     largest: tuple[str, int] = ("", 0)
@@ -98,7 +106,9 @@ class Scene:
         magic = self.world.view(self.token, MAGIC)
         self._balances = {name: self.balance(name) for name in self.names()}
         try:
-            return self._look(view, magic.success and magic.output == MAGIC_ANSWER)
+            # Another contract answers for the token, by its code or because the token asks it.
+            numbers = [(n or 0).to_bytes(32, "big") for n in (view, *self._balances.values())]
+            return self._look(view, MAGIC_ANSWER in (magic.output, *numbers))
         finally:
             self._balances = {}
 
@@ -144,15 +154,33 @@ class Scene:
         return Probe("whose code answers", (Step(STRANGER, self.token, MAGIC),))
 
 
-def prepare(world: World, token: str, people: Sequence[Person], logs: Iterable[Log]) -> Scene:
-    """Finds somebody with a balance who can pass some of it on to two ordinary accounts; leaves the world so."""
+def prepare(
+    world: World,
+    token: str,
+    people: Sequence[Person],
+    logs: Iterable[Log],
+    known: bool = False,
+    first: tuple[Step, ...] = (),
+) -> Scene:
+    """Finds somebody with a balance who can pass some of it on to two ordinary accounts; leaves the world so.
+
+    :param known: the code is known to be genuine, so balances may be written in where nobody has any.
+    :param first: what somebody did so that there are balances.
+    """
     world.put_code(PUPPET, _PUPPET_CODE)
-    scene = Scene(world, token)
-    scene.watched = tuple(p.address for p in people if p.kind != "contract")[:10]
+    scene = Scene(world, token, first=first, setup=first)
+    for step in first:
+        world.call(step.caller, step.to, step.data)
     scene.supply = world.view(token, selector("totalSupply()")).number or 0
     found = holders(scene, people, logs)
+    keys = [p.address for p in people if p.kind != "contract"][:10]
+    scene.watched = tuple(dict.fromkeys([*keys, token, *(name for name, _ in found[:3])]))
+    if first and _take(scene, ()):
+        scene.source = first[0].caller
+        return scene
     if not found:
-        scene.empty = True
+        scene.given = known and _give(scene)
+        scene.empty = not scene.given
         return scene
     scene.largest = max(found, key=lambda pair: pair[1])
     for holder, balance in found:
@@ -165,7 +193,7 @@ def prepare(world: World, token: str, people: Sequence[Person], logs: Iterable[L
             if part and _take(scene, steps):
                 scene.source = holder
                 return scene
-    powerful = {p.address for p in people}
+    powerful = {p.address for p in people if p.why != PASSING}
     found.sort(key=lambda pair: pair[0] in powerful)
     # Nobody can pass anything on to strangers: the largest holders themselves stand on the scene.
     scene.source = scene.victim = found[0][0]
@@ -176,6 +204,42 @@ def prepare(world: World, token: str, people: Sequence[Person], logs: Iterable[L
             scene.friend = other
             break
     return scene
+
+
+def _give(scene: Scene) -> bool:
+    """Writes balances of two holders, and a supply of as much where there is none; whether the token says them then."""
+    amount = 1_000
+    for name in (VICTIM, BYSTANDER):
+        if not _write(scene, call("balanceOf(address)", name), amount):
+            return False
+    if not scene.supply:
+        if not _write(scene, selector("totalSupply()"), 2 * amount):
+            return False
+        scene.supply = 2 * amount
+    scene.source, scene.amount = BYSTANDER, amount // 2
+    scene.world.call(VICTIM, scene.token, call("approve(address,uint256)", SPENDER, amount))
+    return True
+
+
+def _write(scene: Scene, question: bytes, value: int) -> bool:
+    """Puts a number where a view looks for its answer; false where no such place is found."""
+    slot = place(scene.world, scene.token, question)
+    if slot is not None:
+        scene.world.evm.insert_account_storage(scene.token, slot, value)
+    return slot is not None
+
+
+def place(world: World, token: str, question: bytes) -> int | None:
+    """The slot that holds what a view without side effects answers, and nothing else."""
+    now, other = world.call(STRANGER, token, question).number, 0x5A5A5A
+    for slot, held in world.touched(token).items():
+        if held == now:
+            world.evm.insert_account_storage(token, slot, other)
+            changed = world.view(token, question).number == other
+            world.evm.insert_account_storage(token, slot, held)
+            if changed:
+                return slot
+    return None
 
 
 def _take(scene: Scene, steps: tuple[Step, ...]) -> bool:
@@ -189,7 +253,7 @@ def _take(scene: Scene, steps: tuple[Step, ...]) -> bool:
             if not world.call(*approve[:3]).success:
                 approve = approve._replace(data=call("approve(address,uint256)", SPENDER, least))
                 world.call(*approve[:3])
-            scene.setup = (*steps, approve)
+            scene.setup = (*scene.first, *steps, approve)
             scene.amount = max(1, least // 2)
             return True
     world.evm.revert(mark)
@@ -205,8 +269,10 @@ def holders(scene: Scene, people: Sequence[Person], logs: Iterable[Log]) -> list
             for value in (int.from_bytes(w, "big") for w in words[:2]):
                 if 0 < value < 1 << 160:
                     names[address(value)] = None
-    names |= dict.fromkeys(p.address for p in people)
-    names.pop(ZERO, None)
+    names |= dict.fromkeys((*(p.address for p in people), VICTIM, FRIEND))
+    # What the token itself holds is nobody's.
+    for name in (ZERO, scene.token):
+        names.pop(name, None)
     found = [(name, scene.balance(name)) for name in list(names)[-200:]]
     held = [(n, b) for n, b in found if b > 0 and n not in (PUPPET, STRANGER)]
     held.sort(key=lambda pair: (not scene.world.is_plain(pair[0]), -pair[1]))

@@ -153,7 +153,7 @@ def _neighbours(world: World, target: str, code: bytes) -> list[str]:
     for data in (selector("totalSupply()"), call("balanceOf(address)", 1), call("transfer(address,uint256)", 1, 0)):
         world.view(target, data)
     found = dict.fromkeys(world.contracts())
-    for slot in _constants(code):
+    for slot in constants(code):
         value = world.storage(target, slot)
         if 0 < value <= _LOW and value >> 100:
             found[address(value)] = None
@@ -164,10 +164,10 @@ def _functions(codes: Iterable[bytes], proxy: bool) -> tuple[tuple[Function, ...
     import evmole
 
     found: dict[bytes, Function] = {}
-    constants: set[int] = set()
+    written: set[int] = set()
     readable = False
     for code in codes:
-        constants |= _constants(code)
+        written |= constants(code)
         # What passes calls on may change anything, whatever its own code says.
         passes = 0xF4 in _operations(code)
         info = evmole.contract_info(code, selectors=True, arguments=True, state_mutability=True)
@@ -180,7 +180,7 @@ def _functions(codes: Iterable[bytes], proxy: bool) -> tuple[tuple[Function, ...
     guesses |= {} if readable else _USUAL
     for signature, types_ in guesses.items():
         found.setdefault(selector(signature), Function(selector(signature), tuple(split(types_)), False))
-    return tuple(found.values()), tuple(sorted(constants)), readable
+    return tuple(found.values()), tuple(sorted(written)), readable
 
 
 def split(types: str) -> list[str]:
@@ -194,7 +194,7 @@ def split(types: str) -> list[str]:
     return [part for part in [*parts, types[begin:]] if part]
 
 
-def _constants(code: bytes) -> set[int]:
+def constants(code: bytes) -> set[int]:
     """Numbers of 20 and 32 bytes that stand in code: addresses, names of roles, places of storage."""
     return {value for op, value in _walk(code) if op in (0x73, 0x7F) and value >> 100}
 

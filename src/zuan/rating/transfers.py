@@ -39,6 +39,7 @@ class Passage:
     state: str
     tries: tuple[Try, ...]
     switch: Person | None = None
+    opening: Step | None = None
     witness: Witness | None = None
 
     @property
@@ -81,14 +82,15 @@ def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
         return Passage("ends", every, witness=_ends(scene, seconds))
     if any(now) or any(then):
         return Passage("partly", every)
-    switch = _switch(search)
-    if not scene.setup or switch is not None:
-        return Passage("closed", every, switch)
+    opening = _switch(search)
+    if not scene.setup or opening is not None:
+        who = next((p for p in search.people if opening and p.address == opening.caller), None)
+        return Passage("closed", every, who, opening)
     return Passage("trap", every, witness=_trap(scene))
 
 
-def _switch(search: Search) -> Person | None:
-    """Who can open transfers for everybody by one act."""
+def _switch(search: Search) -> Step | None:
+    """The act by which somebody can open transfers for everybody."""
     scene, world = search.scene, search.world
     for person, target, function in search.setters:
         for data in aim(function, search.aims(person, target), 24):
@@ -96,7 +98,7 @@ def _switch(search: Search) -> Person | None:
                 if not world.call(person.address, target, data).success:
                     continue
                 if scene.move(scene.victim, scene.friend, 1).done and scene.move(scene.bystander, scene.friend, 1).done:
-                    return person
+                    return Step(person.address, target, data)
     return None
 
 

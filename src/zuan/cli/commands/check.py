@@ -22,7 +22,11 @@ from ..options import Chain, block_option, chain_options, json_option, resolve_a
 )
 @click.option("--why", is_flag=True, help="Also why each is asked, what happened, and how to check it by hand.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as one HTML file.")
-@click.option("--badge", type=click.Path(dir_okay=False, path_type=Path), help="Write a badge (SVG).")
+@click.option(
+    "--badge",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a badge (SVG), grey when its block is over a day old.",
+)
 @click.option(
     "--replay", type=click.Path(dir_okay=False, path_type=Path), help="Run the witnesses of a --json file again."
 )
@@ -96,7 +100,8 @@ def check(
     if html is not None:
         write_atomically(html, page(report, lang), make_folder=False)
     if badge is not None:
-        write_atomically(badge, draw(report, lang), make_folder=False)
+        stale = report.is_stale(chain.connection.block().timestamp)
+        write_atomically(badge, draw(report, lang, stale), make_folder=False)
     if as_json:
         print_json(report.as_dict())
     else:

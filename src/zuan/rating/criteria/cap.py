@@ -21,10 +21,11 @@ def answer(case: Case) -> Answer:
             if witness:
                 values = {"who": who(power.person), "shown": case.amount(shown or 0)}
                 return Answer(NO, values, (), witness, "shown" if shown and bound.least > shown else "")
-    for kind in (GHOST, UPGRADE):
-        found = case.strongest(kind)
+    for found in (case.beside, case.strongest(UPGRADE)):
         if found:
             return Answer(NO, {"who": who(found[0].person)}, (), found[1])
+    if case.search.of(GHOST):
+        return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
     if case.doubt:
         return case.unsure()
     ceilings = [b.ceiling for _, b in case.bounds if b.ceiling is not None]

@@ -1,11 +1,13 @@
 """The largest account among those that were seen."""
 
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Answer
 
 
 def answer(case: Case) -> Answer:
     """Yes where one account holds more than half, as its balance shows."""
+    if case.facts.supply == 0:
+        return Answer(NOT_APPLICABLE)
     account, held = case.scene.largest
     if not held or not case.scene.supply:
         return case.unsure(("nobody with a balance was found", "没有找到有余额的持有人"))

@@ -2,7 +2,15 @@
 
 from zuan.errors import iso
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, NOT_APPLICABLE, UNKNOWN, YES, Answer
+from zuan.rating.criterion import NO, NOT_APPLICABLE, UNKNOWN, YES, Answer, Words
+
+_STATUS: dict[str, Words] = {
+    "fresh": ("it is fresh", "有效"),
+    "none": ("none was made yet", "尚未出具"),
+    "ended": ("the auditors changed since", "审计师已变更"),
+    "suspended": ("an auditor suspended it", "已被审计师暂停"),
+    "stale": ("the last one is too old", "最近一份已过期"),
+}
 
 
 def answer(case: Case) -> Answer:
@@ -10,16 +18,17 @@ def answer(case: Case) -> Answer:
     z = case.zuan
     if z is None:
         return Answer(NOT_APPLICABLE)
-    coverage = "none" if z["coverage"] is None else f"{float(z['coverage']):.2%}"
-    values = {
-        "coverage": coverage,
-        "asof": iso(z["asOf"]) if z["asOf"] else "never",
+    values: dict[str, Words] = {
+        "coverage": f"{float(z['coverage'] or 0):.2%}",
+        "asof": iso(z["asOf"]) if z["asOf"] else ("never", "从未"),
         "drainable": f"{int(z['drainable']):,}",
         "waiting": f"{int(z['tickets']['waiting']):,}",
-        "status": z["status"],
+        "status": _STATUS[z["status"]],
     }
     if int(z["tickets"]["waiting"]):
         return Answer(NO, values, key="waiting")
+    if not int(z["liabilities"]):
+        return Answer(YES, values, key="nothing")
     if int(z["reserves"]) < int(z["liabilities"]):
         return Answer(NO, values)
     return Answer(YES, values) if z["status"] == "fresh" else Answer(UNKNOWN, values, key="stale")

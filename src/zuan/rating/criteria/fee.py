@@ -13,6 +13,6 @@ def answer(case: Case) -> Answer:
         power, witness = found
         values = {"who": who(power.person), "rate": f"{power.size:.2%}", "today": today}
         return Answer(YES, values, (), witness)
-    if case.passage.state in ("closed", "trap"):
+    if case.closed:
         return case.unsure(("transfers are closed, so no fee can be seen", "转账已关闭，看不到费率"))
     return case.unsure() if case.doubt else Answer(NO, {**case.tried, "today": today})

@@ -22,10 +22,16 @@ def answer(case: Case) -> Answer:
         if witness:
             amount = case.amount(int(full.size))
             return Answer(YES, {"who": who(power.person), "amount": amount}, (), witness, _KEYS[bound.how])
-    found = case.strongest(GHOST)
-    if found:
-        power, witness = found
+    if case.beside:
+        power, witness = case.beside
         return Answer(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+    if case.search.of(GHOST):
+        return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
+    if case.scene.supply > (case.facts.supply or 0) and not capped:
+        # Whoever made the first tokens may have used up the right to.
+        return case.unsure(
+            ("there were none, and whether more follow is not known", "原先没有代币，是否还会增发尚不清楚")
+        )
     if case.doubt and case.doubt[0] != case.EMPTY:
         return case.unsure()
     if capped:

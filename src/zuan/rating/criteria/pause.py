@@ -10,6 +10,6 @@ def answer(case: Case) -> Answer:
     found = case.strongest(PAUSE)
     if found:
         return Answer(YES, {"who": who(found[0].person)}, (), found[1])
-    if case.passage.state in ("closed", "trap"):
+    if case.closed:
         return case.unsure(("transfers are closed already", "转账已经关闭"))
     return case.unsure() if case.doubt else Answer(NO, case.tried)
