@@ -241,7 +241,8 @@ WRONG = {
     "NAME=": f"ETH_RPC_URL=https://mainnet.example.org/v3/{S}",
     "export NAME=": f"export ETH_RPC_URL=https://mainnet.example.org/v3/{S}",
     "single slash": f"https:/mainnet.example.org/v3/{S}",
-    "websocket": f"wss://mainnet.example.org/v3/{S}",
+    "a file": f"file:///home/{S}",
+    "websocket with one slash": f"wss:/mainnet.example.org/v3/{S}",
     "scheme": f"{S}://x",
     "double dot": f"https://mainnet..example.org/v3/{S}",
     "label too long": f"https://{'a' * 70}.example.org/v3/{S}",
@@ -270,6 +271,8 @@ RIGHT = {
     "http://my_node:8545": "http://my_node:8545",
     "http://[::1]:8545": "http://[::1]:8545",
     f"HTTP://Localhost:1/{S}": "http://localhost:1",
+    f"ws://user:p@ss{S}@127.0.0.1:1/v3/{S}?key={S}": "ws://127.0.0.1:1",
+    f"WSS://[::1]:1/{S}": "wss://[::1]:1",
 }
 
 

@@ -103,7 +103,7 @@ def test_a_key_in_the_address_is_never_shown():
     assert "SECRET" not in f"{caught.value}{client!r}" and "hunter2" not in f"{caught.value}{client!r}"
 
 
-@pytest.mark.parametrize("url", ["ws://localhost:8545", "localhost:8545", "http://", "http://host:99999", ""])
+@pytest.mark.parametrize("url", ["ftp://localhost:8545", "localhost:8545", "http://", "http://host:99999", ""])
 def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(InputError):
         Rpc(url)

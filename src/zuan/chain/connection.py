@@ -92,7 +92,11 @@ class Connection:
         """The same node as a ``web3.Web3``, for whatever Zuan does not cover."""
         from web3 import HTTPProvider, Web3
 
-        return Web3(HTTPProvider(self.rpc.url))
+        if not self.rpc.is_websocket:
+            return Web3(HTTPProvider(self.rpc.url))
+        from .provider import RpcProvider
+
+        return Web3(RpcProvider(self.rpc))
 
     def block(self, number: int | str = "latest") -> Head:
         """A block by number, or the newest.

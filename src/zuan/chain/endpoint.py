@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,6 +17,8 @@ from ..errors import InputError
 
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+#: The schemes of the addresses that requests are posted to, or sent through.
+HTTP, WEBSOCKET = ("http", "https"), ("ws", "wss")
 # What may stand in a path or query as it is; the rest is escaped.
 _PLAIN = "/:?#[]@!$&'()*+,;=%~-._"
 
@@ -38,6 +41,11 @@ class Endpoint:
             return self.host == "localhost" or self.host.endswith(".localhost")
 
     @property
+    def is_websocket(self) -> bool:
+        """Whether it is a ws:// or wss:// address."""
+        return self.url.startswith("ws")
+
+    @property
     def proxy(self) -> str | None:
         """The proxy that the environment names for it; none for an address on this machine.
 
@@ -48,23 +56,25 @@ class Endpoint:
         from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
         found = getproxies_environment()
-        scheme = self.url.partition(":")[0]
+        # Whoever proxies HTTP lets a websocket through by CONNECT.
+        scheme = self.url.partition(":")[0].replace("ws", "http")
         proxy = found.get(scheme) or found.get("all")
         if not proxy or proxy_bypass_environment(self.host):
             return None
         if "://" not in proxy:
             proxy = "http://" + proxy
         try:
-            return parse(proxy, "the proxy's address in the environment").url if "@" not in proxy else proxy
+            return parse(proxy, "the proxy's address in the environment", HTTP).url if "@" not in proxy else proxy
         except InputError as error:
             raise InputError(f"{error}; {scheme.upper()}_PROXY or ALL_PROXY names it") from None
 
 
-def parse(given: str, what: str = "the node's address") -> Endpoint:
+def parse(given: str, what: str = "the node's address", schemes: Sequence[str] = (*HTTP, *WEBSOCKET)) -> Endpoint:
     """Takes an address apart.
 
     :param what: what it is, for messages.
-    :raises InputError: it is no http:// or https:// address.
+    :param schemes: those that it may have.
+    :raises InputError: it is no such address.
     """
     text = given.strip()
     if not text:
@@ -76,12 +86,9 @@ def parse(given: str, what: str = "the node's address") -> Endpoint:
     if any(c.isspace() or not c.isprintable() for c in text):
         raise InputError(f"{what} has a space or an invisible character within")
     scheme, colon, rest = text.partition(":")
-    if scheme.lower() in ("ws", "wss") and rest.startswith("//"):
-        raise InputError(
-            f"{what} is a websocket's; give the same node's http:// or https:// address (--ws takes the other)"
-        )
-    if not colon or scheme.lower() not in ("http", "https"):
-        raise InputError(f"{what} has no http:// or https:// in front")
+    if not colon or scheme.lower() not in schemes:
+        *others, last = [f"{each}://" for each in schemes]
+        raise InputError(f"{what} has no {', '.join(others)} or {last} in front")
     if not rest.startswith("//"):
         raise InputError(f"{what} needs two slashes after {scheme.lower()}:")
     try:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from ..errors import NetworkError, RpcError
 from .endpoint import parse
-from .http import Answer, Http
 from .refusals import HESITATION, Kind, Patience, Say, kind
+from .transport import Answer, Transport
 
 # Requests that change something are not repeated after a lost answer; for a transaction, the sender looks it up first.
 _NOT_REPEATED = frozenset(
@@ -39,7 +39,8 @@ Call = tuple[str, Sequence[Any]]
 class Rpc:
     """A JSON-RPC endpoint; threads may share it.
 
-    :param url: ``http://`` or ``https://`` address; a password or key in it is never shown (see :attr:`where`).
+    :param url: ``http://``, ``https://``, ``ws://`` or ``wss://`` address; a password or key in it is never shown (see
+        :attr:`where`).
     :param timeout: seconds to wait for each answer.
     :param patience: seconds to go on while the node is busy.
     :raises InputError: it is no such address.
@@ -52,7 +53,7 @@ class Rpc:
         self.where = self._endpoint.where
         #: Told when something is waited for.
         self.say: Say = lambda _: None
-        self._http = Http(self._endpoint, timeout)
+        self._transport = Transport(self._endpoint, timeout)
         self._patience = patience
         # The largest batch that the node takes, and how many to ask for at once while it is busy.
         self._most, self._at_once = _MOST_AT_ONCE, _MOST_AT_ONCE
@@ -65,6 +66,11 @@ class Rpc:
     def is_loopback(self) -> bool:
         """Whether the node is on this machine."""
         return self._endpoint.is_loopback
+
+    @property
+    def is_websocket(self) -> bool:
+        """Whether it is asked by websocket."""
+        return self._endpoint.is_websocket
 
     def __call__(self, method: str, *params: Any) -> Any:
         """The result of one request.
@@ -137,11 +143,11 @@ class Rpc:
 
     def abort(self) -> None:
         """Ends a request that another thread is waiting for, with an error there."""
-        self._http.abort()
+        self._transport.abort()
 
     def close(self) -> None:
         """Closes the connection; the next request opens it again."""
-        self._http.close()
+        self._transport.close()
 
     def _ask(self, calls: Sequence[Call]) -> list[Any] | RpcError | None:
         """The results of requests that go together; an error where it refuses all of them for now, None where the node
@@ -181,7 +187,7 @@ class Rpc:
         for method, params in calls:
             bodies.append({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)})
         repeat = not any(method in _NOT_REPEATED for method, _ in calls)
-        return self._http.post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat), bodies
+        return self._transport.post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat), bodies
 
     def _json(self, answer: Answer) -> Any:
         """What an answer says. :raises RpcError: a refusal by HTTP alone. :raises NetworkError: nothing of the kind."""
@@ -194,7 +200,11 @@ class Rpc:
             raise NetworkError(f"{self.where} sends on to {_place(answer)} (HTTP {status}); give that address")
         if status in (408, 413, 429, 431):
             raise RpcError(status, f"HTTP {status}", status=status, wait=_seconds(answer))
-        hint = "is the key in its address right?" if status in (401, 403) else "is it an Ethereum node's address?"
+        hint = "is it an Ethereum node's address?"
+        if status in (401, 403):
+            hint = "is the key in its address right?"
+        elif self._endpoint.is_websocket:
+            hint = "does it open websockets? Else give its http:// or https:// address"
         raise NetworkError(f"{self.where} answered HTTP {status} without JSON; {hint}")
 
 

@@ -38,7 +38,7 @@ class Here:
         url = getattr(provider, "endpoint_uri", None)
         if url is None:
             raise InputError(
-                "Brownie is connected to no node that answers at an http:// address; choose another --network"
+                "Brownie is connected to no node that answers at an http:// or ws:// address; choose another --network"
             )
         self.connection, self.folder, self.ends = Connection(url), deployments_folder(), ends
         if not self.connection.is_local:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...amounts import UNITS, Amounts
+from ...chain import transport, websocket
 from ...chain.connection import Connection
+from ...chain.endpoint import WEBSOCKET, parse
 from ...errors import MismatchError, NetworkError, RpcError, StaleError
 from ..check.mend import mend
 from ..check.openings import ask_openings, on_chain
@@ -162,20 +164,24 @@ def every(seconds: float) -> Callable[[], None]:
 
 
 def new_heads(url: str, seconds: float, say: Callable[[str], None]) -> Callable[[], None]:
-    """Looks again when the node announces a block by websocket; every ``seconds`` while that does not work."""
-    from websockets.exceptions import WebSocketException
-    from websockets.sync.client import ClientConnection, connect
+    """Looks again when the node announces a block by websocket; every ``seconds`` while that does not work.
 
+    :raises InputError: it is no ws:// or wss:// address.
+    """
+    from websockets.exceptions import WebSocketException
+    from websockets.sync.client import ClientConnection
+
+    endpoint = parse(url, "the websocket's address", WEBSOCKET)
     open_: list[ClientConnection] = []
 
     def wait() -> None:
         try:
             if not open_:
-                connection = connect(url, open_timeout=10)
+                connection = websocket.connect(endpoint, transport.CONNECT_SECONDS)
                 connection.send(
                     json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_subscribe", "params": ["newHeads"]})
                 )
-                answer = json.loads(connection.recv(timeout=10))
+                answer = json.loads(connection.recv(timeout=transport.CONNECT_SECONDS))
                 if "result" not in answer:
                     raise WebSocketException(str(answer.get("error")))
                 open_.append(connection)
@@ -189,8 +195,8 @@ def new_heads(url: str, seconds: float, say: Callable[[str], None]) -> Callable[
         except (OSError, WebSocketException, TimeoutError, ValueError) as error:
             open_.clear()
             # Its own words may hold the address, and so a key.
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            say(f"the websocket does not answer ({reason}); asking every {seconds:.0f} s")
+            why = getattr(error, "strerror", None) or type(error).__name__
+            say(f"the websocket does not answer ({why}); asking every {seconds:.0f} s")
             time.sleep(seconds)
 
     return wait

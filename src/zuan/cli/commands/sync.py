@@ -43,7 +43,11 @@ _INTERVAL = 2.0
     metavar="SECONDS",
     help="With --follow: time between looks. [default: 2]",
 )
-@click.option("--ws", metavar="URL", help="With --follow: a ws:// address that announces new blocks.")
+@click.option(
+    "--ws",
+    metavar="URL",
+    help="With --follow: a ws:// address that announces new blocks; a ws:// --rpc-url does so anyway.",
+)
 @click.option("--fallback", metavar="URL", multiple=True, help="Another node of the same chain; may be given again.")
 @click.option(
     "--blooms/--no-blooms",
@@ -114,9 +118,10 @@ def sync(
             else:
                 _tell(kept, folder)
             return
-        wait = (
-            keeping.new_heads(ws, interval or _INTERVAL, progress.say) if ws else keeping.every(interval or _INTERVAL)
-        )
+        # A node that is asked by websocket announces its blocks there; an interval asked for is kept.
+        announced = ws or (live.rpc.url if live.rpc.is_websocket and interval is None else None)
+        seconds = interval or _INTERVAL
+        wait = keeping.new_heads(announced, seconds, progress.say) if announced else keeping.every(seconds)
         block = None
         for kept in keeping.follow(folder, source, target, progress, wait, blooms, rebuild):
             if kept.synced.block != block:
