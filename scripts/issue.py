@@ -1,4 +1,4 @@
-"""``brownie run issue [main ORDERS [MINTER]]``: mints an order file; deploys and attests first where that is missing."""
+"""``brownie run issue [main ORDERS [MINTER [ENCODING]]]``: mints an order file; deploys and attests where that lacks."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from zuan.issuance.run import make_plan
 
 
 @script
-def main(orders="examples/orders.csv", minter="minter"):
-    file = read_orders(Path(orders))
+def main(orders="examples/orders.csv", minter="minter", encoding=None):
+    file = read_orders(Path(orders), encoding=encoding)
     here = Here(web3.provider, rpc.is_child())
     system = here.system("deployer")
     sender = here.sender(minter)

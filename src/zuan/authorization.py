@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .contracts.handles import Call, Purchase, encode_arguments
 from .deploy.manifest import Manifest
 from .errors import InputError
-from .files import write_atomically
+from .files import text_of, write_atomically
 from .signatures import DOMAIN, parse, recovered, settled, sign
 from .strict import NewerVersion, address, hexadecimal, number, strict
 
@@ -258,7 +258,7 @@ def read_authorization(path: Path) -> Authorization:
     :raises InputError: there is none, or it is damaged; the message says where.
     """
     try:
-        return _parse(strict(path.read_text(encoding="utf-8")))
+        return _parse(strict(text_of(path.read_bytes())))
     except FileNotFoundError:
         raise InputError(f"there is no file {path}") from None
     except NewerVersion:

@@ -1,7 +1,8 @@
-"""Files that a crash leaves whole."""
+"""Files that people hand on are read as their tools save them; those that we write, a crash leaves whole."""
 
 from __future__ import annotations
 
+import codecs
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import WriteError
+
+
+def text_of(data: bytes) -> str:
+    """The text of JSON or TOML, which is UTF-8, or UTF-16 with its mark (as PowerShell's ``>`` writes it).
+
+    :raises UnicodeDecodeError: it is neither.
+    """
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if utf16 else "utf-8-sig")
 
 
 def write_atomically(path: Path, text: str, make_folder: bool = True) -> None:

@@ -132,12 +132,14 @@ def zuan_main(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, st
 
 
 @pytest.fixture
-def in_process(chain, folder, monkeypatch) -> Callable[..., Result]:
-    """Runs a command in this process, on the chain and its deployment; gives its result, with the exit code of ``zuan``."""
-    monkeypatch.setenv("ETH_RPC_URL", chain.url)
-    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(folder))
+def in_process(request, monkeypatch) -> Callable[..., Result]:
+    """Runs a command in this process, on the chain and its deployment unless told; gives its result, with the exit code of
+    ``zuan``.
+    """
 
-    def invoke(*args: object) -> Result:
+    def invoke(*args: object, url: str | None = None, deployments: Path | None = None) -> Result:
+        monkeypatch.setenv("ETH_RPC_URL", url or request.getfixturevalue("chain").url)
+        monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(deployments or request.getfixturevalue("folder")))
         done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
         done.exit_code = getattr(done.exception, "exit_code", 1) if done.exception else done.return_value or 0
         return done

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from importlib import import_module
 
@@ -9,6 +10,7 @@ from zuan.chain.accounts import test_account as account
 from zuan.errors import AccountError
 
 KEY = b"\x07" * 32
+ADDRESS = Account.from_key(KEY).address
 
 
 @pytest.fixture
@@ -75,6 +77,28 @@ def sealed(key=KEY, r=8, p=1, name="crypto", **more):
     return {name: crypto, "version": 3, **more}
 
 
+def first(kdf="scrypt", mac=None, **more):
+    """A keystore of version 1, as geth wrote them in 2015."""
+    from Crypto.Cipher import AES
+    from Crypto.Util.Padding import pad
+    from eth_hash.auto import keccak
+
+    salt = b"salt" * 8
+    derived = (
+        hashlib.scrypt(b"right", salt=salt, n=2, r=8, p=1, dklen=32)
+        if kdf == "scrypt"
+        else hashlib.pbkdf2_hmac("sha256", b"right", salt, 2, 32)
+    )
+    sealed = AES.new(keccak(derived[:16])[:16], AES.MODE_CBC, iv=bytes(16)).encrypt(pad(KEY, 16))
+    costs = {"n": 2, "r": 8, "p": 1} if kdf == "scrypt" else {"c": 2, "prf": "hmac-sha256"}
+    crypto = {
+        **{"cipher": "aes-128-cbc", "cipherparams": {"iv": bytes(16).hex()}, "ciphertext": sealed.hex()},
+        **{"kdf": kdf, "kdfparams": {"dklen": 32, "salt": salt.hex(), **costs}, "version": "1"},
+        "mac": mac or keccak(derived[16:] + sealed).hex(),
+    }
+    return {"Crypto": crypto, "version": "1", "address": ADDRESS[2:].lower(), **more}
+
+
 def changed(**more):
     """A keystore with entries of its ``crypto``, or of the parameters, changed (None: left out)."""
     found = sealed()
@@ -84,9 +108,6 @@ def changed(**more):
         if value is None:
             del table[name]
     return found
-
-
-ADDRESS = Account.from_key(KEY).address
 
 
 @pytest.mark.parametrize(
@@ -99,8 +120,13 @@ ADDRESS = Account.from_key(KEY).address
         sealed(r=1, p=8),
         sealed(version="3", name="crypto"),
         Account.encrypt(KEY, "right", kdf="pbkdf2", iterations=1),
+        first(),
+        first(kdf="pbkdf2", version=1),
     ],
-    ids=["geth", "no 0x", "Parity", "MyEtherWallet", "r and p as Brownie has them", "version as text", "pbkdf2"],
+    ids=[
+        *("geth", "no 0x", "Parity", "MyEtherWallet", "r and p as Brownie has them", "version as text", "pbkdf2"),
+        *("version 1", "version 1, pbkdf2"),
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_keystores_of_every_tool_open(home, content, encoding):
@@ -111,8 +137,10 @@ def test_keystores_of_every_tool_open(home, content, encoding):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (sealed() | {"version": 1}, "a keystore of version 1; only version 3"),
-        (sealed() | {"version": "2"}, "a keystore of version '2'"),
+        (sealed() | {"version": 1}, "its cipher is 'aes-128-ctr', where version 1 has aes-128-cbc"),
+        (sealed() | {"version": "2"}, "a keystore of version '2'; versions 1 and 3 open here. Import it with the tool"),
+        (first(mac="00" * 32), "the password does not open"),
+        (first(address="12" * 20), "its key is of " + ADDRESS),
         ({"crypto": {"kdf": {}}, "pubkey": "aa", "version": 4}, "a validator's keystore"),
         ({"encseed": "aa", "ethaddr": "00"}, "presale"),
         (changed(cipher="aes-128-cbc"), "its cipher is 'aes-128-cbc'"),

@@ -5,8 +5,11 @@ import pytest
 from zuan import Statement
 from zuan.attest import build, sign, submission
 from zuan.attest.statement import check_figures, kind_bytes
+from zuan.authorization import read_authorization
 from zuan.chain.accounts import test_account as account
+from zuan.chain.networks import configuration
 from zuan.errors import ContractError, InputError, MismatchError
+from zuan.rating.witness import load as load_witnesses
 
 LINES = {"goods": 100, "escrowed cash": 7}
 
@@ -43,6 +46,26 @@ def test_a_file_keeps_everything_and_signatures_combine(system, statement, sende
     combined = first.combine([second])
     assert combined == signed(statement, 3, 4)
     sender("deployer").run(submission(system, combined))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_are_read_as_shells_save_them(statement, tmp_path, monkeypatch, encoding):
+    made, toml = tmp_path / "made.json", tmp_path / "zuan.toml"
+    made.write_text(signed(statement, 3).to_json(), encoding=encoding)
+    assert Statement.load(made) == signed(statement, 3)
+    toml.write_text('[names]\n"\u70b9\u64ad" = "0x' + "11" * 20 + '"\n', encoding=encoding)
+    assert list(configuration(toml)["names"]) == ["\u70b9\u64ad"]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\x81\x82", "{".encode("utf-16-le")])
+def test_a_file_in_another_encoding_is_one_sentence(tmp_path, data):
+    for name, load in (("s.json", Statement.load), ("a.json", read_authorization), ("w.json", load_witnesses)):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError, match=rf"{name} is no "):
+            load(tmp_path / name)
+    (tmp_path / "zuan.toml").write_bytes(data)
+    with pytest.raises(InputError, match="is no valid TOML"):
+        configuration(tmp_path / "zuan.toml")
 
 
 def test_statements_that_differ_do_not_combine(statement):

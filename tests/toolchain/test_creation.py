@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
 import zuan
 from tests.toolchain.fake_node import fake_node
 from zuan.chain.accounts import test_account as account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
-from zuan.cli import cli as group
 from zuan.cli.options import resolve_address
 from zuan.contracts.handles import Call
 from zuan.creation import creation_blocks, with_creations
@@ -53,7 +51,9 @@ def test_the_constructors_of_a_deployment_are_known(system):
     assert found.sentence == "genuine Zuan 0.1, edition 2, created by its own constructors"
 
 
-def test_a_foreign_constructor_is_noticed_though_the_code_is_right(connection, foreign, tmp_path, monkeypatch):
+def test_a_foreign_constructor_is_noticed_though_the_code_is_right(
+    connection, foreign, in_process, tmp_path, monkeypatch
+):
     folder, at = foreign
     by_code = zuan.System.open(connection, folder)
     assert by_code.check.genuine and by_code.check.created is None
@@ -64,14 +64,11 @@ def test_a_foreign_constructor_is_noticed_though_the_code_is_right(connection, f
         f"ReserveOracle {at['ReserveOracle']}: its storage may hold anything: it was not created by Zuan's constructor in a "
         "transaction of its own"
     )
-    monkeypatch.setenv("ETH_RPC_URL", connection.rpc.url)
-    monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(folder))
     monkeypatch.setenv("ZUAN_STORE", str(tmp_path / "store"))
-    done = CliRunner().invoke(group, ["whois", at["ReserveOracle"], "--json"], standalone_mode=False)
-    assert done.return_value == 3 and not json.loads(done.stdout)["system"]["parts"]["ReserveOracle"]["genuine"]
+    done = in_process("whois", at["ReserveOracle"], "--json", deployments=folder)
+    assert done.exit_code == 3 and not json.loads(done.stdout)["system"]["parts"]["ReserveOracle"]["genuine"]
     zuan.sync(by_code, tmp_path / "store")
-    done = CliRunner().invoke(group, ["verify"], standalone_mode=False)
-    assert isinstance(done.exception, NotGenuineError)
+    assert isinstance(in_process("verify", deployments=folder).exception, NotGenuineError)
 
 
 def test_a_node_that_forgot_old_states_leaves_it_open(system):

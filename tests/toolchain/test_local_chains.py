@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from click.testing import CliRunner
 from eth_account import Account
 
 import zuan
@@ -23,7 +22,6 @@ from zuan.chain.funding import ETHER, cannot_pay, fund, usable
 from zuan.chain.node_accounts import NodeAccount, account_of, node_addresses
 from zuan.chain.rpc import Rpc
 from zuan.chain.sender import Sender
-from zuan.cli import cli
 from zuan.cli.scripting import Here, script
 from zuan.deploy.manifest import manifests
 from zuan.errors import AccountError, DeploymentError, InputError, NetworkError, RpcError, WrongChainError, ZuanError
@@ -65,15 +63,13 @@ def plain(request) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def run(plain, deployments, monkeypatch):
+def run(plain, deployments, in_process, monkeypatch):
     """Runs a command against the chain, in this process; raises what it raises, gives what it prints."""
 
     monkeypatch.setenv("HOME", str(deployments))
 
     def run(*args: object) -> str:
-        monkeypatch.setenv("ETH_RPC_URL", plain.rpc.url)
-        monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(deployments))
-        done = CliRunner().invoke(cli, list(map(str, args)), standalone_mode=False)
+        done = in_process(*args, url=plain.rpc.url, deployments=deployments)
         if done.exception:
             raise done.exception
         return done.output
@@ -200,7 +196,9 @@ def test_a_development_chain_elsewhere_is_not_local(monkeypatch):
         assert not Connection(f"http://{there}:8545").is_local
 
 
-def test_a_private_network_with_a_local_chains_id_gets_no_test_keys_and_nothing_unasked(chain, tmp_path, monkeypatch):
+def test_a_private_network_with_a_local_chains_id_gets_no_test_keys_and_nothing_unasked(
+    chain, in_process, tmp_path, monkeypatch
+):
     rpc = Rpc(chain.url)
 
     def answer(method, params):
@@ -211,15 +209,13 @@ def test_a_private_network_with_a_local_chains_id_gets_no_test_keys_and_nothing_
     with fake_node(answer) as url:
         there = Connection(url)
         assert there.chain_id == 1337 and not there.is_local
-        invoke = CliRunner().invoke
-        options = ["--rpc-url", url, "--deployments", str(tmp_path)]
         for command, words in (
             (["mint", "alice", "5", "--order", "A", "--account", str(tmp_path / "k.json")], "alice is a test account"),
             (["deploy", "--account", "minter"], "minter is a test account, whose key everybody knows"),
             (["deploy", "--account", "0"], "0 is a test account, whose key everybody knows"),
             (["travel", "3d"], "only a local chain mines on demand"),
         ):
-            assert words in str(invoke(cli, [*command, *options], standalone_mode=False).exception)
+            assert words in str(in_process(*command, url=url, deployments=tmp_path).exception)
 
 
 def test_keystores_are_found_by_name_and_address(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..contracts.artifacts import checksum
 from ..contracts.handles import Call, read_all
 from ..errors import ContractError, InputError, MismatchError
-from ..files import write_atomically
+from ..files import text_of, write_atomically
 from ..signatures import DOMAIN, normal, parse, recovered
 from ..signatures import sign as typed_signature
 from ..strict import NewerVersion, number
@@ -142,7 +142,7 @@ class Statement:
         :raises InputError: it is no statement, or a newer Zuan wrote it.
         """
         try:
-            data = form.parse(path.read_text(encoding="utf-8"))
+            data = form.parse(text_of(path.read_bytes()))
             named = data.pop("lines")
             lines = {kind_bytes(kind): value for kind, value in named.items()}
             if len(lines) < len(named):

@@ -1,5 +1,5 @@
-"""Keystore files (version 3, as geth, Brownie, Foundry, Ape, Parity and others write them): checked, opened, and their key
-compared with the address.
+"""Keystore files (version 3, as geth, Brownie, Foundry, Ape, Parity and others write them, and geth's version 1 of 2015):
+checked, opened, and their key compared with the address.
 
 Everything that the file says is looked at before its password is asked for: what no key of an account can come out of is
 refused in a sentence, and what would fill the memory is never begun.
@@ -7,13 +7,14 @@ refused in a sentence, and what would fill the memory is never begun.
 
 from __future__ import annotations
 
-import codecs
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AccountError
+from ..files import text_of
 from ..strict import once
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _LARGEST = 1 << 20
 #: Bytes of memory that deriving a key may take (geth's default takes 256 MiB), and rounds of PBKDF2 (usual: 262,144).
 _MEMORY, _ROUNDS = 1 << 31, 100_000_000
+#: How each version that opens is encrypted, by what the file calls the version.
+_CIPHERS = {"1": "aes-128-cbc", "3": "aes-128-ctr", "3.0": "aes-128-ctr"}
 #: Order of the group of secp256k1: a key is below it.
 _ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -53,10 +56,11 @@ class Keystore:
         from eth_account import Account
 
         try:
-            key = bytes(Account.decrypt(self._content, password))
+            first = self._content["version"] == 1
+            key = _open_first(self._content["crypto"], password) if first else Account.decrypt(self._content, password)
         except ValueError:  # the checksum
             raise AccountError(f"the password does not open the keystore {self.file}") from None
-        key = key.rjust(32, b"\0")  # geth of 2015 left out zeros at the beginning
+        key = bytes(key).rjust(32, b"\0")  # geth of 2015 left out zeros at the beginning
         if len(key) > 32 or not 0 < int.from_bytes(key, "big") < _ORDER:
             raise AccountError(f"what the keystore {self.file} holds is no key of an account")
         account: LocalAccount = Account.from_key(key)
@@ -72,9 +76,7 @@ def _content(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > _LARGEST:
             raise ValueError
-        data = file.read_bytes()
-        utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # PowerShell's >
-        found = json.loads(data.decode("utf-16" if utf16 else "utf-8-sig"), object_pairs_hook=once)
+        found = json.loads(text_of(file.read_bytes()), object_pairs_hook=once)
         if not isinstance(found, dict):
             raise ValueError
     except OSError as error:
@@ -100,20 +102,20 @@ def _another(content: Mapping[str, Any]) -> str | None:
         return "is no keystore"
     if version == 4 or "pubkey" in content:
         return "is a validator's keystore (EIP-2335); its key is for attesting to blocks, and is no account's"
-    if str(version) not in ("3", "3.0"):
+    if str(version) not in _CIPHERS:
         return (
-            f"is a keystore of version {version!a}; only version 3 opens here. Import it with the tool that made it, or "
-            "with geth, and export it anew"
+            f"is a keystore of version {version!a}; versions 1 and 3 open here. Import it with the tool that made it, and "
+            "export it anew as version 3"
         )
     return None
 
 
 def _checked(content: Mapping[str, Any]) -> dict[str, Any]:
     """What eth-account takes. :raises ValueError, KeyError, TypeError, AttributeError: something is not as it must be."""
-    crypto = content["crypto"]
+    crypto, version = content["crypto"], str(content["version"])
     kdf, given = crypto["kdf"], crypto["kdfparams"]
-    if crypto["cipher"] != "aes-128-ctr":
-        raise ValueError(f"its cipher is {crypto['cipher']!a}, not aes-128-ctr")
+    if crypto["cipher"] != _CIPHERS[version]:
+        raise ValueError(f"its cipher is {crypto['cipher']!a}, where version {version} has {_CIPHERS[version]}")
     params: dict[str, Any] = {"salt": _hex(given, "salt"), "dklen": _number(given, "dklen", 1 << 10)}
     if params["dklen"] < 32:
         raise ValueError("its dklen is below 32")
@@ -132,9 +134,28 @@ def _checked(content: Mapping[str, Any]) -> dict[str, Any]:
     parts = {name: _hex(crypto, name) for name in ("ciphertext", "mac")}
     iv = _hex(crypto["cipherparams"], "iv")
     return {
-        "version": 3,
-        "crypto": {"cipher": "aes-128-ctr", "cipherparams": {"iv": iv}, "kdf": kdf, "kdfparams": params, **parts},
+        "version": int(float(version)),
+        "crypto": {"cipher": crypto["cipher"], "cipherparams": {"iv": iv}, "kdf": kdf, "kdfparams": params, **parts},
     }
+
+
+def _open_first(crypto: Mapping[str, Any], password: str) -> bytes:
+    """The key in a keystore of version 1, which eth-account does not know. :raises ValueError: the password is wrong."""
+    from Crypto.Cipher import AES
+    from Crypto.Util.Padding import unpad
+    from eth_hash.auto import keccak
+
+    params, secret = crypto["kdfparams"], password.encode()
+    salt, sealed = bytes.fromhex(params["salt"]), bytes.fromhex(crypto["ciphertext"])
+    if crypto["kdf"] == "scrypt":
+        costs = {name: params[name] for name in ("n", "r", "p")}
+        derived = hashlib.scrypt(secret, salt=salt, dklen=params["dklen"], maxmem=_MEMORY - 1, **costs)
+    else:
+        derived = hashlib.pbkdf2_hmac("sha256", secret, salt, params["c"], params["dklen"])
+    if keccak(derived[16:32] + sealed).hex() != crypto["mac"].lower():
+        raise ValueError
+    cipher = AES.new(keccak(derived[:16])[:16], AES.MODE_CBC, iv=bytes.fromhex(crypto["cipherparams"]["iv"]))
+    return unpad(cipher.decrypt(sealed), 16)
 
 
 def _hex(table: Mapping[str, Any], name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import AccountError
+from ..files import text_of
 
 
 class Found(NamedTuple):
@@ -67,7 +68,7 @@ def _address(path: Path) -> str | None:
     try:
         if path.stat().st_size > 1 << 20:
             return None
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(text_of(path.read_bytes()))
         found = content.get("address") if isinstance(content, dict) else None
     except (OSError, ValueError, RecursionError):
         return None

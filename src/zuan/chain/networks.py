@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..files import text_of
 from ..quoting import did_you_mean, visible
 from .connection import CHAIN_ID, Connection
 
@@ -49,7 +50,7 @@ def configuration(path: Path | None = None) -> dict[str, Any]:
             raise InputError(f"there is no file {path}")
         return {}
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(text_of(file.read_bytes()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file} is no valid TOML: {error}") from None
     if unknown := [f"{visible(key)} is not known{did_you_mean(key, _PARTS)}" for key in found if key not in _PARTS]:

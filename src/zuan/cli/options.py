@@ -122,7 +122,9 @@ def chain_options(command: Command) -> Command:
     @click.option(
         "--network", metavar="NAME", is_eager=True, help="A network of zuan.toml, or `local` (what `zuan up` runs)."
     )
-    @click.option("--rpc-url", metavar="URL", is_eager=True, help="A node's address. [env: ETH_RPC_URL]")
+    @click.option(
+        "--rpc-url", metavar="URL", is_eager=True, help="A node's address: http, https, ws or wss. [env: ETH_RPC_URL]"
+    )
     @deployments_option
     @functools.wraps(command)
     def wrapper(network: str | None, rpc_url: str | None, deployments: Path, **others: Any) -> Any:
@@ -224,6 +226,30 @@ confirmations_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="JSON on standard output; amounts and serials as text."
 )
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="The order file's encoding. [default: UTF-8, UTF-16 and GBK are recognised]"
+)
+
+
+def orders_option(command: Command) -> Command:
+    """Adds --orders and --encoding; the command gets the ids of that file as ``ids``, none where none is given."""
+
+    @click.option(
+        "--orders", type=click.Path(dir_okay=False, path_type=Path), help="An order file whose ids name the references."
+    )
+    @encoding_option
+    @functools.wraps(command)
+    def wrapper(orders: Path | None, encoding: str | None, **others: Any) -> Any:
+        from ..issuance import read_orders
+
+        if encoding is not None and orders is None:
+            raise InputError("--encoding goes with --orders")
+        ids = [sale.order_id for sale in read_orders(orders, encoding=encoding).sales] if orders else []
+        return command(ids=ids, **others)
+
+    return wrapper
+
+
 block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
 
 

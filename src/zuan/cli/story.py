@@ -44,12 +44,12 @@ class Story:
     :raises InputError: there is no order file, or it has faults.
     """
 
-    def __init__(self, kind: str, orders: Path = EXAMPLE) -> None:
+    def __init__(self, kind: str, orders: Path = EXAMPLE, encoding: str | None = None) -> None:
         if orders == EXAMPLE and not orders.exists():
             raise InputError(
                 f"the demo mints an order file: give one, or run it in the repository, which has {EXAMPLE}"
             )
-        self.kind, self.orders, self.file = kind, orders, read_orders(orders)
+        self.kind, self.orders, self.file = kind, orders, read_orders(orders, encoding=encoding)
 
     def tell(self, connection: Connection, folder: Path) -> None:
         """All scenes, in order; the manifest is written into ``folder``."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import InputError, MismatchError
+from ..files import text_of
 from .world import World
 
 #: Version of the file's format.
@@ -143,7 +144,7 @@ def load(path: Path) -> list[Witness]:
     :raises InputError: it is no such file, or holds none.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text_of(path.read_bytes()))
     except OSError as error:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):

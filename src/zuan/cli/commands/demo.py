@@ -9,13 +9,16 @@ from pathlib import Path
 
 import click
 
+from ..options import encoding_option
+
 
 @click.command()
 @click.argument("orders", type=click.Path(dir_okay=False, path_type=Path), default="examples/orders.csv")
+@encoding_option
 @click.option(
     "--chain", "kind", type=click.Choice(["ganache", "anvil"]), default="ganache", show_default=True, help="Which node."
 )
-def demo(orders: Path, kind: str) -> None:
+def demo(orders: Path, encoding: str | None, kind: str) -> None:
     """The whole story on a local chain of its own, in under a minute; nothing is left behind.
 
     Deploys the contracts, lets three auditors attest, mints the order file against the reserves (1,000 sales unless you give
@@ -27,7 +30,7 @@ def demo(orders: Path, kind: str) -> None:
     from ...chain.node import LocalChain
     from ..story import Story
 
-    begun, story = time.monotonic(), Story(kind, orders)
+    begun, story = time.monotonic(), Story(kind, orders, encoding)
     # What other commands say on standard error is part of the story here.
     sys.stderr = sys.stdout
     with LocalChain(kind) as chain, tempfile.TemporaryDirectory() as folder:

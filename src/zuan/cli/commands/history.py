@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from ..options import Chain, block_option, json_option, system_options
+from ..options import Chain, block_option, json_option, orders_option, system_options
 
 
 @click.command()
 @block_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
-@click.option(
-    "--orders", type=click.Path(dir_okay=False, path_type=Path), help="An order file whose ids name the references."
-)
+@orders_option
 @system_options
-def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders: Path | None) -> None:
+def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, ids: list[str]) -> None:
     """Every mint and burn, from the chain's events.
 
     They are checked while they are read: the hash chain over all mints must end in the Issuer's head, serial numbers
@@ -30,11 +26,10 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, orders
       zuan history --json | jq '.[] | select(.kind == "burn")'
     """
     from ...history import read_history
-    from ...issuance import read_namespaces, read_orders
+    from ...issuance import read_namespaces
     from ..issuing import HISTORY_COLUMNS, history_rows, print_history
     from ..render import print_csv, print_json
 
-    ids = [sale.order_id for sale in read_orders(orders).sales] if orders else []
     names = read_namespaces(chain.system).names(ids)
     found = read_history(chain.system, block)
     rows = history_rows(chain.system, found, names)

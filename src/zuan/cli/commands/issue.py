@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from ..options import Chain, account_option, broadcast_option, chain_options, confirmations_option
+from ..options import Chain, account_option, broadcast_option, chain_options, confirmations_option, encoding_option
 
 
 @click.command()
 @click.argument("orders", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--encoding", metavar="NAME", help="The file's encoding. [default: UTF-8, UTF-16 and GBK are recognised]")
+@encoding_option
 @click.option("--partial", is_flag=True, help="Mint the first orders that fit, if not all fit now.")
 @click.option("--strict", is_flag=True, help="Refuse ids in the file that look alike, instead of warning.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..options import Address, resolve_address
+from ..options import Address, orders_option, resolve_address
 from ..store import Asked, Output, as_text, html_option, output_options, print_rows, store_options
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ class Hash(click.ParamType):  # type: ignore[type-arg]
 @click.option("--mint", type=click.IntRange(min=1), metavar="N", help="... of the N-th mint.")
 @click.option("--account", type=Address(), help="Which diamonds an account holds, and whose mint they come from.")
 @click.option("--to", "receiver", type=Address(), help="With --account: what moved from it to this one.")
-@click.option(
-    "--orders", type=click.Path(dir_okay=False, path_type=Path), help="An order file whose ids name the references."
-)
+@orders_option
 @html_option
 @output_options
 @store_options
@@ -69,7 +67,7 @@ def trace(
     mint: int | None,
     account: str | None,
     receiver: str | None,
-    orders: Path | None,
+    ids: list[str],
     html: Path | None,
 ) -> None:
     """Follow diamonds: how one came to where it is, what became of a mint, an order or a transaction.
@@ -93,11 +91,7 @@ def trace(
         )
     if receiver and not account:
         raise click.UsageError("--to goes with --account")
-    names, ids = asked.namespaces() if orders or order else None, []
-    if orders:
-        from ...issuance import read_orders
-
-        ids = [sale.order_id for sale in read_orders(orders).sales]
+    names = asked.namespaces() if ids or order else None
     answer = _ask(
         asked.open(names.names(ids) if names else None), names, serial, tx, order, goods, mint, account, receiver
     )

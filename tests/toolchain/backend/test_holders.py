@@ -18,16 +18,6 @@ def signed(message, who=ALICE):
 
 
 @pytest.fixture
-def system(zuan_attested):
-    return zuan_attested
-
-
-@pytest.fixture
-def sender(zuan_sender):
-    return zuan_sender
-
-
-@pytest.fixture
 def connection(system):
     return system.connection
 

@@ -16,16 +16,6 @@ ALICE, BOB = account(6).address, account(7).address
 
 
 @pytest.fixture
-def system(zuan_attested):
-    return zuan_attested
-
-
-@pytest.fixture
-def sender(zuan_sender):
-    return zuan_sender
-
-
-@pytest.fixture
 def mint(system, sender):
     """Mints to alice: ``mint(5, "A")``."""
     return lambda amount, order_id: zuan.mint(system, sender("minter"), ALICE, amount, order_id)

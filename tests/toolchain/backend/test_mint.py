@@ -21,16 +21,6 @@ MINTER = index_of("minter")
 
 
 @pytest.fixture
-def system(zuan_attested):
-    return zuan_attested
-
-
-@pytest.fixture
-def sender(zuan_sender):
-    return zuan_sender
-
-
-@pytest.fixture
 def minter(sender):
     return sender("minter")
 
