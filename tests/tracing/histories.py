@@ -12,6 +12,7 @@ import numpy as np
 from zuan.circulation.index import upkeep
 from zuan.circulation.store.catalog import Catalog, Store
 from zuan.circulation.store.tables import EVENTS_SCHEMA, Transfers, blocks_table
+from zuan.circulation.store.wide import Wide
 
 #: Whom mints come from and burns go to.
 NOBODY = 0
@@ -37,7 +38,7 @@ def address(number: int) -> bytes:
 
 
 def history(random: Random, length: int, accounts: int, unit: int = 1, start: list[Sent] | None = None) -> list[Sent]:
-    """A history in which nobody sends more than there is: mints, burns, self-transfers, noughts, orders, and a hot
+    """A history in which nobody sends more than there is: mints, burns, self-transfers, zeros, orders, and a hot
     wallet that sweeps all it can."""
     held: dict[Account, int] = {}
     made = list(start or [])
@@ -83,11 +84,11 @@ def transfers(part: list[Sent], first_block: int) -> Transfers:
         for side in ([s.sender for s in part], [s.receiver for s in part])
     ]
     blocks = np.arange(first_block, first_block + n)
-    nought = np.zeros(n, np.int64)
+    zero = np.zeros(n, np.int64)
     tx = np.frombuffer(b"".join(int(b).to_bytes(32, "big") for b in blocks), np.uint8).reshape(n, 32)
     high, low = ([s.value >> 64 for s in part], [s.value & (2**64 - 1) for s in part])
-    words = np.array(high, np.uint64), np.array(low, np.uint64)
-    return Transfers(blocks, nought, nought + blocks, tx, sides[0], columns[0], sides[1], columns[1], *words)
+    value = Wide(np.array(low, np.uint64), np.array(high, np.uint64))
+    return Transfers(blocks, zero, zero + blocks, tx, sides[0], columns[0], sides[1], columns[1], value)
 
 
 def empty_store(folder: Path) -> Store:

@@ -20,7 +20,7 @@ from ...system import System
 from ..ask.query import Rows, connect, held, rows_until
 from ..ask.query import supply as minted_and_burned
 from ..fetch.nodes import Source
-from ..index import runfile, runs, wide
+from ..index import runfile, runs
 from ..index.merge import Accounts, combine, ranges
 from ..index.queues import Ledger
 from ..index.upkeep import build, covered
@@ -201,8 +201,8 @@ def check_needs(store: Store, source: Source, openings: dict[bytes, int]) -> Non
     """Checks every transfer: nobody sent what had not come before. :raises MismatchError: somebody did."""
     short, first = [], b""
     for accounts in all_accounts(store):
-        needy = np.flatnonzero((accounts.need[0] | accounts.need[1]) != 0)
-        for place, need in zip(needy.tolist(), wide.integers(wide.take(accounts.need, needy)), strict=True):
+        needy = np.flatnonzero(accounts.need.positive())
+        for place, need in zip(needy.tolist(), accounts.need[needy].integers(), strict=True):
             name, order = _name(accounts, place)
             if name != ZERO and need > (0 if order else openings.get(name, 0)):
                 first = first or name

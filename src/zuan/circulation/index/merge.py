@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from . import wide
+from ..store.wide import Wide, Words
 from .runfile import Writer
 from .runs import Index, RunData, Side, group, refuse_overflow
-from .wide import Wide, Words
 
 #: Entries held in memory at once.
 _CHUNK = 125_000
@@ -57,7 +56,7 @@ def ranges(runs: Sequence[RunData]) -> Iterator[Spans]:
 
 
 def _places(run: RunData, edges: Words) -> list[int]:
-    """For each key the first account that does not come before it, between nought and the number of accounts."""
+    """For each key the first account that does not come before it, between zero and the number of accounts."""
     found = np.zeros(len(edges), np.int64)
     for begin in range(0, len(run), _CHUNK):
         found += np.searchsorted(run.key[begin : begin + _CHUNK], edges)
@@ -107,7 +106,7 @@ def combine(runs: Sequence[RunData], spans: Spans) -> Accounts:
         return np.concatenate([pick(run)[a:b] for run, (a, b) in zip(runs, spans, strict=True)])
 
     def totals(pick: Callable[[RunData], Wide]) -> Wide:
-        return wide.join([wide.take(pick(run), slice(a, b)) for run, (a, b) in zip(runs, spans, strict=True)])
+        return Wide.concat([pick(run)[a:b] for run, (a, b) in zip(runs, spans, strict=True)])
 
     columns = [joined(attrgetter(name)) for name in ("key", "middle", "tail", "order")]
     all_sent, all_received, all_need = (totals(attrgetter(name)) for name in ("sent", "received", "need"))
@@ -116,22 +115,21 @@ def combine(runs: Sequence[RunData], spans: Spans) -> Accounts:
     sent, sent_before = _grouped(all_sent, order, firsts)
     received, received_before = _grouped(all_received, order, firsts)
     # What an account needs in a later run, the diamonds that it had left from the earlier ones pay for.
-    need = wide.excess(wide.add(all_need, sent_before), received_before)
-    return Accounts(
-        names, sent, received, wide.largest(wide.take(need, order), firsts), order, of, sent_before, received_before
-    )
+    need = (all_need + sent_before).excess(received_before)
+    return Accounts(names, sent, received, need[order].largest(firsts), order, of, sent_before, received_before)
 
 
 def _grouped(value: Wide, order: Index, firsts: Index) -> tuple[Wide, Wide]:
     """Each account's total, and for each run's entry of it what earlier runs add up to."""
-    sums = wide.sums(wide.take(value, order))
+    ordered = value[order]
+    sums = ordered.sums()
     bounds = np.append(firsts, len(order))
-    earlier = wide.subtract(wide.take(sums, slice(-1)), wide.take(sums, np.repeat(firsts, np.diff(bounds))))
-    ends = wide.take(sums, bounds)
-    total = wide.subtract(wide.take(ends, slice(1, None)), wide.take(ends, slice(-1)))
-    if not wide.narrow(value) and len(firsts):
-        total = wide.saturated(total, np.add.reduceat(wide.floats(wide.take(value, order)), firsts))
-    return total, wide.put(earlier, order, len(order))
+    earlier = sums[:-1] - sums[np.repeat(firsts, np.diff(bounds))]
+    ends = sums[bounds]
+    total = ends[1:] - ends[:-1]
+    if not value.narrow and len(firsts):
+        total = total.saturated(np.add.reduceat(ordered.floats(), firsts))
+    return total, earlier.put(order, len(order))
 
 
 def _merge_side(
@@ -154,7 +152,8 @@ def _merge_side(
     start = np.append(0, ends[np.flatnonzero(np.diff(accounts.of, append=number))])
     if number == 1 and start[-1] > _CHUNK:
         _copy_long(runs, rows, spans, name, before, writer)
-        return Side(start, wide.noughts(0), *(np.zeros(0, t) for t in (np.uint64, np.uint32, np.uint64)))
+        nothing = np.zeros(0, np.uint64)
+        return Side(start, Wide(nothing), np.zeros(0, np.uint32), nothing)
     goes = np.empty(len(counts), np.int64)
     goes[accounts.order] = ends - sizes
     comes = np.cumsum(counts) - counts
@@ -162,15 +161,15 @@ def _merge_side(
     sums, numbers, peers = [], [], []
     for side, row, first in zip(sides, rows, starts, strict=True):
         piece = slice(int(first[0]), int(first[-1]))
-        sums.append(wide.take((side.high, side.low), piece))
+        sums.append(side.sum[piece])
         numbers.append(side.row[piece] + np.uint32(row))
         peers.append(side.peer[piece])
-    base = wide.take(before, np.repeat(np.arange(len(counts)), counts))
-    high, low = wide.put(wide.add(wide.join(sums), base), place, len(place))
+    base = before[np.repeat(np.arange(len(counts)), counts)]
+    merged_sum = (Wide.concat(sums) + base).put(place, len(place))
     merged_row, peer = np.empty(len(place), np.uint32), np.empty(len(place), np.uint64)
     merged_row[place] = np.concatenate(numbers)
     peer[place] = np.concatenate(peers)
-    return Side(start, high, low, merged_row, peer)
+    return Side(start, merged_sum, merged_row, peer)
 
 
 def _copy_long(
@@ -182,9 +181,8 @@ def _copy_long(
         if a == b:
             continue
         side: Side = getattr(run, name)
-        base = wide.take(before, slice(at, at + 1))
+        base = before[at : at + 1]
         at += 1
         for begin in range(int(side.start[a]), int(side.start[b]), _CHUNK):
             piece = slice(begin, min(begin + _CHUNK, int(side.start[b])))
-            high, low = wide.add(wide.take((side.high, side.low), piece), base)
-            writer.entries(name, Side(None, high, low, side.row[piece] + np.uint32(row), side.peer[piece]))
+            writer.entries(name, side.sum[piece] + base, side.row[piece] + np.uint32(row), side.peer[piece])

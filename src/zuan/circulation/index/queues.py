@@ -12,6 +12,7 @@ import numpy as np
 
 from ...errors import StoreError
 from ..store.catalog import Store
+from ..store.wide import Wide
 from . import runfile
 from .runs import RunData, Side, address_of, key_of
 from .upkeep import build, covered
@@ -221,9 +222,9 @@ def _before(account: Account, view: _View) -> tuple[int, int]:
     raise AssertionError("an account found in a run has a place there")
 
 
-def _view(high: Any) -> Any:
-    """A plain view of a column of high halves; None where all are nought (:mod:`zuan.circulation.index.wide`)."""
-    return None if high.strides == (0,) else memoryview(high)
+def _views(column: Wide) -> tuple[memoryview, memoryview | None]:
+    """Plain views of a column's low and high halves; None where it is narrow."""
+    return memoryview(column.low), None if column.narrow else memoryview(column.high)
 
 
 class _Entries:
@@ -231,12 +232,12 @@ class _Entries:
 
     __slots__ = ("_high_total", "_low_total", "_side", "high", "low", "peer", "row", "start")
 
-    def __init__(self, side: Side, total: tuple[Any, Any]) -> None:
+    def __init__(self, side: Side, total: Wide) -> None:
         self._side = side
-        self.start, self.low = memoryview(side.start), memoryview(side.low)
-        self.row, self.peer = memoryview(side.row), memoryview(side.peer)
-        self.high, self._high_total = _view(side.high), _view(total[0])
-        self._low_total = memoryview(total[1])
+        columns: tuple[Any, ...] = (side.start, side.row, side.peer)
+        self.start, self.row, self.peer = (memoryview(column) for column in columns)
+        self.low, self.high = _views(side.sum)
+        self._low_total, self._high_total = _views(total)
 
     def sum(self, entry: int) -> int:
         """The running sum before an entry."""
@@ -302,8 +303,8 @@ class _View:
 
     def __init__(self, run: RunData, base: int, rows: int) -> None:
         self.base, self.rows = base, rows
-        self.key = memoryview(run.key)
-        self._middle, self._tail, self._order = memoryview(run.middle), memoryview(run.tail), memoryview(run.order)
+        names: tuple[Any, ...] = (run.key, run.middle, run.tail, run.order)
+        self.key, self._middle, self._tail, self._order = (memoryview(column) for column in names)
         #: By key, the first account that has it, what it had received before the run, and the bounds of its entries in.
         self.known: dict[int, tuple[Account, int, int, int]] = {}
         self.out, self.into = _Entries(run.out, run.sent), _Entries(run.into, run.received)

@@ -17,9 +17,8 @@ import numpy as np
 
 from ...errors import DamagedError, StoreError
 from ...files import sync, writing
-from . import wide
+from ..store.wide import Column, Wide
 from .runs import RunData, Side
-from .wide import Wide
 
 _ACCOUNTS = {"key": np.uint64, "middle": np.uint64, "tail": np.uint32, "order": np.int64}
 _TOTALS = ("sent", "received", "need")
@@ -63,7 +62,6 @@ class _Column:
 
     def __init__(self, file: Any, dtype: Any, offset: int, count: int) -> None:
         self._file, self._dtype, self._offset, self._count = file, np.dtype(dtype), offset, count
-        self.strides = (self._dtype.itemsize,)
 
     def __len__(self) -> int:
         return self._count
@@ -80,7 +78,7 @@ class _Column:
 def _view(whole: mmap.mmap, places: dict[str, tuple[int, int]], file: Any) -> RunData:
     """:raises ValueError: the columns do not fit the file or each other."""
 
-    def column(name: str, dtype: Any, count: int) -> Any:
+    def column(name: str, dtype: Any, count: int) -> Column:
         offset, held = places[name]
         found = np.frombuffer(whole, dtype, count, offset)
         if held != count:
@@ -89,15 +87,15 @@ def _view(whole: mmap.mmap, places: dict[str, tuple[int, int]], file: Any) -> Ru
 
     def pair(name: str, count: int) -> Wide:
         low = column(name, np.uint64, count)
-        return (column(f"{name}.high", np.uint64, count) if f"{name}.high" in places else wide.noughts(count)), low
+        return Wide(low, column(f"{name}.high", np.uint64, count) if f"{name}.high" in places else None)
 
     accounts = places["key"][1]
     sides = {}
     for name in _SIDES:
         start = column(f"{name}.start", np.int64, accounts + 1)
-        high, low = pair(f"{name}.sum", int(start[accounts]))
-        row, peer = (column(f"{name}.{c}", _ENTRIES[c], len(low)) for c in ("row", "peer"))
-        sides[name] = Side(start, high, low, row, peer)
+        sums = pair(f"{name}.sum", int(start[accounts]))
+        row, peer = (column(f"{name}.{c}", _ENTRIES[c], len(sums)) for c in ("row", "peer"))
+        sides[name] = Side(start, sums, row, peer)
     key, middle, tail, order = (column(name, dtype, accounts) for name, dtype in _ACCOUNTS.items())
     sent, received, need = (pair(name, accounts) for name in _TOTALS)
     return RunData(key, middle, tail, order, sent, received, need, sides["out"], sides["into"], file or whole)
@@ -140,26 +138,26 @@ class Writer:
                 side: Side = getattr(run, name)
                 self._put(f"{name}.start", side.start[:-1] + self._begun[name])
                 self._begun[name] += int(side.start[-1])
-                self._entries(name, side)
+                self._entries(name, side.sum, side.row, side.peer)
 
-    def entries(self, name: str, side: Side) -> None:
+    def entries(self, side: str, sums: Wide, row: Column, peer: Column) -> None:
         """Appends entries of an account that has too many to hold at once, before the account itself is added."""
         with writing(self._path):
-            self._entries(name, side)
+            self._entries(side, sums, row, peer)
 
-    def _entries(self, name: str, side: Side) -> None:
-        self._put_pair(f"{name}.sum", (side.high, side.low))
-        self._put(f"{name}.row", side.row)
-        self._put(f"{name}.peer", side.peer)
+    def _entries(self, side: str, sums: Wide, row: Column, peer: Column) -> None:
+        self._put_pair(f"{side}.sum", sums)
+        self._put(f"{side}.row", row)
+        self._put(f"{side}.peer", peer)
 
     def _put_pair(self, name: str, value: Wide) -> None:
         begin = self._written.get(name, 0)
-        self._put(name, value[1])
-        if not wide.narrow(value) and value[0].any():
-            self._put(f"{name}.high", value[0], begin)
+        self._put(name, value.low)
+        if (high := value.slim().high) is not None:
+            self._put(f"{name}.high", high, begin)
 
     def _put(self, name: str, column: Any, begin: int | None = None) -> None:
-        """Appends to a column, or goes on at number ``begin``; what is left out before that is nought."""
+        """Appends to a column, or goes on at number ``begin``; what is left out before that is zero."""
         begin = self._written.get(name, 0) if begin is None else begin
         self._written[name] = begin + len(column)
         data = np.ascontiguousarray(column).view(np.uint8).data
@@ -189,7 +187,7 @@ class Writer:
             low = name.removesuffix(".high")
             count = accounts + 1 if name.endswith(".start") else self._written[low]
             size = np.dtype(_ACCOUNTS.get(name, np.uint64)).itemsize * count
-            # A high half is left out where it is nought.
+            # A high half is left out where it is zero.
             file.truncate(size)
             file.seek(0)
             self._file.seek(self._end)

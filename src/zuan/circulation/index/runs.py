@@ -10,7 +10,7 @@ So a place in an account's queue is found by one binary search, and no entry dep
 one by one, and merged by putting the accounts' lists one behind the other and adding what came before to the sums.
 A merge goes through the keys from range to range, so what it holds does not grow with the length.
 
-Keys are the first 8 bytes of the address, mixed with its last 4 (many addresses begin with noughts) and the order of an
+Keys are the first 8 bytes of the address, mixed with its last 4 (many addresses begin with zeros) and the order of an
 escrow. Two accounts with one key are told apart by all their bytes; who makes up such addresses on purpose makes a merge
 take longer, and hold all entries of that key at once.
 """
@@ -25,8 +25,7 @@ from numpy.typing import NDArray
 
 from ...errors import StoreError
 from ..fetch.logs import Bytes, Ints
-from . import wide
-from .wide import Wide, Words
+from ..store.wide import Column, Wide, Words
 
 # Odd constants of good spread (2^64 / golden ratio, and a prime of xxHash).
 _MIX = 0x9E3779B97F4A7C15
@@ -42,11 +41,10 @@ Index = NDArray[np.int64]
 class Side:
     """The transfers out, or in, of all accounts of a run; account k's begin at ``start[k]``."""
 
-    start: Any
-    high: Any
-    low: Any
-    row: Any
-    peer: Any
+    start: Column
+    sum: Wide
+    row: Column
+    peer: Column
 
 
 @dataclass
@@ -57,10 +55,10 @@ class RunData:
     arrays, or read from ``file``.
     """
 
-    key: Any
-    middle: Any
-    tail: Any
-    order: Any
+    key: Column
+    middle: Column
+    tail: Column
+    order: Column
     sent: Wide
     received: Wide
     need: Wide
@@ -93,12 +91,11 @@ def build(sender: Bytes, sender_order: Ints, receiver: Bytes, receiver_order: In
 
     :raises StoreError: an account moves more than can be counted.
     """
-    if not value[0].any():
-        value = wide.noughts(len(value[1])), value[1]
-    rows = np.flatnonzero((value[1] if wide.narrow(value) else value[0] | value[1]) != 0)
+    value = value.slim()
+    rows = np.flatnonzero(value.positive())
     columns: list[NDArray[Any]] = [sender, receiver, sender_order, receiver_order]
     if len(rows) < len(sender):
-        value, columns = wide.take(value, rows), [np.take(column, rows, axis=0) for column in columns]
+        value, columns = value[rows], [np.take(column, rows, axis=0) for column in columns]
     # Each transfer stands twice in a row, for its sender and its receiver: what an account sends to itself goes out first.
     key, middle, tail = _names(np.concatenate(columns[:2], axis=1))
     orders = np.stack(columns[2:], axis=1).reshape(-1)
@@ -113,13 +110,11 @@ def build(sender: Bytes, sender_order: Ints, receiver: Bytes, receiver_order: In
     out, out_sums, sent = _side(order[outs], of[outs], len(accounts[0]), value, numbers, key)
     into, in_sums, received = _side(order[ins], of[ins], len(accounts[0]), value, numbers, key)
     # Of the entries before a transfer out, in account order, those that are not out are in.
-    before = wide.take(in_sums, outs - np.arange(len(outs)))
     account = of[outs]
-    inflow = wide.subtract(before, wide.take(in_sums, into.start[account]))
-    outflow = wide.subtract(wide.take(out_sums, slice(1, None)), wide.take(out_sums, out.start[account]))
-    some = np.flatnonzero(np.diff(out.start))
-    most = wide.largest(wide.excess(outflow, inflow), out.start[:-1][some])
-    need = wide.put(most, some, len(accounts[0]))
+    inflow = in_sums[outs - np.arange(len(outs))] - in_sums[into.start[account]]
+    outflow = out_sums[1:] - out_sums[out.start[account]]
+    some = np.flatnonzero(np.diff(np.asarray(out.start)))
+    need = outflow.excess(inflow).largest(out.start[:-1][some]).put(some, len(accounts[0]))
     run = RunData(accounts[0], accounts[1], accounts[2], accounts[3], sent, received, need, out, into)
     refuse_overflow(run)
     return run
@@ -179,21 +174,18 @@ def _side(
     """One side in account order, the running sums over all of it, and each account's total."""
     start = np.append(0, np.cumsum(np.bincount(of, minlength=accounts)))
     which = entry >> 1
-    sums = wide.sums(wide.take(value, which))
-    bounds = wide.take(sums, start)
-    total = wide.subtract(wide.take(bounds, slice(1, None)), wide.take(bounds, slice(-1)))
-    if not wide.narrow(value):
-        total = wide.saturated(
-            total, np.bincount(of, wide.floats(wide.take(value, which)), accounts).astype(np.float64)
-        )
-    high, low = wide.subtract(wide.take(sums, slice(-1)), wide.take(bounds, of))
-    return Side(start, high, low, rows[which], key[entry ^ 1]), sums, total
+    sums = value[which].sums()
+    bounds = sums[start]
+    total = bounds[1:] - bounds[:-1]
+    if not value.narrow:
+        total = total.saturated(np.bincount(of, value[which].floats(), accounts).astype(np.float64))
+    return Side(start, sums[:-1] - bounds[of], rows[which], key[entry ^ 1]), sums, total
 
 
 def refuse_overflow(run: RunData) -> None:
     """:raises StoreError: an account moves more than can be counted."""
-    for high, _ in (run.sent, run.received):
-        if len(high) and int(high.max()) >= LIMIT >> 64:
+    for high in (run.sent.high, run.received.high):
+        if high is not None and len(high) and int(high.max()) >= LIMIT >> 64:
             at = int(high.argmax())
             address = address_of(int(run.key[at]), int(run.middle[at]), int(run.tail[at]), int(run.order[at]))
             raise StoreError(f"0x{address.hex()} moves 10^38 units or more in all; so much is not counted")

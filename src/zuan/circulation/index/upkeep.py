@@ -88,7 +88,7 @@ def index_new(store: Store, transfers: Transfers) -> None:
         return
     t = transfers
     run = Run(store.catalog.next_id, begin, store.catalog.rows)
-    data = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, (t.high, t.low))
+    data = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, t.value)
     runfile.save(data, store.run_path(run.id))
     _add(store, run, run.id + 1)
 
@@ -124,8 +124,7 @@ def covered(store: Store) -> int:
 
 def build(store: Store, begin: int, end: int) -> runs.RunData:
     """The index of the transfers ``begin`` to ``end`` (exclusive), in memory."""
-    columns = accounts_and_values(store.read_rows(begin, end, _COLUMNS))
-    return runs.build(*columns[:4], columns[4:])
+    return runs.build(*accounts_and_values(store.read_rows(begin, end, _COLUMNS)))
 
 
 def _level_to_merge(present: tuple[Run, ...]) -> int | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from ...errors import InputError, StoreError
 from ..fetch.logs import Bytes, Group, Ints
+from .wide import Wide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 #: keccak256 of ``Transfer(address,address,uint256)``.
 TRANSFER = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 ZERO = bytes(20)
-
-Words = NDArray[np.uint64]
 
 #: Amounts are below 10^38: what DECIMAL(38, 0) holds, the widest whole number that all engines share.
 _LIMIT = 10**38
@@ -58,7 +56,7 @@ BLOCKS_SCHEMA = pa.schema([("number", pa.int64()), ("hash", pa.binary(32)), ("ti
 
 @dataclass(frozen=True)
 class Transfers:
-    """Transfer logs in chain order: columns of equal length; ``high`` and ``low`` are the value's two 64-bit halves."""
+    """Transfer logs in chain order: columns of equal length."""
 
     block: Ints
     index: Ints
@@ -68,8 +66,7 @@ class Transfers:
     sender_order: Ints
     receiver: Bytes
     receiver_order: Ints
-    high: Words
-    low: Words
+    value: Wide
 
     def __len__(self) -> int:
         return len(self.block)
@@ -83,11 +80,15 @@ class Transfers:
         """Rows one after another; at least one part."""
         if len(parts) == 1:
             return parts[0]
-        return Transfers(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Transfers)))
+        columns: dict[str, Any] = {
+            f.name: (Wide.concat if f.name == "value" else np.concatenate)([getattr(p, f.name) for p in parts])
+            for f in fields(Transfers)
+        }
+        return Transfers(**columns)
 
     def table(self, seq: int) -> pa.Table:
         """As a table, the first row numbered ``seq``."""
-        value = np.stack([self.low, self.high], axis=1)
+        value = np.stack([self.value.low, self.value.highs()], axis=1)
         columns = [
             pa.array(np.arange(seq, seq + len(self), dtype=np.int64)),
             pa.array(self.block),
@@ -103,16 +104,15 @@ class Transfers:
         return pa.Table.from_arrays(columns, schema=TRANSFERS_SCHEMA)
 
 
-def accounts_and_values(table: pa.Table) -> tuple[Bytes, Ints, Bytes, Ints, Words, Words]:
-    """Sender, its order, receiver, its order, and the value's high and low half, of a transfers table."""
+def accounts_and_values(table: pa.Table) -> tuple[Bytes, Ints, Bytes, Ints, Wide]:
+    """Sender, its order, receiver, its order, and the value, of a transfers table."""
     value = _raw(table, "value", 16).view(np.uint64)
     return (
         _raw(table, "sender", 20),
         table["sender_order"].to_numpy(),
         _raw(table, "receiver", 20),
         table["receiver_order"].to_numpy(),
-        np.ascontiguousarray(value[:, 1]),
-        np.ascontiguousarray(value[:, 0]),
+        Wide(np.ascontiguousarray(value[:, 0]), np.ascontiguousarray(value[:, 1])),
     )
 
 
@@ -153,14 +153,14 @@ def transfers_of(groups: Sequence[Group], token: bytes) -> Transfers:
         np.ascontiguousarray(np.concatenate(column)[order]) for column in zip(*parts, strict=True)
     )
     none = np.zeros(len(block), np.int64)
-    return Transfers(block, index, time, tx, sender, none, receiver, none, high, low)
+    return Transfers(block, index, time, tx, sender, none, receiver, none, Wide(low, high))
 
 
 def no_transfers() -> Transfers:
     """No row."""
     ints, words = np.zeros(0, np.int64), np.zeros(0, np.uint64)
     tx, account = np.zeros((0, 32), np.uint8), np.zeros((0, 20), np.uint8)
-    return Transfers(ints, ints, ints, tx, account, ints, account, ints, words, words)
+    return Transfers(ints, ints, ints, tx, account, ints, account, ints, Wide(words))
 
 
 def events_of(groups: Sequence[Group], token: bytes) -> pa.Table:
