@@ -67,6 +67,7 @@ class Circulation:
     :param block: the block; the store's newest unless told.
     :param names: order ids by their reference, where they are known.
     :param raw: show base units, also of a token with decimals.
+    :param ledger: the store's index, where it is open already.
     :raises StoreError: there is no store, or it is damaged.
     :raises InputError: the store does not know the block.
     """
@@ -77,8 +78,10 @@ class Circulation:
         block: int | None = None,
         names: dict[bytes, str] | None = None,
         raw: bool = False,
+        ledger: Ledger | None = None,
     ) -> None:
-        self.store = Store.open(find_store(None if folder is None else Path(folder)))
+        self.store = ledger.store if ledger else Store.open(find_store(None if folder is None else Path(folder)))
+        self._ledger = ledger
         self.block = self.store.catalog.block if block is None else block
         self.rows = query.rows_until(self.store, block)
         self._names = names
@@ -92,10 +95,11 @@ class Circulation:
     @cached_property
     def tracer(self) -> Tracer:
         """The engine below."""
+        ledger = self._ledger or Ledger(self.store)
         if self.store.catalog.whole:
-            return Tracer(Ledger(self.store), self.rows)
+            return Tracer(ledger, self.rows)
         openings = read_openings(self.store)
-        return Tracer(Ledger(self.store), self.rows, lambda address: openings.get(address, 0), self._base)
+        return Tracer(ledger, self.rows, lambda address: openings.get(address, 0), self._base)
 
     @cached_property
     def teller(self) -> Storyteller:
@@ -176,7 +180,7 @@ class Circulation:
 
         :raises InputError: no mint or burn carries one of them.
         """
-        rows = [row for ref in refs for row in self._rows_with_reference(ref)]
+        rows = query.rows_with_references(self.db, self.store.catalog.token, refs)
         if not rows:
             raise InputError(
                 f"no mint or burn carries the order {name} (reference 0x{refs[0].hex()}); "
@@ -324,19 +328,6 @@ class Circulation:
         order = step.details.get("orderId") or step.details.get("orderRef")
         values = (step.block, step.timestamp, step.tx, step.receiver, order, step.details.get("epoch"))
         return row | dict(zip(names, values, strict=True))
-
-    def _rows_with_reference(self, ref: bytes) -> list[int]:
-        """Mints and burns whose event, the log next after the transfer, carries a reference."""
-        found = query.run(
-            self.db,
-            """SELECT t.seq FROM events e JOIN transfers t ON t.block = e.block AND t.log_index = e.log_index - 1
-               WHERE e.contract = ? AND ((octet_length(e.body) = 192 AND e.body[65:96] = ?) OR
-                                         (octet_length(e.body) = 128 AND e.body[33:64] = ?))
-               ORDER BY t.seq""",
-            [bytes.fromhex(self.store.catalog.token[2:]), ref, ref],
-        )
-        rows: list[int] = found["seq"].to_pylist()
-        return rows
 
 
 def serials_text(found: list[Serials]) -> str:

@@ -75,12 +75,19 @@ class Storyteller:
 
     :param names: order ids by their reference, where they are known.
     :param amounts: shows amounts.
+    :param rows: reads the store's rows.
     """
 
-    def __init__(self, store: Store, names: dict[bytes, str] | None = None, amounts: Amounts = UNITS) -> None:
-        self._store, self._names, self._amounts = store, names or {}, amounts
+    def __init__(
+        self,
+        store: Store,
+        names: dict[bytes, str] | None = None,
+        amounts: Amounts = UNITS,
+        rows: Rows | None = None,
+    ) -> None:
+        self._store, self.names, self._amounts = store, names or {}, amounts
         self._contracts = {bytes.fromhex(a[2:]): name for name, a in store.catalog.contracts.items()}
-        self.rows = Rows(store)
+        self.rows = rows or Rows(store)
 
     def step(self, row: int, move: Move | None = None) -> Step:
         """What a transfer was; what the index knows of it need not be read again."""
@@ -88,7 +95,9 @@ class Storyteller:
         if move:
             t |= {"sender": move.sender.address, "sender_order": move.sender.order, "value": move.value}
             t |= {"receiver": move.receiver.address, "receiver_order": move.receiver.order}
-        events = self._events_of(t["block"], t["tx"]) if self._is_zuan else []
+        # Of what only moved from one account to another the events beside it say nothing.
+        told = ZERO in (t["sender"], t["receiver"]) or t["sender_order"] or t["receiver_order"]
+        events = self._events_of(t["block"], t["tx"]) if self._is_zuan and told else []
         kind, details, text = self._told(t, events)
         return Step(
             kind,
@@ -115,7 +124,7 @@ class Storyteller:
 
     def reference(self, ref: bytes) -> str:
         """An order reference in words: the order's id where it is known."""
-        return self._names.get(ref) or "0x" + ref.hex()
+        return self.names.get(ref) or "0x" + ref.hex()
 
     @cached_property
     def attestations(self) -> dict[int, Event]:
@@ -189,7 +198,7 @@ class Storyteller:
             "firstSerial": str(a["firstSerial"]),
             "lastSerial": str(last),
             "orderRef": "0x" + a["orderRef"].hex(),
-            "orderId": self._names.get(a["orderRef"]),
+            "orderId": self.names.get(a["orderRef"]),
             "epoch": a["epoch"],
             "minter": checksum(a["minter"]),
         }
@@ -213,7 +222,7 @@ class Storyteller:
         details: dict[str, Any] = {}
         if after is not None and after.name == "Burned" and any(after.args["orderRef"]):
             details["orderRef"] = "0x" + after.args["orderRef"].hex()
-            details["orderId"] = self._names.get(after.args["orderRef"])
+            details["orderId"] = self.names.get(after.args["orderRef"])
         # A redemption burns within the transaction that pays: the vault's next event for the same holder and amount.
         for e in events:
             a = e.args

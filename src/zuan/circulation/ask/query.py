@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,11 +183,34 @@ def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
     )
 
 
-class Rows:
-    """Single rows of the store by their numbers, read from the one group of rows that each lies in."""
+def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequence[bytes]) -> list[int]:
+    """The numbers of mints and burns whose event, the log next after the transfer, carries one of the references."""
+    found = run(
+        db,
+        """SELECT e.block, e.log_index - 1 AS log_index FROM events e
+           WHERE e.contract = ? AND list_contains(?, CASE octet_length(e.body) WHEN 192 THEN e.body[65:96]
+                                                          WHEN 128 THEN e.body[33:64] END)""",
+        [bytes.fromhex(token[2:]), list(refs)],
+    )
+    if not found.num_rows:
+        return []
+    db.register("places", found)
+    rows: list[int] = run(
+        db,
+        """SELECT seq FROM transfers t JOIN places USING (block, log_index)
+           WHERE t.block BETWEEN (SELECT min(block) FROM places) AND (SELECT max(block) FROM places) ORDER BY seq""",
+    )["seq"].to_pylist()
+    return rows
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+
+class Rows:
+    """Single rows of the store by their numbers, read from the one group of rows that each lies in.
+
+    :param cached: how many groups, and open files, are kept; a group takes up to 5 MB.
+    """
+
+    def __init__(self, store: Store, cached: int = _CACHED) -> None:
+        self._store, self._cached = store, cached
         self._parts = [p for p in store.catalog.parts if p.rows]
         self._begins = [p.seq for p in self._parts]
         # Plain dictionaries: a cache of bound methods would keep this object, and its open files, until the next collection.
@@ -224,7 +247,7 @@ class Rows:
 
         if path not in self._files:
             try:
-                _make_room(self._files)[path] = pq.ParquetFile(path)
+                self._room(self._files)[path] = pq.ParquetFile(path)
             except (OSError, pa.ArrowInvalid):
                 raise DamagedError(str(path)) from None
         return self._files[path]
@@ -233,12 +256,11 @@ class Rows:
         key = path, group, columns
         if key not in self._groups:
             table = self._file(path).read_row_group(group, columns=columns and list(columns), use_threads=False)
-            _make_room(self._groups)[key] = table
+            self._room(self._groups)[key] = table
         return self._groups[key]
 
-
-def _make_room(cache: dict[Any, Any]) -> dict[Any, Any]:
-    """Drops the oldest entry of a full cache."""
-    if len(cache) >= _CACHED:
-        del cache[next(iter(cache))]
-    return cache
+    def _room(self, cache: dict[Any, Any]) -> dict[Any, Any]:
+        """Drops the oldest entry of a full cache."""
+        if len(cache) >= self._cached:
+            del cache[next(iter(cache))]
+        return cache

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import StoreError
+from ..fetch.logs import Ints
 from ..store.catalog import Store
 from ..store.wide import Wide
 from . import runfile
@@ -69,7 +70,7 @@ class Ledger:
     """
 
     def __init__(self, store: Store) -> None:
-        self.rows = store.catalog.rows
+        self.store, self.rows = store, store.catalog.rows
         self._views = [_View(runfile.load(store.run_path(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
         begin = covered(store)
         if begin < self.rows:
@@ -174,12 +175,41 @@ class Ledger:
 
         :raises StoreError: it moved nothing, or is not the sender's.
         """
+        found = self.find_out(row, sender)
+        if found is None:
+            raise StoreError(f"transfer {row:,} is not in the index")
+        return found
+
+    def find_out(self, row: int, sender: Account) -> Move | None:
+        """A transfer by its number, if it is one out of the account."""
         for view, place, before, _ in sender.places:
             if view.base <= row < view.base + view.rows:
                 entry = view.out.entry(place, row - view.base)
-                if entry is not None:
-                    return self._move_out(sender, view, place, before, entry)
-        raise StoreError(f"transfer {row:,} is not in the index")
+                return None if entry is None else self._move_out(sender, view, place, before, entry)
+        return None
+
+    def find_in(self, row: int, receiver: Account) -> Move | None:
+        """A transfer by its number, if it is one into the account."""
+        for view, place, _, before in receiver.places:
+            if view.base <= row < view.base + view.rows:
+                entry = view.into.entry(place, row - view.base)
+                return None if entry is None else self._move_in(receiver, view, place, before, entry)
+        return None
+
+    def rows_of(self, account: Account) -> tuple[Ints, Ints]:
+        """The numbers of all transfers out of an account, and of all into it; of those that moved something."""
+        sides: tuple[list[Ints], list[Ints]] = ([], [])
+        for view, place, _, _ in account.places:
+            for found, side in zip(sides, (view.out, view.into), strict=True):
+                found.append(side.rows(place).astype(np.int64) + view.base)
+        out, into = (np.concatenate(found) if found else np.zeros(0, np.int64) for found in sides)
+        return out, into
+
+    def runs(self, rows: int) -> Iterator[tuple[RunData, int]]:
+        """The index over the first ``rows`` transfers: its runs, and how many transfers of each count."""
+        for view in self._views:
+            if view.base < rows:
+                yield view.run, min(rows - view.base, view.rows)
 
     def _move_out(self, account: Account, view: _View, place: int, before: int, entry: int) -> Move:
         side = view.out
@@ -302,7 +332,7 @@ class _View:
     """A run, for single look-ups; it begins with transfer ``base`` and has ``rows``."""
 
     def __init__(self, run: RunData, base: int, rows: int) -> None:
-        self.base, self.rows = base, rows
+        self.run, self.base, self.rows = run, base, rows
         names: tuple[Any, ...] = (run.key, run.middle, run.tail, run.order)
         self.key, self._middle, self._tail, self._order = (memoryview(column) for column in names)
         #: By key, the first account that has it, what it had received before the run, and the bounds of its entries in.

@@ -80,6 +80,17 @@ def _mixed(tail: int, order: int) -> int:
     return (tail * _MIX_TAIL ^ order * _MIX) & _MASK
 
 
+def names_of(addresses: Bytes, orders: Ints) -> list[NDArray[Any]]:
+    """What a run calls accounts: their keys, the rest of their addresses, and their orders."""
+    key, middle, tail = _names(addresses)
+    return [first_words(key, tail, orders), middle, tail, orders]
+
+
+def first_words(key: Words, tail: NDArray[Any], order: Ints) -> Words:
+    """Keys as the first 8 bytes of the addresses, and these as keys."""
+    return key ^ tail.astype(np.uint64) * np.uint64(_MIX_TAIL) ^ order.astype(np.uint64) * np.uint64(_MIX)
+
+
 def address_of(key: int, middle: int, tail: int, order: int) -> bytes:
     """The address that an entry of a run stands for."""
     first = key ^ _mixed(tail, order)

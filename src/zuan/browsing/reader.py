@@ -1,0 +1,174 @@
+"""One store, read by many at once: opened once for each state of it, and again when a sync has changed it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ..circulation.ledger import Account, Ledger
+from ..circulation.logs import Ints
+from ..circulation.opening import read_openings
+from ..circulation.places import CATALOG
+from ..circulation.query import Rows
+from ..circulation.rows import ZERO
+from ..circulation.store import Store
+from ..tracing.circulation import Circulation
+from ..tracing.story import Storyteller
+from .holdings import Holdings
+from .marks import MarkReader, Marks
+
+# Groups of rows that are kept in memory, and states of which all balances are.
+_GROUPS = 12
+_STATES = 3
+# Accounts whose transfers are listed: at worst all of them, 8 bytes each.
+_LISTS = 4
+
+
+class Shelf:
+    """A store as one catalog names it. Ask inside ``with shelf.lock``: the index keeps what it has found."""
+
+    def __init__(self, store: Store, marks: Marks, names: dict[bytes, str]) -> None:
+        self.store, self.marks, self.lock = store, marks, threading.RLock()
+        self.ledger, self.rows = Ledger(store), Rows(store, _GROUPS)
+        self._names = names
+        self._rows_of: dict[tuple[bytes, int | None], Ints] = {}
+        self._holdings: OrderedDict[int, Holdings] = OrderedDict()
+        self._openings = {} if store.catalog.whole else read_openings(store)
+
+    def at(self, block: int | None = None) -> View:
+        """The store as of a block. :raises InputError: it does not know the block."""
+        return View(self, block)
+
+    @cached_property
+    def teller(self) -> Storyteller:
+        """Tells single transfers."""
+        from ..amounts import Amounts
+
+        return Storyteller(self.store, self._names, Amounts(self.store.catalog.decimals or 0), self.rows)
+
+    @cached_property
+    def mints(self) -> Ints:
+        """The numbers of all mints, in order."""
+        return self._with_idle(self.ledger.rows_of(self.zero)[0], 0)
+
+    @cached_property
+    def burns(self) -> Ints:
+        """The numbers of all burns, in order."""
+        return self._with_idle(self.ledger.rows_of(self.zero)[1], 1)
+
+    @cached_property
+    def escrows(self) -> Ints:
+        """The numbers of all transfers into an escrow or out of one."""
+        return _merged(self.marks.into, self.marks.out)
+
+    @cached_property
+    def zero(self) -> Account:
+        """The account that mints come from and burns go to."""
+        return self.ledger.account(ZERO)
+
+    def account_rows(self, address: bytes, order: int | None = None) -> Ints:
+        """The numbers of all transfers of an address with its escrows, or of one escrow."""
+        key = address, order
+        if key not in self._rows_of:
+            lists = [*self.ledger.rows_of(self.ledger.account(address, order or 0))]
+            lists += [self._idle(address, side, order) for side in (0, 1)]
+            if order is None and self.is_desk(address):
+                lists.append(self.escrows)
+            while len(self._rows_of) >= _LISTS:
+                del self._rows_of[next(iter(self._rows_of))]
+            self._rows_of[key] = _merged(*lists)
+        return self._rows_of[key]
+
+    def is_desk(self, address: bytes) -> bool:
+        """Whether escrows lie at an address."""
+        return self.store.catalog.contracts.get("OrderDesk", "").lower() == "0x" + address.hex()
+
+    def holdings(self, rows: int) -> Holdings:
+        """All balances after so many transfers."""
+        with self.lock:
+            if rows not in self._holdings:
+                count = int(np.searchsorted(self.marks.idle, rows))
+                parties = np.concatenate([side[:count] for side in self.marks.parties])
+                orders = np.concatenate([side[:count] for side in self.marks.orders])
+                made = Holdings(self.ledger, rows, (parties, orders), self._openings)
+                self._holdings[rows] = made
+                while len(self._holdings) > _STATES:
+                    self._holdings.popitem(last=False)
+            self._holdings.move_to_end(rows)
+            return self._holdings[rows]
+
+    def _with_idle(self, found: Ints, side: int) -> Ints:
+        return _merged(found, self._idle(ZERO, side))
+
+    def _idle(self, address: bytes, side: int, order: int | None = None) -> Ints:
+        """Transfers of nothing that an address sent (0) or received (1)."""
+        mine = (self.marks.parties[side] == np.frombuffer(address, np.uint8)).all(axis=1)
+        if order is not None:
+            mine &= self.marks.orders[side] == order
+        return self.marks.idle[mine]
+
+
+def _merged(*lists: Ints) -> Ints:
+    """Sorted numbers as one sorted list, each once."""
+    some = [found for found in lists if len(found)]
+    if len(some) < 2:
+        return some[0] if some else np.zeros(0, np.int64)
+    # What is sorted in pieces is sorted quickly.
+    whole = np.sort(np.concatenate(some), kind="stable")
+    return whole[np.append(True, whole[1:] != whole[:-1])]
+
+
+class View(Circulation):
+    """A shelf as of a block: all that :class:`~zuan.tracing.circulation.Circulation` answers, and lists."""
+
+    def __init__(self, shelf: Shelf, block: int | None) -> None:
+        super().__init__(block=block, names=shelf.teller.names, ledger=shelf.ledger)
+        self.shelf = shelf
+
+    @property
+    def lock(self) -> threading.RLock:
+        """To be held while questions are asked."""
+        return self.shelf.lock
+
+    @property
+    def holdings(self) -> Holdings:
+        """All balances."""
+        return self.shelf.holdings(self.rows)
+
+
+class Reader:
+    """A store's folder. Threads may share it.
+
+    :param names: order ids by their reference, where they are known.
+    """
+
+    def __init__(self, folder: Path, names: dict[bytes, str] | None = None) -> None:
+        self.folder, self._names = folder, names or {}
+        self._marks, self._lock = MarkReader(), threading.Lock()
+        self._shelf: Shelf | None = None
+        self._state: tuple[int, int, int] | None = None
+
+    def shelf(self) -> Shelf:
+        """The store as it is now. :raises StoreError: there is none, or it is damaged."""
+        with self._lock:
+            state = self._look()
+            if self._shelf is None or state is None or state != self._state:
+                store = Store.open(self.folder)
+                self._shelf, self._state = Shelf(store, self._marks.read(store), self._names), state
+            return self._shelf
+
+    def at(self, block: int | None = None) -> View:
+        """The store as of a block, the newest that it knows unless told."""
+        return self.shelf().at(block)
+
+    def _look(self) -> tuple[int, int, int] | None:
+        """What changes when another catalog takes the place of the one that was read."""
+        try:
+            found = (self.folder / CATALOG).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
