@@ -100,7 +100,7 @@ def told(view: View, row: int, wanted: Filter) -> Step:
         account = shelf.zero
     elif wanted.account is not None:
         account = ledger.account(wanted.account)
-    move = account and (ledger.find_out(row, account) or ledger.find_in(row, account))
+    move = (ledger.find_out(row, account) or ledger.find_in(row, account)) if account else None
     return shelf.teller.step(row, move)
 
 

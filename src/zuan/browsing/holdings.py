@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..circulation import wide
@@ -113,12 +114,18 @@ class Holdings:
             counts &= ~np.logical_and.reduce([mine == one for mine, one in zip(self._names, names, strict=True)])
         places = np.flatnonzero(counts)
         top = [self._balance(int(place)) for place in places[:100]]
-        return Spread(
-            len(places),
-            _total(self._high[places].view(np.uint64), self._low[places]),
-            *(sum(top[:most]) for most in (1, 10, 100)),
-            self._balance(int(places[len(places) // 2])) if len(places) else 0,
-        )
+        held = _total(self._high[places].view(np.uint64), self._low[places])
+        median = self._balance(int(places[len(places) // 2])) if len(places) else 0
+        return Spread(len(places), held, sum(top[:1]), sum(top[:10]), sum(top), median)
+
+    def columns(self, begin: int, end: int) -> tuple[Any, Ints, pa.Array]:
+        """Addresses (rows of 20 bytes), orders and balances of the holders ranked ``begin + 1`` to ``end``."""
+        key, middle, tail, orders = (column[begin:end] for column in self._names)
+        words = [(first_words(key, tail, orders), ">u8"), (middle, ">u8"), (tail, ">u4")]
+        addresses = np.concatenate([w.astype(kind).view(np.uint8).reshape(len(w), -1) for w, kind in words], axis=1)
+        halves = np.stack([self._low[begin:end], self._high[begin:end].view(np.uint64)], axis=1)
+        balances = pa.Array.from_buffers(pa.decimal128(38, 0), len(orders), [None, pa.py_buffer(halves)])
+        return addresses, orders, balances
 
     def _balance(self, place: int) -> int:
         return (int(self._high[place]) << 64) + int(self._low[place])

@@ -109,7 +109,8 @@ class Shelf:
         mine = (self.marks.parties[side] == np.frombuffer(address, np.uint8)).all(axis=1)
         if order is not None:
             mine &= self.marks.orders[side] == order
-        return self.marks.idle[mine]
+        found: Ints = self.marks.idle[mine]
+        return found
 
 
 def _merged(*lists: Ints) -> Ints:
@@ -118,8 +119,9 @@ def _merged(*lists: Ints) -> Ints:
     if len(some) < 2:
         return some[0] if some else np.zeros(0, np.int64)
     # What is sorted in pieces is sorted quickly.
-    whole = np.sort(np.concatenate(some), kind="stable")
-    return whole[np.append(True, whole[1:] != whole[:-1])]
+    whole: Ints = np.sort(np.concatenate(some), kind="stable")
+    once: Ints = whole[np.append(True, whole[1:] != whole[:-1])]
+    return once
 
 
 class View(Circulation):

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ... import definitions
 from ...errors import DamagedError, InputError, StoreError
-from ..store.catalog import Store
+from ..store.catalog import Part, Store
 
 if TYPE_CHECKING:
     import duckdb
@@ -172,15 +172,16 @@ def supply(db: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
     """How much moved between each two accounts since a block: ``sender``, ``sender_order``, ``receiver``,
     ``receiver_order``, ``value``, ``transfers``; the most first."""
+    return run(db, _flows(first_block))
+
+
+def _flows(first_block: int) -> str:
     source = definitions.FLOWS.replace(
         "FROM transfers", f"FROM (SELECT * FROM transfers WHERE block >= {int(first_block)}) AS t"
     )
-    return run(
-        db,
-        f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
-                   receiver_order, value, transfers
-            FROM ({source}) ORDER BY value DESC, 1, 3, 2, 4""",
-    )
+    return f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
+                      receiver_order, value, transfers
+               FROM ({source}) ORDER BY value DESC, 1, 3, 2, 4"""
 
 
 def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequence[bytes]) -> list[int]:
@@ -201,6 +202,11 @@ def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequen
            WHERE t.block BETWEEN (SELECT min(block) FROM places) AND (SELECT max(block) FROM places) ORDER BY seq""",
     )["seq"].to_pylist()
     return rows
+
+
+def flows_between(db: duckdb.DuckDBPyConnection, first_block: int, at_once: int) -> Iterator[pa.RecordBatch]:
+    """The same as :func:`flows`, so many rows at once."""
+    yield from db.sql(_flows(first_block)).to_arrow_reader(at_once)
 
 
 class Rows:
@@ -241,6 +247,14 @@ class Rows:
                     begin, end = bisect_left(blocks, block), bisect_right(blocks, block)
                     found += table.slice(begin, end - begin).to_pylist()
         return found
+
+    def event_groups(self, part: Part) -> int:
+        """Into how many groups the events of a part are put."""
+        return int(self._file(self._store.path("events", part.id)).metadata.num_row_groups)
+
+    def event_columns(self, part: Part, group: int, columns: tuple[str, ...] | None) -> pa.Table:
+        """The events of a group of a part: all of them, or some columns."""
+        return self._group(self._store.path("events", part.id), group, columns)
 
     def _file(self, path: Path) -> Any:
         import pyarrow.parquet as pq

@@ -88,7 +88,8 @@ def names_of(addresses: Bytes, orders: Ints) -> list[NDArray[Any]]:
 
 def first_words(key: Words, tail: NDArray[Any], order: Ints) -> Words:
     """Keys as the first 8 bytes of the addresses, and these as keys."""
-    return key ^ tail.astype(np.uint64) * np.uint64(_MIX_TAIL) ^ order.astype(np.uint64) * np.uint64(_MIX)
+    words: Words = key ^ tail.astype(np.uint64) * np.uint64(_MIX_TAIL) ^ order.astype(np.uint64) * np.uint64(_MIX)
+    return words
 
 
 def address_of(key: int, middle: int, tail: int, order: int) -> bytes:

@@ -106,11 +106,11 @@ class Transfers:
 
 def accounts_and_values(table: pa.Table) -> tuple[Bytes, Ints, Bytes, Ints, Wide]:
     """Sender, its order, receiver, its order, and the value, of a transfers table."""
-    value = _raw(table, "value", 16).view(np.uint64)
+    value = raw(table, "value", 16).view(np.uint64)
     return (
-        _raw(table, "sender", 20),
+        raw(table, "sender", 20),
         table["sender_order"].to_numpy(),
-        _raw(table, "receiver", 20),
+        raw(table, "receiver", 20),
         table["receiver_order"].to_numpy(),
         Wide(np.ascontiguousarray(value[:, 0]), np.ascontiguousarray(value[:, 1])),
     )
@@ -228,7 +228,8 @@ def _same(value: bytes, n: int) -> pa.Array:
     return _binary(np.broadcast_to(np.frombuffer(value, np.uint8), (n, len(value))))
 
 
-def _raw(table: pa.Table, name: str, width: int) -> Bytes:
+def raw(table: pa.Table, name: str, width: int) -> Bytes:
+    """A column of values of one width, as its bytes."""
     column = table[name].combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
