@@ -134,14 +134,17 @@ def _walk(view: View, wanted: Sought, before: tuple[int, int] | None) -> Iterato
             rows = _rows(places, topics, view.block, before)
             if not len(rows):
                 continue
+            reached = places["block"][int(rows[0])].as_py(), places["log_index"][int(rows[0])].as_py()
             with view.lock:
                 bodies = view.shelf.rows.event_columns(part, group, None)
+            if wanted.account is not None:
+                kept = [wanted.account in body for body in bodies["body"].take(rows).to_pylist()]
+                rows = rows[np.array(kept, bool)]
             for row in reversed(rows.tolist()):
                 event = _said({name: bodies[name][row].as_py() for name in bodies.column_names}, contracts)
                 if event is not None and (wanted.account is None or _names(event, wanted.account)):
                     yield (event.block, event.log_index), event
-            first = int(rows[0])
-            yield (bodies["block"][first].as_py(), bodies["log_index"][first].as_py()), None
+            yield reached, None
 
 
 def _rows(places: Any, topics: Any, last: int, before: tuple[int, int] | None) -> Ints:

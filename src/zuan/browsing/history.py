@@ -12,7 +12,7 @@ import numpy as np
 
 from ..circulation.ledger import Account
 from ..circulation.logs import Ints
-from ..circulation.query import rows_until, rows_with_references
+from ..circulation.query import rows_with_references
 from ..circulation.rows import ZERO
 from ..errors import InputError
 from ..tracing.story import Step
@@ -110,23 +110,15 @@ def _bounds(view: View, wanted: Filter) -> tuple[int, int]:
         raise InputError(f"there is no kind {wanted.kind!r} of transfer; choose one of {', '.join(KINDS)}")
     begin, end = 0, view.rows
     if wanted.first is not None:
-        begin = max(begin, _before(view, wanted.first))
+        begin = max(begin, view.row_at(wanted.first))
     if wanted.last is not None:
-        end = min(end, _before(view, wanted.last + 1))
+        end = min(end, view.row_at(wanted.last + 1))
     time = partial(_column, view, "timestamp")
     if wanted.since is not None:
         begin = max(begin, bisect_left(range(view.rows), wanted.since, key=time))
     if wanted.until is not None:
         end = min(end, bisect_left(range(view.rows), wanted.until + 1, key=time))
     return begin, max(begin, end)
-
-
-def _before(view: View, block: int) -> int:
-    """How many transfers there were before a block."""
-    catalog = view.store.catalog
-    if block <= catalog.first:
-        return 0
-    return min(view.rows, rows_until(view.store, min(block - 1, catalog.block)))
 
 
 def _column(view: View, name: str, row: int) -> Any:

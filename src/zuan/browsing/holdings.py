@@ -59,21 +59,7 @@ class Holdings:
         self, ledger: Ledger, rows: int, idle: tuple[Any, Ints], openings: Mapping[bytes, int] | None = None
     ) -> None:
         parts = [_totals(run, within) for run, within in ledger.runs(rows)]
-        parts.append((names_of(*idle), None, None, np.ones(len(idle[1]), bool)))
-        order, names, of = group([np.concatenate(column) for column in zip(*(part[0] for part in parts), strict=True)])
-        account = np.empty(len(order), np.int64)
-        account[order] = of
-        high, low = np.zeros(len(names[0]), np.uint64), np.zeros(len(names[0]), np.uint64)
-        seen = np.zeros(len(low), bool)
-        begin = 0
-        for own, sent, received, moved in parts:
-            which = account[begin : begin + len(own[0])]
-            begin += len(which)
-            seen[which[moved]] = True
-            # An account stands in a run once, so its places can be added to together.
-            if received is not None and sent is not None:
-                high[which], low[which] = wide.add((high[which], low[which]), received)
-                high[which], low[which] = wide.subtract((high[which], low[which]), sent)
+        names, high, low, seen = _grouped([*parts, (names_of(*idle), [], np.ones(len(idle[1]), bool))])
         first = first_words(names[0], names[2], names[3])
         # Mints and burns have no account.
         nobody = (first == 0) & (names[1] == 0) & (names[2] == 0) & (names[3] == 0)
@@ -101,6 +87,10 @@ class Holdings:
 
     def __iter__(self) -> Iterator[Holding]:
         return map(self._holding, range(len(self)))
+
+    def escrows(self) -> Iterator[Holding]:
+        """Those that are escrows."""
+        return (self._holding(int(place)) for place in np.flatnonzero(self._names[3] != 0))
 
     def spread(self, without: Collection[bytes] = (), escrows: bool = True) -> Spread:
         """How spread the balances are.
@@ -135,11 +125,58 @@ class Holdings:
         return Holding(place + 1, address_of(key, middle, tail, order), order, self._balance(place))
 
 
-def _totals(run: RunData, rows: int) -> tuple[list[Any], Wide | None, Wide | None, Any]:
-    """What a run calls its accounts; what they sent and received in its first ``rows`` transfers; which of them did."""
+def busiest(ledger: Ledger, begin: int, end: int, top: int) -> tuple[list[bytes], int]:
+    """The addresses through which most went, in and out, in the transfers ``begin`` to ``end`` (exclusive), and how many others
+    there were. Mints, burns and escrows are nobody's."""
+    parts = []
+    before = {id(run): within for run, within in ledger.runs(begin)}
+    for run, within in ledger.runs(end):
+        sides = [(run.out, run.sent), (run.into, run.received)]
+        now, earlier = ([_until(*side, rows) for side in sides] for rows in (within, before.get(id(run), 0)))
+        came = [(wide.subtract(a[0], b[0]), 1) for a, b in zip(now, earlier, strict=True)]
+        moved = np.logical_or(*(a[1] > b[1] for a, b in zip(now, earlier, strict=True)))
+        parts.append(([run.key, run.middle, run.tail, run.order], came, moved))
+    if not parts:
+        return [], 0
+    names, high, low, seen = _grouped(parts)
+    first = first_words(names[0], names[2], names[3])
+    seen &= (names[3] == 0) & ((first != 0) | (names[1] != 0) | (names[2] != 0))
+    chosen = np.flatnonzero(seen)
+    order = np.lexsort((*(column[chosen] for column in (names[2], names[1], first)), ~low[chosen], ~high[chosen]))
+    ranked = chosen[order[:top]]
+    columns = ([int(v) for v in column[ranked]] for column in names)
+    return [address_of(*entry) for entry in zip(*columns, strict=True)], max(0, len(chosen) - top)
+
+
+#: Of a run: what it calls its accounts, sums for each with what becomes of them (added or taken off), and whether it moved.
+_Part = tuple[list[Any], list[tuple[Wide, int]], Any]
+
+
+def _grouped(parts: list[_Part]) -> tuple[list[Any], Words, Words, Any]:
+    """Accounts of all parts with the sums of their figures, wrapped at 128 bits: names, high and low halves, who moved."""
+    order, names, of = group([np.concatenate(column) for column in zip(*(part[0] for part in parts), strict=True)])
+    account = np.empty(len(order), np.int64)
+    account[order] = of
+    high, low = np.zeros(len(names[0]), np.uint64), np.zeros(len(names[0]), np.uint64)
+    seen = np.zeros(len(low), bool)
+    begin = 0
+    for own, sums, moved in parts:
+        which = account[begin : begin + len(own[0])]
+        begin += len(which)
+        seen[which[moved]] = True
+        # An account stands in a run once, so its places can be added to together.
+        for value, sign in sums:
+            change = wide.add if sign > 0 else wide.subtract
+            high[which], low[which] = change((high[which], low[which]), value)
+    return names, high, low, seen
+
+
+def _totals(run: RunData, rows: int) -> _Part:
+    """What came to a run's accounts, less what they sent, in its first ``rows`` transfers."""
     sent, out = _until(run.out, run.sent, rows)
     received, into = _until(run.into, run.received, rows)
-    return [run.key, run.middle, run.tail, run.order], sent, received, (out > 0) | (into > 0)
+    names = [run.key, run.middle, run.tail, run.order]
+    return names, [(received, 1), (sent, -1)], (out > 0) | (into > 0)
 
 
 def _until(side: Side, total: Wide, rows: int) -> tuple[Wide, Ints]:

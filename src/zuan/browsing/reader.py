@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +16,7 @@ from ..circulation.ledger import Account, Ledger
 from ..circulation.logs import Ints
 from ..circulation.opening import read_openings
 from ..circulation.places import CATALOG
-from ..circulation.query import Rows
+from ..circulation.query import Rows, connect, rows_until
 from ..circulation.rows import ZERO
 from ..circulation.store import Store
 from ..tracing.circulation import Circulation
@@ -21,11 +24,18 @@ from ..tracing.story import Storyteller
 from .holdings import Holdings
 from .marks import MarkReader, Marks
 
+if TYPE_CHECKING:
+    import duckdb
+
 # Groups of rows that are kept in memory, and states of which all balances are.
 _GROUPS = 12
 _STATES = 3
 # Accounts whose transfers are listed: at worst all of them, 8 bytes each.
 _LISTS = 4
+# Results of questions that go through all transfers.
+_RESULTS = 8
+# What SQL may hold in memory; the rest goes to a temporary file.
+_SQL = "SET memory_limit = '128MB'; SET threads = 2; SET preserve_insertion_order = false"
 
 
 class Shelf:
@@ -37,6 +47,8 @@ class Shelf:
         self._names = names
         self._rows_of: dict[tuple[bytes, int | None], Ints] = {}
         self._holdings: OrderedDict[int, Holdings] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._keeping = threading.Lock()
         self._openings = {} if store.catalog.whole else read_openings(store)
 
     def at(self, block: int | None = None) -> View:
@@ -101,6 +113,16 @@ class Shelf:
             self._holdings.move_to_end(rows)
             return self._holdings[rows]
 
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """A result that is the same as long as the store is; only the newest few are kept."""
+        with self._keeping:
+            if key not in self._kept:
+                while len(self._kept) >= _RESULTS:
+                    self._kept.popitem(last=False)
+                self._kept[key] = make()
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
     def _with_idle(self, found: Ints, side: int) -> Ints:
         return _merged(found, self._idle(ZERO, side))
 
@@ -135,6 +157,25 @@ class View(Circulation):
     def lock(self) -> threading.RLock:
         """To be held while questions are asked."""
         return self.shelf.lock
+
+    @cached_property
+    def db(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB with the views ``transfers``, ``events`` and ``blocks``, and little memory."""
+        found = connect(self.store, self.rows)
+        found.execute(f"{_SQL}; SET temp_directory = '{tempfile.gettempdir()}/zuan-sql'")
+        return found
+
+    @property
+    def teller(self) -> Storyteller:  # type: ignore[override]
+        """Tells single transfers."""
+        return self.shelf.teller
+
+    def row_at(self, block: int) -> int:
+        """How many transfers there were before a block."""
+        catalog = self.store.catalog
+        if block <= catalog.first:
+            return 0
+        return min(self.rows, rows_until(self.store, min(block - 1, catalog.block)))
 
     @property
     def holdings(self) -> Holdings:

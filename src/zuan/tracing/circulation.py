@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -215,7 +215,7 @@ class Circulation:
     def trace_account(self, address: str, order: int = 0) -> Answer:
         """Which diamonds an account holds, the next to leave first, and which mint each comes from."""
         account = self._account(address, order)
-        rows = [self._origin(serials) for serials in self._by_mint(self.tracer.held(account))]
+        rows = [self.origin_row(serials) for serials in self.by_mint(self.tracer.held(account))]
         held = sum(row["diamonds"] for row in rows)
         links = [(_mint_of(row), address, row["diamonds"]) for row in rows]
         return Answer(
@@ -264,7 +264,7 @@ class Circulation:
     def _life(self, what: str, moves: list[Move]) -> Answer:
         steps = [self.teller.step(move.row, move) for move in moves]
         rows = [{"kind": s.kind} | _place(s) | _parties(s) | {"diamonds": s.amount, "text": s.text} for s in steps]
-        links = [(_node(m.sender, MINTED), _node(m.receiver, BURNED), m.value) for m in moves]
+        links = [(node_of(m.sender, MINTED), node_of(m.receiver, BURNED), m.value) for m in moves]
         return Answer(f"the life of {what}", self.block, rows, steps, [self._end(steps)], links, self.amounts)
 
     def _end(self, steps: list[Step]) -> str:
@@ -283,13 +283,14 @@ class Circulation:
             if step.amount
         ]
         ways: Ways = {}
-        found = [self._held(held) for held in self.tracer.onwards(moves, ways)]
-        links = [(_node(a, MINTED), _node(b, BURNED), value) for (a, b), value in ways.items()]
+        found = [self.held_row(held) for held in self.tracer.onwards(moves, ways)]
+        links = [(node_of(a, MINTED), node_of(b, BURNED), value) for (a, b), value in ways.items()]
         return Answer(
             f"what became of {what}", self.block, found, steps, _summary(found, self.amounts), links, self.amounts
         )
 
-    def _held(self, held: Held) -> dict[str, Any]:
+    def held_row(self, held: Held) -> dict[str, Any]:
+        """Diamonds that lie together, as a row."""
         step = self.teller.step(held.row)
         burned = held.account.address == ZERO
         state = step.kind if burned else "in escrow" if held.account.order else "held"
@@ -302,21 +303,20 @@ class Circulation:
             "tx": step.tx,
         }
 
-    def _by_mint(self, held: list[Serials]) -> list[Serials]:
+    def by_mint(self, held: Iterable[Serials]) -> Iterator[Serials]:
         """Ranges split where one mint ends and the next begins."""
-        split = []
         source = self.tracer.source
         for serials in held:
             if serials.unknown is not None:
-                split.append(serials)
+                yield serials
                 continue
             first, last = serials.first - self.tracer.base - 1, serials.last - self.tracer.base
             for move in self.tracer.ledger.moves_out(source, first, last):
                 begin, end = max(first, move.o), min(last, move.o + move.value)
-                split.append(Serials(begin + self.tracer.base + 1, end + self.tracer.base))
-        return split
+                yield Serials(begin + self.tracer.base + 1, end + self.tracer.base)
 
-    def _origin(self, serials: Serials) -> dict[str, Any]:
+    def origin_row(self, serials: Serials) -> dict[str, Any]:
+        """Diamonds of one mint, and that mint, as a row."""
         row = _serials(serials)
         names = ("minted", "timestamp", "tx", "mintedTo", "order", "epoch")
         if serials.unknown is not None:
@@ -349,7 +349,7 @@ def _mint_of(row: dict[str, Any]) -> str:
     return f"order {row['order'][:18]}" if row["order"] else f"minted in block {row['minted']:,}"
 
 
-def _node(account: Account, nobody: str) -> str:
+def node_of(account: Account, nobody: str) -> str:
     """An account in a picture."""
     if account.address == ZERO:
         return nobody

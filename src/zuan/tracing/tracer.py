@@ -148,20 +148,27 @@ class Tracer:
         """The diamonds in an account's queue, the next to leave first."""
         return list(self.origins(account, *self.queue(account)))
 
-    def onwards(self, moves: Iterable[Move], ways: Ways | None = None) -> list[Held]:
+    def onwards(self, moves: Iterable[Move], ways: Ways | None = None, most: int | None = None) -> list[Held]:
         """Where the diamonds that some transfers moved are, in order of their serials.
 
         A diamond that several of them moved counts once, from the first of them on.
 
         :param ways: takes up how many of them went from whom to whom.
+        :param most: give up beyond so many pieces.
+        :raises InputError: there are more.
         """
         found: list[Held] = []
         seen: dict[Account | None, list[Serials]] = {}
         for move in moves:
             place = move.o
-            for serials in self.moved(move):
+            for serials in self.origins(move.sender, move.o, move.o + move.value):
                 for new in _without(serials, seen.setdefault(serials.unknown, [])):
-                    found += self._spread(new, move.sender, place + new.first - serials.first, ways)
+                    for held in self._spread(new, move.sender, place + new.first - serials.first, ways):
+                        found.append(held)
+                        if most is not None and len(found) > most:
+                            raise InputError(
+                                f"those diamonds lie in more than {most:,} pieces; `zuan trace` shows them all"
+                            )
                 place += serials.amount
         return _joined(iter(found))
 

@@ -1,0 +1,73 @@
+"""One account: its figures, and which diamonds it holds, from which mints, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from ..errors import InputError
+from . import cursor
+from .history import PAGE
+from .reader import View
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Base units: what an account holds, ever received and ever sent, and held before the store's first block;
+    ``escrowed`` is what lies at the desk for orders (of the desk only). ``transfers`` counts those that moved something."""
+
+    balance: int
+    received: int
+    sent: int
+    before: int
+    transfers: int
+    escrowed: int | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A page of what an account holds, the next to leave first: rows as ``zuan trace --account`` gives them."""
+
+    block: int
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+def figures(view: View, address: bytes) -> Figures:
+    """The figures of an account as of the block."""
+    with view.lock:
+        account = view.tracer.ledger.account(address)
+        received, sent = view.tracer.ledger.totals(account, view.rows)
+        before = view.tracer.opening(account)
+        transfers = int((view.shelf.account_rows(address, 0) < view.rows).sum())
+    escrowed = None
+    if view.shelf.is_desk(address):
+        escrowed = sum(h.balance for h in view.holdings.escrows())
+    return Figures(before + received - sent, received, sent, before, transfers, escrowed)
+
+
+def held(view: View, address: bytes, after: str | None = None, most: int = PAGE) -> Held:
+    """What an account holds, by serial numbers and mints; with a cursor the page after it.
+
+    :raises InputError: the cursor is of another list or block.
+    """
+    what = name_of(address)
+    with view.lock:
+        tracer = view.tracer
+        account = tracer.ledger.account(address)
+        begin, end = tracer.queue(account)
+        if after is not None:
+            place = cursor.read(after, what)
+            if place.block != view.block or len(place.place) != 1:
+                raise InputError(f"the cursor is of block {place.block:,}; begin at the list's first page")
+            begin = max(begin, place.place[0])
+        found = list(islice(view.by_mint(tracer.origins(account, begin, end)), most + 1))
+        rows = [view.origin_row(serials) for serials in found[:most]]
+    reached = begin + sum(serials.amount for serials in found[:most])
+    return Held(view.block, rows, cursor.write(view.block, (reached,), what) if len(found) > most else None)
+
+
+def name_of(address: bytes) -> str:
+    """The list of what an account holds, for cursors."""
+    return f"held {address.hex()}"
