@@ -20,8 +20,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zuan.circulation.index import index
-from zuan.circulation.store import Catalog, Part, Store
+from zuan.circulation.index.upkeep import index
+from zuan.circulation.store.catalog import Catalog, Part, Store
 from zuan.contracts.artifacts import artifact
 from zuan.contracts.handles import encode_arguments
 

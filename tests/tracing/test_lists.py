@@ -13,8 +13,9 @@ import pytest
 from zuan.browsing import cursor, history
 from zuan.browsing.history import KINDS, Filter, page
 from zuan.browsing.reader import Reader
-from zuan.circulation import index, store
-from zuan.circulation.store import Store
+from zuan.circulation.index import upkeep
+from zuan.circulation.store import catalog
+from zuan.circulation.store.catalog import Store
 from zuan.errors import InputError, StoreError
 from zuan.tracing.circulation import Circulation
 
@@ -30,9 +31,9 @@ DESK = ACCOUNTS
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Sizes at which short histories have several parts, runs and pieces of a search."""
-    monkeypatch.setattr(store, "SEALED_ROWS", 40)
-    monkeypatch.setattr(index, "SEALED_ROWS", 40)
-    monkeypatch.setattr(index, "_FEWEST", 10)
+    monkeypatch.setattr(catalog, "SEALED_ROWS", 40)
+    monkeypatch.setattr(upkeep, "SEALED_ROWS", 40)
+    monkeypatch.setattr(upkeep, "_FEWEST", 10)
     monkeypatch.setattr(history, "_PIECE", 7)
 
 

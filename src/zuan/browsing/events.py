@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..circulation.logs import Ints
+from ..circulation.fetch.logs import Ints
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError
 from . import cursor

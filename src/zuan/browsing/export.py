@@ -14,8 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from ..circulation.query import flows_between
-from ..circulation.rows import raw
+from ..circulation.ask.query import flows_between
+from ..circulation.store.tables import raw
 from ..errors import InputError
 from ..quoting import csv_cell
 from . import events, history

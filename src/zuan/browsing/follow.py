@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..circulation.query import rows_with_references, run
-from ..circulation.rows import ZERO
+from ..circulation.ask.query import rows_with_references, run
+from ..circulation.store.tables import ZERO
 from ..errors import InputError
 from ..tracing.circulation import node_of
 from ..tracing.flows import BURNED, MINTED, Flows, sankey

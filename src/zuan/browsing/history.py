@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..circulation.ledger import Account
-from ..circulation.logs import Ints
-from ..circulation.query import rows_with_references
-from ..circulation.rows import ZERO
+from ..circulation.ask.query import rows_with_references
+from ..circulation.fetch.logs import Ints
+from ..circulation.index.queues import Account
+from ..circulation.store.tables import ZERO
 from ..errors import InputError
 from ..tracing.story import Step
 from . import cursor

@@ -1,4 +1,4 @@
-"""What every account holds as of a block, from the index: the figures of ``BALANCES`` (zuan.circulation.sql), without going
+"""What every account holds as of a block, from the index: the figures of ``BALANCES`` (zuan.definitions), without going
 through all transfers. A test compares the two.
 """
 
@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..circulation import wide
-from ..circulation.ledger import Ledger
-from ..circulation.logs import Ints
-from ..circulation.rows import ZERO
-from ..circulation.runs import RunData, Side, address_of, first_words, group, names_of
-from ..circulation.wide import Wide
+from ..circulation.fetch.logs import Ints
+from ..circulation.index import wide
+from ..circulation.index.queues import Ledger
+from ..circulation.index.runs import RunData, Side, address_of, first_words, group, names_of
+from ..circulation.index.wide import Wide
+from ..circulation.store.tables import ZERO
 
 Words = NDArray[np.uint64]
 
@@ -126,8 +126,8 @@ class Holdings:
 
 
 def busiest(ledger: Ledger, begin: int, end: int, top: int) -> tuple[list[bytes], int]:
-    """The addresses through which most went, in and out, in the transfers ``begin`` to ``end`` (exclusive), and how many others
-    there were. Mints, burns and escrows are nobody's."""
+    """The addresses through which most went, in and out, in the transfers ``begin`` to ``end`` (exclusive), and how many
+    others there were. Mints, burns and escrows are nobody's."""
     parts = []
     before = {id(run): within for run, within in ledger.runs(begin)}
     for run, within in ledger.runs(end):

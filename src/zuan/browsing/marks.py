@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..circulation.logs import Ints
-from ..circulation.rows import TRANSFERS_SCHEMA, accounts_and_values
-from ..circulation.store import Part, Store
+from ..circulation.fetch.logs import Ints
+from ..circulation.store.catalog import Part, Store
+from ..circulation.store.tables import TRANSFERS_SCHEMA, accounts_and_values
 
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
 # Read so many rows at once: a part may have millions.

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..circulation.ledger import Account, Ledger
-from ..circulation.logs import Ints
-from ..circulation.opening import read_openings
-from ..circulation.places import CATALOG
-from ..circulation.query import Rows, connect, rows_until
-from ..circulation.rows import ZERO
-from ..circulation.store import Store
+from ..circulation.ask.query import Rows, connect, rows_until
+from ..circulation.check.openings import read_openings
+from ..circulation.fetch.logs import Ints
+from ..circulation.index.queues import Account, Ledger
+from ..circulation.store.catalog import Store
+from ..circulation.store.places import CATALOG
+from ..circulation.store.tables import ZERO
 from ..tracing.circulation import Circulation
 from ..tracing.story import Storyteller
 from .holdings import Holdings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # Groups of rows that are kept in memory, and states of which all balances are.
-_GROUPS = 12
+_GROUPS = 8
 _STATES = 3
 # Accounts whose transfers are listed: at worst all of them, 8 bytes each.
 _LISTS = 4
@@ -166,7 +166,7 @@ class View(Circulation):
         return found
 
     @property
-    def teller(self) -> Storyteller:  # type: ignore[override]
+    def teller(self) -> Storyteller:
         """Tells single transfers."""
         return self.shelf.teller
 
