@@ -13,11 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..circulation.fetch.logs import Ints
-from ..circulation.index import wide
 from ..circulation.index.queues import Ledger
 from ..circulation.index.runs import RunData, Side, address_of, first_words, group, names_of
-from ..circulation.index.wide import Wide
 from ..circulation.store.tables import ZERO
+from ..circulation.store.wide import Wide
 
 Words = NDArray[np.uint64]
 
@@ -133,7 +132,7 @@ def busiest(ledger: Ledger, begin: int, end: int, top: int) -> tuple[list[bytes]
     for run, within in ledger.runs(end):
         sides = [(run.out, run.sent), (run.into, run.received)]
         now, earlier = ([_until(*side, rows) for side in sides] for rows in (within, before.get(id(run), 0)))
-        came = [(wide.subtract(a[0], b[0]), 1) for a, b in zip(now, earlier, strict=True)]
+        came = [(a[0] - b[0], 1) for a, b in zip(now, earlier, strict=True)]
         moved = np.logical_or(*(a[1] > b[1] for a, b in zip(now, earlier, strict=True)))
         parts.append(([run.key, run.middle, run.tail, run.order], came, moved))
     if not parts:
@@ -166,8 +165,9 @@ def _grouped(parts: list[_Part]) -> tuple[list[Any], Words, Words, Any]:
         seen[which[moved]] = True
         # An account stands in a run once, so its places can be added to together.
         for value, sign in sums:
-            change = wide.add if sign > 0 else wide.subtract
-            high[which], low[which] = change((high[which], low[which]), value)
+            mine = Wide(low[which], high[which])
+            changed = mine + value if sign > 0 else mine - value
+            low[which], high[which] = changed.low, changed.highs()
     return names, high, low, seen
 
 
@@ -189,13 +189,13 @@ def _until(side: Side, total: Wide, rows: int) -> tuple[Wide, Ints]:
     inside = np.flatnonzero(end < start[1:])
     if not len(inside):
         return total, counts
-    low = np.array(total[1])
-    low[inside] = side.low[end[inside]]
-    if wide.narrow((side.high, side.low)) and wide.narrow(total):
-        return (wide.noughts(len(low)), low), counts
-    high = np.array(total[0])
-    high[inside] = side.high[end[inside]]
-    return (high, low), counts
+    low = np.array(total.low)
+    low[inside] = side.sum.low[end[inside]]
+    if total.narrow and side.sum.narrow:
+        return Wide(low), counts
+    high = np.array(total.highs())
+    high[inside] = side.sum.highs()[end[inside]]
+    return Wide(low, high), counts
 
 
 def _place(names: list[Any], address: bytes) -> int | None:

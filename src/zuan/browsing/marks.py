@@ -37,8 +37,8 @@ class Marks:
     @classmethod
     def of(cls, table: Any, begin: int) -> Marks:
         """Of the transfers from ``begin`` on."""
-        sender, sender_order, receiver, receiver_order, high, low = accounts_and_values(table)
-        idle = np.flatnonzero((high | low) == 0)
+        sender, sender_order, receiver, receiver_order, value = accounts_and_values(table)
+        idle = np.flatnonzero(~value.positive())
         return cls(
             np.flatnonzero(receiver_order) + begin,
             np.flatnonzero(sender_order) + begin,
