@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .contracts.handles import Call, OrderDesk, ReserveVault, read_all
-from .signatures import DOMAIN, sign
+from .signatures import DOMAIN, normal, sign
 from .system import System
 
 if TYPE_CHECKING:
@@ -32,24 +33,46 @@ def permitted(system: System, holder: Signer, spender: ReserveVault | OrderDesk,
     Where the holder's allowance suffices already, it is ``call`` itself. The signature allows just this amount, and only a
     transaction of the holder can make vault or desk use it.
     """
+    wanted = permit(system, holder.address, spender, amount)
+    return call if wanted is None else wanted.with_(sign(holder, wanted.typed_data), spender, call)
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permit that is still to be signed: ``amount`` diamonds, usable before ``deadline`` (UTC seconds); ``typed_data`` is
+    what its holder signs (EIP-712, ``eth_signTypedData_v4``)."""
+
+    amount: int
+    deadline: int
+    typed_data: dict[str, Any]
+
+    def with_(self, signature: bytes, spender: ReserveVault | OrderDesk, call: Call) -> Call:
+        """One call of the spender: first the permit, then ``call``.
+
+        :raises ValueError: the signature is none of a key.
+        """
+        signature = normal(signature)
+        v, r, s = signature[64], signature[:32], signature[32:64]
+        first = spender.encode("permit", self.amount, self.deadline, v, r, s)
+        return spender.prepare("multicall", [first, call.data], what=call.what)
+
+
+def permit(
+    system: System, holder: str, spender: ReserveVault | OrderDesk, amount: int, deadline: int | None = None
+) -> Permit | None:
+    """What a holder signs so that the spender may take ``amount`` diamonds; None where it may already.
+
+    :param deadline: UTC seconds; :data:`LIFETIME` from now unless told.
+    """
     token = system.token
     allowance, nonce, name = read_all(
-        [
-            (token, "allowance", (holder.address, spender.address)),
-            (token, "nonces", (holder.address,)),
-            (token, "name", ()),
-        ]
+        [(token, "allowance", (holder, spender.address)), (token, "nonces", (holder,)), (token, "name", ())]
     )
     if allowance >= amount:
-        return call
-    deadline = max(int(time.time()), system.connection.block().timestamp) + LIFETIME
-    v, r, s = _sign(system, holder, name, (holder.address, spender.address, amount, nonce, deadline))
-    permit = spender.encode("permit", amount, deadline, v, r, s)
-    return spender.prepare("multicall", [permit, call.data], what=call.what)
-
-
-def _sign(system: System, holder: Signer, name: str, fields: tuple[Any, ...]) -> tuple[int, bytes, bytes]:
-    names = [f["name"] for f in _TYPES["Permit"]]
+        return None
+    if deadline is None:
+        deadline = max(int(time.time()), system.connection.block().timestamp) + LIFETIME
+    fields = (holder, spender.address, amount, nonce, deadline)
     typed_data = {
         "types": {"EIP712Domain": DOMAIN, **_TYPES},
         "primaryType": "Permit",
@@ -60,7 +83,6 @@ def _sign(system: System, holder: Signer, name: str, fields: tuple[Any, ...]) ->
             "verifyingContract": system.token.address,
         },
         # Numbers as text: JavaScript would round large ones.
-        "message": dict(zip(names, map(str, fields), strict=True)),
+        "message": dict(zip((f["name"] for f in _TYPES["Permit"]), map(str, fields), strict=True)),
     }
-    signature = sign(holder, typed_data)
-    return signature[64], signature[:32], signature[32:64]
+    return Permit(amount, deadline, typed_data)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .chain.logs import logs
 from .contracts.artifacts import checksum
 from .contracts.handles import Event, read_all
 from .errors import InputError
 from .system import System
+
+if TYPE_CHECKING:
+    from .supply import WindDown
 
 #: Ticket numbers are asked for so many at a time.
 _AT_ONCE = 200
@@ -98,6 +101,13 @@ def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
 def read_claim(system: System, account: str) -> Claim:
     """What an account has claimed and is owed in the wind-down."""
     return Claim(account, *system.vault.read("claimOf", account))
+
+
+def payable(claim: Claim, amount: int, end: WindDown, units_per_diamond: int) -> int:
+    """Units of the asset that claiming ``amount`` more diamonds would pay now, as ``ReserveVault.claim`` defines it."""
+    shared = min(end.pot, end.outstanding * units_per_diamond)
+    entitled = (claim.claimed + amount) * shared // end.outstanding if end.outstanding else 0
+    return min(max(0, entitled - claim.paid), end.pot - end.paid)
 
 
 def opened_ticket(system: System, receipt_logs: list[dict[str, Any]]) -> int:

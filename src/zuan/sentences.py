@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -257,15 +257,15 @@ SENTENCES: dict[str, tuple[str, int]] = {
 class _Argument:
     """Formats a value of a custom error: ``n`` a count, ``t`` a time, ``s`` an order's state, ``r`` a role, else itself."""
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
+    def __init__(self, value: Any, translate: Callable[[str], str]) -> None:
+        self.value, self.translate = value, translate
 
     def __format__(self, spec: str) -> str:
         value = self.value
         if spec == "n":
             return count(value)
         if spec == "s":
-            return ORDER_STATES[value]
+            return self.translate(ORDER_STATES[value])
         if spec == "r":
             return ROLES.get(value.hex(), f"holders of the role 0x{value.hex()}")
         if spec == "t":
@@ -276,9 +276,13 @@ class _Argument:
         return str(value)
 
 
-def sentence(name: str, args: Sequence[Any]) -> tuple[str, int]:
-    """What a contract's custom error means, and the exit code."""
+def sentence(name: str, args: Sequence[Any], translate: Callable[[str], str] = str) -> tuple[str, int]:
+    """What a contract's custom error means, and the exit code.
+
+    :param translate: gives a sentence, its figures still open, in another language.
+    """
+    values = [_Argument(value, translate) for value in args]
     if name not in SENTENCES:
-        return f"the contract refused: {name}({', '.join(format(_Argument(a)) for a in args)})", FAILED
+        return f"the contract refused: {name}({', '.join(map(format, values))})", FAILED
     template, code = SENTENCES[name]
-    return template.format(*map(_Argument, args)), code
+    return translate(template).format(*values), code

@@ -23,7 +23,7 @@ from .routes import DATA, VIEWS, Data, View
 from .site import Site
 
 #: The modules of the views, in the order of the menu.
-ROOMS = ("home", "supply")
+ROOMS = ("home", "supply", "act")
 
 #: Where answers for programs are.
 API = "/api/"

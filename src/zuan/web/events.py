@@ -11,14 +11,17 @@ from starlette.responses import Response
 
 from .live import Live, Node, Snapshot
 
-#: Seconds between comments that keep a quiet line open, and after which a browser asks again.
-_PING, _AGAIN = 15, 2
+#: Seconds between signs of life on a quiet line (scripts see no comments), and after which a browser asks again.
+_PING, _AGAIN = 5, 2
 
 
 def stream(live: Live, _request: Request) -> Response:
     """A stream that never ends by itself."""
     return EventSourceResponse(
-        _news(live), ping=_PING, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        _news(live),
+        ping=_PING,
+        ping_message_factory=lambda: ServerSentEvent("1", event="ping"),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 

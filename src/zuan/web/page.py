@@ -16,6 +16,7 @@ from . import texts
 from .live import Node, Snapshot
 from .proof import Proof, proof
 from .routes import VIEWS, View
+from .scripts import sentences
 from .show import filters
 from .site import Site
 
@@ -102,6 +103,11 @@ class Page:
     def text(self, message: str) -> str:
         """A text in the page's language."""
         return texts.text(self.language, message)
+
+    @property
+    def script_texts(self) -> dict[str, str]:
+        """What the page's scripts say."""
+        return sentences(self.text)
 
     def link(self, path: str, **query: Any) -> str:
         """An address of this page's: it stays at the block that was asked for. None leaves a parameter out."""

@@ -75,8 +75,8 @@ def moment(language: str, timestamp: int, now: int | None = None) -> Markup:
     if now is None:
         return shown
     words = "{span} ago" if timestamp <= now else "in {span}"
-    return shown + Markup(' <span class="ago">({})</span>').format(
-        text(language, words).format(span=span(language, timestamp - now))
+    return shown + Markup(' <span class="ago" data-at="{}">({})</span>').format(
+        str(timestamp), text(language, words).format(span=span(language, timestamp - now))
     )
 
 
