@@ -1,6 +1,6 @@
 """The definitions, in SQL that every engine here takes: what a transfer is, what it carries, who holds what.
 
-``transfers`` is the one table they start from, a row for each Transfer log in (block, log index) order:
+``transfers`` is the table they start from, a row for each Transfer log in (block, log index) order:
 
 =================  ===============  ==================================================================================
 seq                BIGINT           0, 1, 2, ... in chain order
@@ -12,6 +12,10 @@ sender_order       BIGINT           the order whose escrow it left; 0: no escrow
 receiver_order     BIGINT           the order whose escrow it went to; 0: no escrow
 value              DECIMAL(38, 0)   base units (diamonds)
 =================  ===============  ==================================================================================
+
+``openings`` says what was there before the first of them: ``account`` (BINARY (20)) and ``amount`` (DECIMAL(38, 0)), a row
+for each account that is known to have held any, and for the zero address, which stands for all; empty where the transfers
+begin with the token.
 
 An account is an address and an order: ``(address, 0)`` but for the desk, which has one for the escrow of each order.
 Only what DuckDB and Spark SQL both take is used; a test runs each definition on both.
@@ -34,25 +38,36 @@ FROM transfers
 WHERE value > 0
 """
 
-#: What came and went, for each account that ever had a transfer. Mints and burns have no account.
+_NONE = "CAST(0 AS DECIMAL(38, 0))"
+
+#: What was there, what came and went, and what is left, for each account that is known. Mints and burns have no account.
 BALANCES = f"""
-SELECT account, account_order, sum(received) AS received, sum(sent) AS sent, sum(received) - sum(sent) AS balance,
-       count(*) AS transfers, min(block) AS first_block, max(block) AS last_block
-FROM (SELECT receiver AS account, receiver_order AS account_order, value AS received,
-             CAST(0 AS DECIMAL(38, 0)) AS sent, block
+SELECT account, account_order, sum(received) AS received, sum(sent) AS sent,
+       sum(opening) + sum(received) - sum(sent) AS balance,
+       count(block) AS transfers, min(block) AS first_block, max(block) AS last_block
+FROM (SELECT receiver AS account, receiver_order AS account_order, value AS received, {_NONE} AS sent,
+             {_NONE} AS opening, block
       FROM transfers
       UNION ALL
-      SELECT sender, sender_order, CAST(0 AS DECIMAL(38, 0)), value, block
-      FROM transfers) AS sides
+      SELECT sender, sender_order, {_NONE}, value, {_NONE}, block
+      FROM transfers
+      UNION ALL
+      SELECT account, CAST(0 AS BIGINT), {_NONE}, {_NONE}, amount, CAST(NULL AS BIGINT)
+      FROM openings) AS sides
 WHERE account <> {ZERO}
 GROUP BY account, account_order
 """
 
-#: What was minted, what was burned, and what is left.
+#: The same by address, as the token's balanceOf has it: an address's escrows are one.
+HELD = f"SELECT account, sum(balance) AS held FROM ({BALANCES}) AS balances GROUP BY account"
+
+#: What was there, what was minted, what was burned, and what is left.
 SUPPLY = f"""
-SELECT coalesce(sum(CASE WHEN sender = {ZERO} THEN value END), 0) AS issued,
-       coalesce(sum(CASE WHEN receiver = {ZERO} THEN value END), 0) AS burned
-FROM transfers
+SELECT before, issued, burned, before + issued - burned AS supply
+FROM (SELECT (SELECT coalesce(sum(amount), 0) FROM openings WHERE account = {ZERO}) AS before,
+             coalesce(sum(CASE WHEN sender = {ZERO} THEN value END), 0) AS issued,
+             coalesce(sum(CASE WHEN receiver = {ZERO} THEN value END), 0) AS burned
+      FROM transfers) AS sums
 """
 
 #: How much moved between each two accounts, and how often.

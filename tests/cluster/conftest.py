@@ -58,6 +58,7 @@ def reference(run) -> duckdb.DuckDBPyConnection:
     """The same SQL on the same files, by DuckDB: ``moves`` and ``balances``."""
     connection = duckdb.connect()
     connection.execute(f"CREATE VIEW transfers AS SELECT * FROM '{run.folder}/transfers/*.parquet'")
+    connection.execute("CREATE TABLE openings (account BLOB, amount DECIMAL(38, 0))")
     for name, query in (("moves", MOVES), ("balances", BALANCES)):
         connection.execute(f"CREATE TABLE {name} AS {query}")
     return connection

@@ -22,6 +22,8 @@ from ..errors import InputError
 PAGE = 4096
 #: Transfers for each bucket: what one task sorts fits into the memory of a small worker.
 BUCKET = 1_000_000
+# The transfers begin with the token: nobody held anything before.
+_NO_OPENINGS = "SELECT CAST(NULL AS BINARY) AS account, CAST(0 AS DECIMAL(38, 0)) AS amount WHERE false"
 
 
 class Side(NamedTuple):
@@ -80,6 +82,7 @@ def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
         raise InputError("no Parquet files are given")
     source = spark.read.parquet(*map(str, transfers))
     source.createOrReplaceTempView("transfers")
+    spark.sql(_NO_OPENINGS).createOrReplaceTempView("openings")
     rows = source.count()
     buckets = max(4, -(-rows // BUCKET))
     spark.conf.set("spark.sql.shuffle.partitions", buckets)

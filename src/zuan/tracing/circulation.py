@@ -106,24 +106,18 @@ class Circulation:
         """Tells single transfers."""
         return Storyteller(self.store, self._names, self.amounts)
 
-    def supply(self) -> dict[str, int | None]:
+    def supply(self) -> dict[str, int]:
         """``issued``, ``burned`` and ``supply``, in diamonds. Of a store that begins late the first two count from its
         first block on."""
-        issued, burned = query.supply(self.db)
-        before = read_openings(self.store).get(ZERO, 0)
-        return {"issued": issued, "burned": burned, "before": before, "supply": before + issued - burned}
+        return query.supply(self.db)
 
     def balances(self, accounts: list[str] | None = None, top: int | None = None) -> pa.Table:
-        """See :func:`zuan.circulation.ask.query.balances`; what accounts held before the store's first block is added."""
-        found = query.balances(self.db, None if accounts is None else [bytes.fromhex(a[2:]) for a in accounts], top)
-        if self.store.catalog.whole:
-            return found
-        openings = read_openings(self.store)
-        rows = found.to_pylist()
-        for row in rows:
-            if not row["order"]:
-                row["balance"] += openings.get(bytes.fromhex(row["account"][2:]), 0)
-        return pa.Table.from_pylist(sorted(rows, key=lambda r: -r["balance"]), schema=found.schema)
+        """See :func:`zuan.circulation.ask.query.balances`."""
+        return query.balances(self.db, None if accounts is None else [bytes.fromhex(a[2:]) for a in accounts], top)
+
+    def held(self, accounts: Sequence[str] = ()) -> dict[bytes, int]:
+        """See :func:`zuan.circulation.ask.query.held_by`."""
+        return query.held_by(self.db, [bytes.fromhex(a[2:]) for a in accounts])
 
     def holders(self) -> dict[str, Any]:
         """See :func:`zuan.circulation.ask.query.holders`."""

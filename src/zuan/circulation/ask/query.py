@@ -13,13 +13,13 @@ import pyarrow as pa
 from ... import definitions
 from ...errors import DamagedError, InputError, StoreError
 from ..store.catalog import Part, Store
+from ..store.tables import OPENINGS_SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
 
 _CACHED = 64
 _PIECE = 20_000
-_OPENINGS = pa.schema([("account", pa.binary()), ("opening", pa.decimal128(38, 0))])
 _ADDRESS = "'0x' || lower(hex({0}))"
 
 
@@ -62,13 +62,14 @@ def block_at(store: Store, time: int) -> int:
 
 
 def connect(store: Store, rows: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with the views ``transfers``, ``events`` and ``blocks``, as after the first ``rows`` transfers."""
+    """A DuckDB connection with the views ``transfers``, ``openings``, ``events`` and ``blocks``, as after the first ``rows``
+    transfers."""
     import duckdb
 
     db = duckdb.connect()
     db.execute("SET parquet_metadata_cache = true; SET enable_progress_bar = false")
-    for name in ("transfers", "events", "blocks"):
-        paths = store.paths(name)
+    openings = [store.path("opening", number) for number in store.catalog.opening]
+    for name, paths in [*((n, store.paths(n)) for n in ("transfers", "events", "blocks")), ("openings", openings)]:
         if paths:
             listed = ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in paths)
             bound = f" WHERE seq < {rows}" if name == "transfers" and rows is not None else ""
@@ -77,7 +78,7 @@ def connect(store: Store, rows: int | None = None) -> duckdb.DuckDBPyConnection:
             except duckdb.Error as error:
                 raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
         else:
-            db.register(name, store.read(name, []))
+            db.register(name, OPENINGS_SCHEMA.empty_table() if name == "openings" else store.read(name, []))
     return db
 
 
@@ -115,24 +116,13 @@ def balances(db: duckdb.DuckDBPyConnection, accounts: list[bytes] | None = None,
     )
 
 
-def held(
-    db: duckdb.DuckDBPyConnection, openings: dict[bytes, int], sample: int | None, seed: int
-) -> tuple[int, int, Iterator[dict[bytes, int]]]:
+def held(db: duckdb.DuckDBPyConnection, sample: int | None, seed: int) -> tuple[int, int, Iterator[dict[bytes, int]]]:
     """How many addresses ever held diamonds, how many are chosen, and what these hold, piece by piece. An address's
     escrows count as one.
 
-    :param openings: what addresses held before the store's first block.
     :param sample: only so many: half of them the largest, the others drawn with the seed.
     """
-    before = pa.table({"account": list(openings), "opening": list(openings.values())}, schema=_OPENINGS)
-    db.register("openings", before)
-    run(
-        db,
-        f"""CREATE TEMP TABLE held AS
-            SELECT account, balance + coalesce(opening, 0) AS held
-            FROM (SELECT account, sum(balance) AS balance FROM ({definitions.BALANCES}) GROUP BY account)
-            LEFT JOIN openings USING (account)""",
-    )
+    run(db, f"CREATE TEMP TABLE held AS {definitions.HELD}")
     everybody = int(run(db, "SELECT count(*) AS n FROM held")["n"][0].as_py())
     chosen = "held"
     if sample is not None:
@@ -142,7 +132,7 @@ def held(
 
     def pieces() -> Iterator[dict[bytes, int]]:
         for batch in db.sql(f"SELECT account, held FROM {chosen}").to_arrow_reader(_PIECE):
-            yield dict(zip(batch["account"].to_pylist(), map(int, batch["held"].to_pylist()), strict=True))
+            yield _amounts(batch)
 
     return everybody, everybody if sample is None else min(sample, everybody), pieces()
 
@@ -163,10 +153,25 @@ def holders(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {name: int(value) for name, value in found.items()}
 
 
-def supply(db: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """Diamonds issued and burned since the store's first block."""
+def held_by(db: duckdb.DuckDBPyConnection, accounts: list[bytes]) -> dict[bytes, int]:
+    """What addresses hold, as the token's balanceOf says it; the largest holder where none is named."""
+    if not accounts:
+        order = "ORDER BY held DESC, account LIMIT 1"
+        return _amounts(run(db, f"SELECT account, held FROM ({definitions.HELD}) WHERE held > 0 {order}"))
+    marks = ", ".join("?" * len(accounts))
+    return dict.fromkeys(accounts, 0) | _amounts(
+        run(db, f"SELECT account, held FROM ({definitions.HELD}) WHERE account IN ({marks})", accounts)
+    )
+
+
+def _amounts(table: pa.Table) -> dict[bytes, int]:
+    return dict(zip(table["account"].to_pylist(), map(int, table["held"].to_pylist()), strict=True))
+
+
+def supply(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """``issued`` and ``burned`` since the store's first block, what was there ``before``, and the ``supply``."""
     found = run(db, definitions.SUPPLY).to_pylist()[0]
-    return int(found["issued"]), int(found["burned"])
+    return {name: int(found[name]) for name in ("issued", "burned", "before", "supply")}
 
 
 def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:

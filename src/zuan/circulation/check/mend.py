@@ -8,7 +8,7 @@ from typing import Any
 
 from ...contracts.artifacts import artifact
 from ...errors import MismatchError, NetworkError
-from ..ask.query import connect, rows_until, run
+from ..ask.query import connect, held_by, rows_until, run
 from ..ask.query import supply as minted_and_burned
 from ..fetch.bloom import Blooms
 from ..fetch.logs import parse_entries
@@ -40,29 +40,20 @@ class StoreMismatchError(MismatchError):
         self.fault = fault
 
 
-def held_until(store: Store, account: bytes, openings: dict[bytes, int], block: int) -> int:
+def held_until(store: Store, account: bytes, block: int) -> int:
     """What an account (the zero address: all) held after a block, by the store's transfers."""
-    if account == ZERO:
-        issued, burned = minted_and_burned(connect(store, rows_until(store, block)))
-        return openings.get(ZERO, 0) + issued - burned
-    found = run(
-        connect(store),
-        """SELECT coalesce(sum(CASE WHEN receiver = ? THEN value ELSE 0 END), 0)
-                  - coalesce(sum(CASE WHEN sender = ? THEN value ELSE 0 END), 0) AS held
-           FROM transfers WHERE block <= ? AND (receiver = ? OR sender = ?)""",
-        [account, account, block, account, account],
-    )
-    return openings.get(account, 0) + int(found["held"][0].as_py())
+    db = connect(store, rows_until(store, block))
+    return minted_and_burned(db)["supply"] if account == ZERO else held_by(db, [account])[account]
 
 
-def locate(store: Store, source: Source, account: bytes, openings: dict[bytes, int], at: int) -> Fault | None:
+def locate(store: Store, source: Source, account: bytes, at: int) -> Fault | None:
     """The block in which what an account holds first differs; None where the node keeps no old states."""
     token = store.catalog.token
     data = "0x18160ddd" if account == ZERO else "0x70a08231" + bytes(12).hex() + account.hex()
 
     def agrees(block: int) -> bool:
         theirs = number_of(source.call("eth_call", {"to": token, "data": data}, hex(block)))
-        return theirs == held_until(store, account, openings, block)
+        return theirs == held_until(store, account, block)
 
     low, high = store.catalog.first - 1, at
     try:

@@ -17,9 +17,8 @@ from ..ask.query import connect, run, supply
 from ..fetch.headers import Reorganised
 from ..fetch.nodes import Source, number_of
 from ..store.catalog import Store, read_file
-from ..store.tables import ZERO
+from ..store.tables import OPENINGS_SCHEMA, ZERO
 
-_SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
 _AT_ONCE = 500
 
 
@@ -44,8 +43,8 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
     moved = run(db, f"SELECT account, received - sent AS net FROM ({BALANCES}) WHERE account_order = 0").to_pylist()
     new = [(row["account"], int(row["net"])) for row in moved if row["account"] not in known]
     if ZERO not in known:
-        issued, burned = supply(db)
-        new.insert(0, (ZERO, issued - burned))
+        moved_in_all = supply(db)
+        new.insert(0, (ZERO, moved_in_all["issued"] - moved_in_all["burned"]))
     amounts: list[int] = []
     for begin in range(0, len(new), _AT_ONCE):
         part = new[begin : begin + _AT_ONCE]
@@ -66,7 +65,7 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
         )
     if new:
         number = store.catalog.next_id
-        table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=_SCHEMA)
+        table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=OPENINGS_SCHEMA)
         store.write_file(table, store.path("opening", number))
         store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
 

@@ -101,15 +101,14 @@ def verify(
             f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
         )
     at = catalog.block if block is None else block
-    openings = read_openings(store)
     db = connect(store, rows_until(store, at))
     # Recomputed from the transfers, not taken from the index.
-    supply = _supply(db, openings)
-    check_supply(store, source, supply, openings, at)
-    check_needs(store, source, openings)
+    supply = minted_and_burned(db)["supply"]
+    check_supply(store, source, supply, at)
+    check_needs(store, source, read_openings(store))
     events = check_events(store, at)
     drawn = random.randrange(2**32) if seed is None else seed  # noqa: S311 - no secret
-    everybody, number, pieces = held(db, openings, sample, drawn)
+    everybody, number, pieces = held(db, sample, drawn)
     check_balances(store, source, pieces, number, tell, at)
     return Verified(at, supply, number, everybody, events)
 
@@ -120,7 +119,7 @@ def quick(store: Store, source: Source, added: int = 0, seed: int | None = None)
     ledger = Ledger(store)
     source_of_all = ledger.account(ZERO)
     supply = openings.get(ZERO, 0) + source_of_all.sent - source_of_all.received
-    check_supply(store, source, supply, openings, store.catalog.block)
+    check_supply(store, source, supply, store.catalog.block)
     # Those who moved last, where logs left out lately would show, and some others.
     drawn = random.Random(seed)  # noqa: S311 - no secret
     numbers = {
@@ -157,14 +156,14 @@ def all_accounts(store: Store) -> Iterator[Accounts]:
         yield combine(found, spans)
 
 
-def check_supply(store: Store, source: Source, ours: int, openings: dict[bytes, int], at: int) -> None:
+def check_supply(store: Store, source: Source, ours: int, at: int) -> None:
     """Compares minted less burned with ``totalSupply``. :raises MismatchError: they differ."""
     theirs = balances_at(store, source, [ZERO], at)[0]
     if ours != theirs:
         raise StoreMismatchError(
             f"the transfers up to block {at:,} leave a supply of {count(ours)}, the token at "
             f"{store.catalog.token} says {count(theirs)}",
-            locate(store, source, ZERO, openings, at),
+            locate(store, source, ZERO, at),
         )
 
 
@@ -183,7 +182,6 @@ def check_balances(
             done += len(part)
             tell("balances", done, number)
     if wrong:
-        openings = read_openings(store)
         problems = [
             f"{checksum('0x' + n.hex())}: {count(o)} by its transfers, {count(t)} by balanceOf"
             for n, o, t in wrong[:20]
@@ -192,7 +190,7 @@ def check_balances(
             problems.append(f"and {len(wrong) - 20:,} more")
         raise StoreMismatchError(
             f"{len(wrong):,} of {number:,} balances compared at block {at:,} differ",
-            locate(store, source, wrong[0][0], openings, at),
+            locate(store, source, wrong[0][0], at),
             problems,
         )
 
@@ -211,7 +209,7 @@ def check_needs(store: Store, source: Source, openings: dict[bytes, int]) -> Non
         raise StoreMismatchError(
             f"{len(short):,} accounts sent diamonds that had never come to them: the node left events out, or the token "
             "moves diamonds without events (a hidden mint, a rebase, a fee)",
-            locate(store, source, first, openings, store.catalog.block),
+            locate(store, source, first, store.catalog.block),
             short[:20],
         )
 
@@ -280,8 +278,3 @@ def _desk(store: Store) -> bytes | None:
 def _name(accounts: Accounts, place: int) -> tuple[bytes, int]:
     key, middle, tail, order = (int(column[place]) for column in accounts.names)
     return runs.address_of(key, middle, tail, order), order
-
-
-def _supply(db: Any, openings: dict[bytes, int]) -> int:
-    issued, burned = minted_and_burned(db)
-    return openings.get(ZERO, 0) + issued - burned

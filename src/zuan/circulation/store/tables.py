@@ -51,6 +51,7 @@ EVENTS_SCHEMA = pa.schema(
         ("body", pa.binary()),
     ]
 )
+OPENINGS_SCHEMA = pa.schema([("account", pa.binary(20)), ("amount", pa.decimal128(38, 0))])
 BLOCKS_SCHEMA = pa.schema([("number", pa.int64()), ("hash", pa.binary(32)), ("timestamp", pa.int64())])
 
 

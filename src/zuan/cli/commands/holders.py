@@ -41,3 +41,9 @@ def holders(asked: Asked, output: Output) -> None:
         table.add_row(words, shown(found[name]), share)
     click.echo(f"As of block {circulation.block:,}; amounts in {shown.unit}")
     print_fields(table)
+    rest, catalog = circulation.supply()["supply"] - found["held"], circulation.store.catalog
+    if rest > 0 and not catalog.whole:
+        click.echo(
+            f"{shown(rest)} are with accounts that have not moved any since the store begins, at block {catalog.first:,}.",
+            err=True,
+        )

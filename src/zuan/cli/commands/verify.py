@@ -65,8 +65,8 @@ def verify(
         store.expect(source.chain_id, source.genesis, store.catalog.token)
         check = expect_genuine(store, chain.connection, chain.folder)
         if proof:
-            supply, held = _figures(asked, list(holder))
-            proven = prove(store, source, held, supply)
+            ours = asked.open()
+            proven = prove(store, source, ours.held(holder), ours.supply()["supply"])
             progress.stop()
             if as_json:
                 balances = {name: str(amount) for name, amount in proven.balances.items()}
@@ -101,14 +101,3 @@ def verify(
     )
     if found.events:
         click.echo(f"{found.events:,} mints and burns follow on one another without a gap.")
-
-
-def _figures(asked: Asked, holders: list[str]) -> tuple[int, dict[bytes, int]]:
-    """The store's supply, and balances: of the largest holder where none is named."""
-    circulation = asked.open()
-    table = circulation.balances(holders or None, None if holders else 1).to_pylist()
-    held: dict[bytes, int] = {bytes.fromhex(h[2:]): 0 for h in holders}
-    for row in table:
-        name = bytes.fromhex(row["account"][2:])
-        held[name] = held.get(name, 0) + int(row["balance"])
-    return int(circulation.supply()["supply"] or 0), held
