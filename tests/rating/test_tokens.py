@@ -57,6 +57,9 @@ ZOO = {
     "Senna": {"events", "key"},
     "Teasel": {"upgrade", "rescale", "key", "cap"},
     "Ulex": set(),
+    "Whinberry": set(),
+    "Yew": set(),
+    "Zedoary": {"freeze", "pause", "key"},
 }
 
 
@@ -111,6 +114,13 @@ def test_a_cap_that_nobody_reaches_by_a_little_at_a_time_is_found(rated):
 def test_amounts_beside_the_supply_that_end_are_no_mint_without_bound(rated):
     said = {f.id: f for f in rated("Senna").findings}
     assert said["mint"].verdict == "unknown" and "by a limited amount" in said["mint"].sentence["en"]
+
+
+def test_a_door_that_nobody_passed_leaves_in_doubt_only_what_is_behind_it(rated):
+    said = {f.id: f for f in rated("Yew").findings}
+    assert {f.id for f in said.values() if f.verdict == "unknown"} == {"mint", "cap", "owner", "key"}
+    assert "whose members were not found" in said["mint"].sentence["en"]
+    assert not [f.id for f in rated("Whinberry").findings if f.verdict == "unknown"]
 
 
 def test_what_customers_of_an_allow_list_do_to_themselves_is_nobodys_power():

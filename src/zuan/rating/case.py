@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from .bound import Bound, bound, endless
-from .criterion import UNKNOWN, Answer, Words
+from .criterion import NO, UNKNOWN, Answer, Words
 from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
 from .opening import first_gifts
@@ -62,7 +62,7 @@ class Case:
     @property
     def closed(self) -> bool:
         """Whether holders could not send anything even in the search."""
-        return self.passage.state in ("closed", "trap") and not self.scene.opened
+        return not self.scene.empty and not self.search.base.victim.done
 
     @cached_property
     def bounds(self) -> list[tuple[Power, Bound]]:
@@ -79,9 +79,8 @@ class Case:
                 return power, found
         return None
 
-    @cached_property
-    def doubt(self) -> Words | None:
-        """Why a search that found nothing proves nothing; None where it was complete within its bound."""
+    def doubt(self, *kinds: str) -> Words | None:
+        """Why a search that found none of these kinds proves nothing; None where it was complete within its bound."""
         tried = self.search.tried
         if self.scene.empty:
             return self.EMPTY, "没有找到有余额的持有人"
@@ -99,10 +98,11 @@ class Case:
             )
         if not self.surface.readable:
             return "the functions cannot be told from the code", "无法从代码中辨认出函数"
+        shut = {f: s.why for f, s in tried.shut.items() if not kinds or s.kinds is None or s.kinds & set(kinds)}
         # Of genuine code it is known who passes: docs/trust-model.md.
-        if tried.shut and self.zuan is None:
-            which, why = next(iter(tried.shut.items()))
-            more = f" (and {len(tried.shut) - 1} more)" if len(tried.shut) > 1 else ""
+        if shut and self.zuan is None:
+            which, why = next(iter(shut.items()))
+            more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
             return (
                 f"function 0x{which.hex()}{more} was not passed: {why}",
                 f"函数 0x{which.hex()} 只放行未能找到的调用者，无法排除",
@@ -122,7 +122,12 @@ class Case:
 
     def unsure(self, why: Words | None = None) -> Answer:
         """ "Unknown", with the reason."""
-        return Answer(UNKNOWN, {"why": why or self.doubt or ("it was not found out", "未能查明")})
+        return Answer(UNKNOWN, {"why": why or self.doubt() or ("it was not found out", "未能查明")})
+
+    def denied(self, *kinds: str, **values: Words) -> Answer:
+        """ "No", with what was tried; or "unknown" where something stands in the way of seeing these kinds."""
+        doubt = self.doubt(*kinds)
+        return self.unsure(doubt) if doubt else Answer(NO, {**self.tried, **values})
 
     def prove(self, power: Power, claim: str) -> Witness | None:
         """The witness of a power, if it holds."""

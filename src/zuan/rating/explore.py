@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .arguments import LIMITS, RATES, Aims, aim
+from .doors import Shut, shut_doors
 from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
-from .scene import DAY, MAGIC, PUPPET, SPENDER, TRANSFER_TOPIC, Scene, Sight
+from .scene import DAY, MAGIC, PUPPET, TRANSFER_TOPIC, Scene, Sight
 from .surface import ZERO, Function, Surface, selector
 from .witness import Step
-from .world import ExhaustedError, account
+from .world import ExhaustedError
 
 _EACH = 160
 _EACH_AFTER = 24
@@ -72,7 +73,7 @@ class Tried:
     functions: int = 0
     calls: int = 0
     exhausted: bool = False
-    shut: dict[bytes, str] = field(default_factory=dict)
+    shut: dict[bytes, Shut] = field(default_factory=dict)
 
 
 class Gift(NamedTuple):
@@ -104,14 +105,14 @@ class Search:
         self.scene, self.world = scene, scene.world
         self.surfaces = surfaces
         self.people = [p for p in people if p.can_act]
-        self._closed = [p for p in people if not p.can_act]
+        self.closed = [p for p in people if not p.can_act]
         self.base = scene.look()
         self.powers: dict[tuple[str, str], Power] = {}
         self.seen: dict[tuple[str, str], tuple[Sight, Sight]] = {}
         self.gifts: list[Gift] = []
         self.tried = Tried(len(self.people), sum(not f.view for s in surfaces for f in s.functions))
         self._words = list(words)
-        self._written = 0
+        self.written = 0
         self._data: dict[tuple[str, str, Function], list[bytes]] = {}
         self._setters: list[_Act] = []
         self._marks: list[_Act] = []
@@ -121,7 +122,7 @@ class Search:
     def run(self) -> None:
         """Searches until everything was tried, or the budget is spent (``tried.exhausted``)."""
         calls = self.world.calls
-        self._written = self.world.writes()
+        self.written = self.world.writes()
         try:
             for surface in self.surfaces:
                 for function in surface.functions:
@@ -131,7 +132,7 @@ class Search:
             self._pairs()
             self._marked()
             self._together()
-            self._look_for_shut_doors()
+            self.tried.shut = shut_doors(self)
         except ExhaustedError:
             self.tried.exhausted = True
         self.tried.calls = self.world.calls - calls
@@ -156,7 +157,8 @@ class Search:
         amounts = [scene.amount, 1, 0, supply * 1_000, LIMITS[-1], *RATES[2:], supply, *LIMITS[:-1]]
         return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words)
 
-    def _aimed(self, person: Person, target: str, function: Function) -> list[bytes]:
+    def aimed(self, person: Person, target: str, function: Function) -> list[bytes]:
+        """Call data for a function as this caller would aim it."""
         key = person.address, target, function
         if key not in self._data:
             self._data[key] = list(aim(function, self.aims(person, target), _EACH))
@@ -168,13 +170,13 @@ class Search:
         most = _EACH // 4 if target != self.scene.token else _EACH
         if function.selector in _OWN:
             most = _OWN_MOST if person.kind == ANYBODY else _OWN_MOST // 4
-        datas = [*_special(function), *self._aimed(person, target, function)[:most]]
+        datas = [*_special(function), *self.aimed(person, target, function)[:most]]
         for data in dict.fromkeys(datas):
             act = _Act(person, target, function, data)
             with self.world.aside():
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
-                    if kept < _IDLE and self.world.writes() == self._written:
+                    if kept < _IDLE and self.world.writes() == self.written:
                         idle += 1
                     if left and self._may_open(act):
                         left -= 1
@@ -204,7 +206,7 @@ class Search:
         scene = self.scene
         holders = any(a[2:] in named for a in (scene.victim, scene.bystander, scene.friend))
         others = any(a[2:] in named for a in (act.person.address, STRANGER, PUPPET))
-        return act.function.selector not in _OWN and (others or not holders) and self.world.writes() > self._written
+        return act.function.selector not in _OWN and (others or not holders) and self.world.writes() > self.written
 
     def _pairs(self) -> None:
         """After each setter: is anything possible that was not, or does anything change by itself?"""
@@ -273,7 +275,7 @@ class Search:
         else:
             limit, same = _EACH_AFTER, _SAME_AFTER
         refused: tuple[bytes, int] = (b"", 0)
-        for data in self._aimed(person, target, function)[:limit]:
+        for data in self.aimed(person, target, function)[:limit]:
             with self.world.aside():
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
@@ -313,35 +315,14 @@ class Search:
                 self.seen[key] = (self.base, after)
         return {effect.kind for effect in effects}
 
-    def _look_for_shut_doors(self) -> None:
-        """Functions that nobody passed, but that look at who calls: somebody may pass who was not found."""
-        others = (self.scene.victim, SPENDER)
-        for surface in self.surfaces[:1]:
-            for function in surface.functions:
-                key = surface.address, function.selector
-                if function.view or key in self._doors or function.selector in _SIGNED:
-                    continue
-                datas = list(aim(function, self.aims(Person(others[0], PLAIN, ""), surface.address), 24))
-                if any(self.world.attempt(who, surface.address, data).success for who in others for data in datas):
-                    continue
-                why = self._why_shut(surface.address, datas or [function.selector])
-                if why:
-                    self.tried.shut[function.selector] = why
+    def is_open(self, target: str, function: Function) -> bool:
+        """Whether somebody was let in, or only a holder's signature would."""
+        return (target, function.selector) in self._doors or function.selector in _SIGNED
 
-    def _why_shut(self, target: str, datas: Sequence[bytes]) -> str:
-        contracts = [*(p.address for p in self._closed), *(s.address for s in self.surfaces)]
-        for who in contracts:
-            if who != target and any(self.world.attempt(who, target, data).success for data in datas):
-                mine = [f for s in self.surfaces if s.address == who for f in s.functions if not f.view]
-                if mine and all((who, f.selector) in self._doors for f in mine):
-                    continue
-                return f"only the contract {who} may call it, and not all that can make it do so was found"
-        for number, data in enumerate(datas):
-            known = set(self.world.touched(target))
-            self.world.attempt(account(f"another stranger {number}"), target, data)
-            if set(self.world.touched(target)) - known:
-                return "it looks its caller up in a list whose members were not found"
-        return ""
+    def seen_now(self) -> set[str]:
+        """What differs for holders from the beginning, in the world as it is now."""
+        silent = not self._announced()
+        return {effect.kind for effect in compare(self.base, self.scene.look(), silent)}
 
 
 def _again(refused: tuple[bytes, int], output: bytes) -> tuple[bytes, int]:

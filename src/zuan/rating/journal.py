@@ -1,6 +1,6 @@
 """What an EVM has touched so far, read from pyrevm's account of its journal: slots, accounts, and what was written.
 
-(pyrevm can also print every opcode, EIP-3155, but with a system call for each sign: a thousand times slower.)
+(pyrevm can also print every opcode, EIP-3155, but sign by sign: much slower. :meth:`World.reads` does so for a few calls.)
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from .world import Log, World, account
 VICTIM, BYSTANDER, FRIEND, SPENDER = map(account, ("a holder", "another holder", "a friend", "a spender"))
 #: A contract that anybody could deploy: it answers whatever it is asked, so code that is replaced by it can be told.
 PUPPET = account("a new implementation")
+#: A contract that says yes to everything, as an authority of a token's own choice could.
+YES, _YES_CODE = account("an authority that says yes"), bytes.fromhex("60015f5260405ff3")
 MAGIC = selector("zuanCheckWhoAnswers()")
 MAGIC_ANSWER = bytes.fromhex("5a" * 32)
 _PUPPET_CODE = bytes.fromhex(
@@ -168,6 +170,7 @@ def prepare(
     :param first: what somebody did so that there are balances.
     """
     world.put_code(PUPPET, _PUPPET_CODE)
+    world.put_code(YES, _YES_CODE)
     scene = Scene(world, token, first=first, setup=first)
     for step in first:
         world.call(step.caller, step.to, step.data)

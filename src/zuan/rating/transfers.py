@@ -80,9 +80,9 @@ def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
     if all(now):
         seconds = LATER[then.index(False)]
         return Passage("ends", every, witness=_ends(scene, seconds))
-    if any(now) or any(then):
+    opening = None if now[0] else _switch(search)
+    if opening is None and (any(now) or any(then)):
         return Passage("partly", every)
-    opening = _switch(search)
     if not scene.setup or opening is not None:
         who = next((p for p in search.people if opening and p.address == opening.caller), None)
         return Passage("closed", every, who, opening)

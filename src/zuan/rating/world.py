@@ -9,9 +9,10 @@ code for that one call; an opcode that it does not know ends a call in a way tha
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ GAS = 16_000_000
 #: Gas of all calls together, after which a search is given up: some seconds of one core.
 BUDGET = 6_000_000_000
 _WEALTH = 10**26
+_WATCHED_GAS = 200_000
+_LOADED = re.compile(r'"stack":\[[^\]]*?"(0x[0-9a-f]+)"\][^\n]*"opName":"SLOAD"')
 #: Passes on what follows the first 20 bytes of its call data to the address in these; any code can be called so.
 FORWARDER = bytes.fromhex("601436038060145f375f5f825f345f3560601c5af13d5f5f3e601f573d5ffd5b3d5ff3")
 #: What stands in front of an address in the code of an account that has delegated itself (EIP-7702).
@@ -135,6 +138,17 @@ class World:
     def view(self, to: str, data: bytes) -> Outcome:
         """What a view answers to nobody in particular."""
         return self.attempt(NOBODY, to, data)
+
+    def reads(self, caller: str, to: str, data: bytes) -> set[int]:
+        """Slots that a call looks at, of any contract, also where it is refused."""
+        # pyrevm prints each instruction, and keeps no slot that a refused call looked at.
+        with redirect_stdout(io.StringIO()) as said, self.aside():
+            self.evm.tracing = True  # type: ignore[misc] # its stub is wrong
+            try:
+                self.call(caller, to, data, _WATCHED_GAS)
+            finally:
+                self.evm.tracing = False  # type: ignore[misc]
+        return {int(found[1], 16) for found in _LOADED.finditer(said.getvalue())}
 
     def touched(self, address: str) -> dict[int, int]:
         """Slots of a contract that were ever looked at here, and what stands in them."""

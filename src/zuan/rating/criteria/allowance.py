@@ -1,7 +1,7 @@
 """Spending by somebody whom no holder allowed."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import YES, Answer
 from zuan.rating.effects import TAKE
 from zuan.rating.surface import call, selector
 
@@ -17,4 +17,4 @@ def answer(case: Case) -> Answer:
             witness = case.prove(power, "spending without an allowance")
             if witness:
                 return Answer(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
-    return case.unsure() if case.doubt else Answer(NO, case.tried)
+    return case.denied(TAKE)

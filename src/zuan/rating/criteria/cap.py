@@ -26,7 +26,8 @@ def answer(case: Case) -> Answer:
             return Answer(NO, {"who": who(found[0].person)}, (), found[1])
     if case.search.of(GHOST):
         return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
-    if case.doubt:
-        return case.unsure()
+    doubt = case.doubt(MINT, GHOST, UPGRADE)
+    if doubt:
+        return case.unsure(doubt)
     ceilings = [b.ceiling for _, b in case.bounds if b.ceiling is not None]
     return Answer(YES, {"ceiling": case.amount(max([case.scene.supply, *ceilings]))})

@@ -1,7 +1,7 @@
 """Fees on transfers that somebody can raise."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import YES, Answer
 from zuan.rating.effects import FEE
 
 
@@ -15,4 +15,4 @@ def answer(case: Case) -> Answer:
         return Answer(YES, values, (), witness)
     if case.closed:
         return case.unsure(("transfers are closed, so no fee can be seen", "转账已关闭，看不到费率"))
-    return case.unsure() if case.doubt else Answer(NO, {**case.tried, "today": today})
+    return case.denied(FEE, today=today)

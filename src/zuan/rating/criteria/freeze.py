@@ -1,7 +1,7 @@
 """Transfers of one holder that somebody can stop or limit."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import YES, Answer
 from zuan.rating.effects import FREEZE, LIMIT
 
 
@@ -13,4 +13,4 @@ def answer(case: Case) -> Answer:
             return Answer(YES, {"who": who(found[0].person)}, (), found[1], key)
     if case.closed:
         return case.unsure(("transfers are closed already", "转账已经关闭"))
-    return case.unsure() if case.doubt else Answer(NO, case.tried)
+    return case.denied(FREEZE, LIMIT)

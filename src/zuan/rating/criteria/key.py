@@ -30,8 +30,9 @@ def answer(case: Case) -> Answer:
         days = f"{case.zuan['gov']['delay'] / 86_400:g}"
         return Answer(NO, {"days": days, "governance": case.zuan["governance"]}, key="genuine")
     others = list(dict.fromkeys(p.person for p in case.search.of(*_WORDS)))
-    if case.doubt:
-        return case.unsure()
+    doubt = case.doubt(*_WORDS)
+    if doubt:
+        return case.unsure(doubt)
     if others:
         parts = [who(person) for person in others]
         return Answer(NO, {"who": (", ".join(p[0] for p in parts), "、".join(p[1] for p in parts))}, key="shared")

@@ -32,8 +32,9 @@ def answer(case: Case) -> Answer:
         return case.unsure(
             ("there were none, and whether more follow is not known", "原先没有代币，是否还会增发尚不清楚")
         )
-    if case.doubt and case.doubt[0] != case.EMPTY:
-        return case.unsure()
+    doubt = case.doubt(MINT, GHOST)
+    if doubt and doubt[0] != case.EMPTY:
+        return case.unsure(doubt)
     if capped:
         power, bound = capped
         ceiling = case.amount(bound.ceiling or 0)

@@ -30,8 +30,9 @@ def answer(case: Case) -> Answer:
         witness = case.prove(power, "power of somebody who is not named")
         if witness:
             return Answer(YES, {"who": who(power.person), "what": _WORDS[power.kind]}, (), witness)
-    if case.doubt:
-        return case.unsure()
+    doubt = case.doubt(*_WORDS)
+    if doubt:
+        return case.unsure(doubt)
     return Answer(NO, case.tried, key="" if powers else "nobody")
 
 

@@ -1,7 +1,7 @@
 """Balances that move by one factor."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import YES, Answer
 from zuan.rating.effects import RESCALE
 
 
@@ -11,4 +11,4 @@ def answer(case: Case) -> Answer:
     if found:
         power, witness = found
         return Answer(YES, {"who": who(power.person), "rate": f"{power.size:.2%}"}, (), witness)
-    return case.unsure() if case.doubt else Answer(NO, case.tried)
+    return case.denied(RESCALE)

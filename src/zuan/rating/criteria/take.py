@@ -1,7 +1,7 @@
 """Balances that fall without their holders' act."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import YES, Answer
 from zuan.rating.effects import TAKE
 
 
@@ -11,4 +11,4 @@ def answer(case: Case) -> Answer:
     if found:
         power, witness = found
         return Answer(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
-    return case.unsure() if case.doubt else Answer(NO, case.tried)
+    return case.denied(TAKE)

@@ -15,6 +15,7 @@ def answer(case: Case) -> Answer:
     if not surface.is_proxy:
         # Code without a place for other code cannot be replaced, whoever was found or not.
         return Answer(NO, case.tried, evidence)
-    if case.doubt:
-        return case.unsure()
+    doubt = case.doubt(UPGRADE)
+    if doubt:
+        return case.unsure(doubt)
     return Answer(NO, {**case.tried, "kinds": ", ".join(surface.kinds)}, evidence, key="proxy")
