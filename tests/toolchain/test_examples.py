@@ -1,5 +1,6 @@
 """The examples: type checkers understand them, and they do what they say."""
 
+import json
 import sqlite3
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from eth_account.messages import encode_defunct
 
+import zuan
 from zuan.chain.accounts import test_account as account
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +67,23 @@ def test_the_backend_mints_keeps_up_and_lets_holders_in(backend, zuan_attested, 
     signature = "0x" + bytes(ALICE.sign_message(encode_defunct(text="shop, 17")).signature).hex()
     assert backend.may_sign_in(system.connection, ALICE.address, "shop, 17", signature)
     assert not backend.may_sign_in(system.connection, ALICE.address, "shop, 18", signature)
+
+
+def test_the_notebook_checks_a_diamond_from_two_addresses(zuan_attested, zuan_sender, monkeypatch, capsys):
+    system, alice = zuan_attested, zuan_sender("alice")
+    zuan.mint(system, zuan_sender("minter"), alice.address, 500, "SALE-1")
+    alice.run(system.token.transfer(zuan_sender("bob").address, 200))
+    monkeypatch.setenv("ETH_RPC_URL", system.connection.rpc.url)
+    monkeypatch.setenv("ZUAN_TOKEN", system.token.address)
+    notebook = json.loads((ROOT / "examples/check_a_diamond.ipynb").read_text(encoding="utf-8"))
+    # Without results: whoever reads it runs it.
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(compile("".join(cell["source"]), "check_a_diamond.ipynb", "exec"), names)
+    said = capsys.readouterr().out
+    assert "genuine: True" in said and "500 agrees" in said and "DIFFERS" not in said
+    assert said.count("500 agrees") == 2
+    assert "Stage " in said
+    assert len(names["life"].steps) == 2 and "moved" in [step.kind for step in names["life"].steps]
