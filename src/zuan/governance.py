@@ -15,8 +15,9 @@ from .contracts.artifacts import checksum
 from .contracts.handles import Call, Contract, Event, encode_arguments
 from .deploy.config import Resolve
 from .errors import InputError, MismatchError
+from .proposals import Proposal
 from .quoting import did_you_mean, hexed, visible
-from .supply import kind_name
+from .supply import Supply, kind_name
 from .system import System
 
 #: Most items of a list, and characters of a call, that are shown.
@@ -101,6 +102,12 @@ def read_changes(system: System, block: int | None = None) -> list[Change]:
         for name, ready, expires, *_ in pending
     ]
     return sorted(changes, key=lambda change: change.ready_at)
+
+
+def status_dict(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal]) -> dict[str, Any]:
+    """What is pending and how slowly changes come, for JSON."""
+    waiting = {"pending": [c.as_dict() for c in changes], "proposedMints": [m.as_dict() for m in mints]}
+    return {**s.as_dict()["governance"], **waiting}
 
 
 def _change(system: System, name: bytes, ready_at: int, expires_at: int, events: list[Event], salt: bytes) -> Change:

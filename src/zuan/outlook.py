@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from .supply import Supply
 
@@ -74,3 +75,34 @@ def outlook(s: Supply) -> list[Ahead]:
         if s.shortfall_ends_at:
             found.append(Ahead(s.shortfall_ends_at, "shortfall"))
     return sorted(found, key=lambda ahead: ahead.at)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure of the disclosure's JSON, by its path (``tickets.owed``), at an earlier block and at a later one."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+#: What differs between any two blocks, and says nothing by itself.
+_ALWAYS = frozenset({"block", "timestamp", "age"})
+
+
+def differences(before: Supply, after: Supply) -> list[Difference]:
+    """What is otherwise in the later disclosure, in its order; lists are compared whole."""
+    earlier, later = (dict(_flat(s.as_dict())) for s in (before, after))
+    return [
+        Difference(path, earlier.get(path), later.get(path))
+        for path in dict.fromkeys([*later, *earlier])
+        if path not in _ALWAYS and earlier.get(path) != later.get(path)
+    ]
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

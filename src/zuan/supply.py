@@ -20,6 +20,14 @@ from .system import System
 CAUSES = ("none", "waiting", "silence", "shortfall")
 
 
+_OF_RESERVES = frozenset(
+    {
+        *("block", "asset", "unitsPerDiamond", "cash", "vault", "attested", "lines", "spendable", "reserves"),
+        *("liabilities", "coverage", "drainable", "tickets", "surplus"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Line:
     """One kind of off-chain asset: attested value before the haircut, and what of it counts as reserves.
@@ -149,6 +157,14 @@ class Supply:
         if self.reserves < self.liabilities or self.waiting:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
+
+    def reserves_dict(self) -> dict[str, Any]:
+        """Of :meth:`as_dict` what is about the reserves."""
+        return {name: value for name, value in self.as_dict().items() if name in _OF_RESERVES}
+
+    def wind_down_dict(self) -> dict[str, Any]:
+        """Of :meth:`as_dict` what is about the wind-down."""
+        return {"block": self.block, **self.as_dict()["windDown"]}
 
     def deposit_for(self, amount: int) -> int:
         """Units of the asset that the reserve requirement wants in the vault before ``amount`` more diamonds; 0 if none."""

@@ -9,12 +9,13 @@ from ..quoting import visible
 from .criterion import LOOKS, NO, STAGES, UNKNOWN, YES
 from .report import Finding, Report
 
-_LOOKS = {
+#: What is looked at, and what answers are called, by language.
+LOOK_NAMES = {
     "who": {"en": "Who stands behind it", "zh": "看主体：背后是谁"},
     "rules": {"en": "What the rules allow", "zh": "看规则：代码允许什么"},
     "record": {"en": "What the record shows", "zh": "看记录：链上显示什么"},
 }
-_VERDICTS = {
+VERDICT_NAMES = {
     YES: {"en": "yes", "zh": "是"},
     NO: {"en": "no", "zh": "否"},
     UNKNOWN: {"en": "unknown", "zh": "未知"},
@@ -68,7 +69,7 @@ def lines(report: Report, language: str, why: bool = False) -> list[str]:
         found.append(words["missing"].format(next=report.stage + 1))
         found += [f"  - {f.question[language]} {f.sentence[language]}" for f in report.missing]
     for look in LOOKS:
-        found += ["", _LOOKS[look][language]]
+        found += ["", LOOK_NAMES[look][language]]
         for finding in (f for f in report.findings if f.look == look):
             found += _told(finding, language, why)
     found += ["", _callers(report, language), words["stale"]]
@@ -80,7 +81,7 @@ def page(report: Report, language: str) -> str:
     words = _WORDS[language]
     rows = []
     for look in LOOKS:
-        rows.append(f"<h2>{_LOOKS[look][language]}</h2>")
+        rows.append(f"<h2>{LOOK_NAMES[look][language]}</h2>")
         for f in (f for f in report.findings if f.look == look):
             more = [f"<dt>{words[k]}</dt><dd>{escape(t[language])}</dd>" for k, t in _more(f)]
             if f.witness:
@@ -135,7 +136,7 @@ def badge(report: Report, language: str, stale: bool = False) -> str:
 
 def verdict(answer: str, language: str) -> str:
     """A verdict in a language."""
-    return _VERDICTS[answer][language]
+    return VERDICT_NAMES[answer][language]
 
 
 def _told(finding: Finding, language: str, why: bool) -> list[str]:

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from ..errors import InputError, MissingError, NetworkError, StoreError, WrongChainError, ZuanError
+from ..errors import DeploymentError, InputError, MissingError, NetworkError, StoreError, WrongChainError, ZuanError
 from .answers import as_json
 from .events import stream
 from .headers import Guard
@@ -23,7 +23,7 @@ from .routes import DATA, VIEWS, Data, View
 from .site import Site
 
 #: The modules of the views, in the order of the menu.
-ROOMS = ("home", "supply", "act")
+ROOMS = ("home", "supply", "reserves", "governance", "rating", "changes", "act")
 
 #: Where answers for programs are.
 API = "/api/"
@@ -84,7 +84,7 @@ def _require(site: Site, what: View | Data) -> None:
 
 
 def _status(error: ZuanError) -> int:
-    if isinstance(error, (_NotHereError, MissingError, StoreError)):
+    if isinstance(error, (_NotHereError, MissingError, StoreError, DeploymentError)):
         return 404
     if isinstance(error, InputError):
         return 400

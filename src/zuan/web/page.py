@@ -10,11 +10,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ..amounts import UNITS, Amounts
+from ..erc20 import Erc20, read_erc20
 from ..errors import InputError, NetworkError
 from ..supply import Supply
 from . import texts
 from .live import Node, Snapshot
 from .proof import Proof, proof
+from .records import Records
 from .routes import VIEWS, View
 from .scripts import sentences
 from .show import filters
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 #: Seconds for which a reader's language and last block are remembered: a year.
 _KEPT = 366 * 86_400
 _MOST_DIGITS = 12
+#: The cookie with the block that a reader saw last.
+SEEN = "seen"
+_NO_SYSTEM = "this token is no part of a genuine Zuan system, so there is no disclosure of it"
 #: What a command says instead of a node that only this machine reaches, or whose address may hold a secret.
 _ANY_NODE = "https://YOUR-NODE"
 
@@ -78,15 +84,47 @@ class Page:
     def supply(self) -> Supply:
         """The disclosure at that block. :raises InputError: the token is no Zuan system's."""
         if self.at.supply is None:
-            raise InputError("this token is no part of a genuine Zuan system, so there is no disclosure of it")
+            raise InputError(_NO_SYSTEM)
         return self.at.supply
 
     @property
     def live_system(self) -> System:
         """The system. :raises InputError: the token is no Zuan system's."""
         if self.site.system is None:
-            raise InputError("this token is no part of a genuine Zuan system, so there is no disclosure of it")
+            raise InputError(_NO_SYSTEM)
         return self.site.system
+
+    def snapshot(self, block: int) -> Snapshot:
+        """The figures of another block. :raises NetworkError: the node does not know its state."""
+        if self.site.live is None:
+            raise NetworkError("this page serves a store alone, and no chain")
+        return self.site.live.at(block)
+
+    @property
+    def records(self) -> Records:
+        """What the system's events tell. :raises InputError: the token is no Zuan system's."""
+        if self.site.records is None:
+            raise InputError(_NO_SYSTEM)
+        return self.site.records
+
+    @cached_property
+    def erc20(self) -> Erc20:
+        """What the token says of itself at the block."""
+        if self.at.token is not None or self.site.connection is None:
+            assert self.at.token is not None  # noqa: S101 (without a chain `at` has raised)
+            return self.at.token
+        return read_erc20(self.site.connection, self.site.token, self.number)
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the token are shown."""
+        return Amounts(self.at.token.decimals or 0) if self.at.token else UNITS
+
+    @property
+    def seen(self) -> int | None:
+        """The block that the reader's browser remembers; None where it remembers none."""
+        kept = self.request.cookies.get(SEEN, "")
+        return int(kept) if kept.isascii() and kept.isdigit() and len(kept) <= _MOST_DIGITS else None
 
     @cached_property
     def circulation(self) -> Circulation:

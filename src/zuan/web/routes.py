@@ -46,6 +46,7 @@ class Parameter:
     about: str
     kind: dict[str, Any]
     place: str = "query"
+    required: bool = False
 
 
 VIEWS: list[View] = []

@@ -15,12 +15,15 @@ from ..amounts import UNITS, Amounts
 from ..quoting import visible
 from ..supply import decimal
 from .texts import text
+from .words import N_
 
 #: From so many on an amount is also told short (12.3万, 1.2M).
 _SHORT_FROM = 100_000
 #: The longest text of somebody else's that is shown, in characters.
 _MOST_TEXT = 120
-_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+#: Whole numbers of a disclosure from here on are times; its counts and spans are smaller, its amounts text.
+_TIMES_FROM = 1_000_000_000
+_UNITS = ((N_("d"), 86_400), (N_("h"), 3_600), (N_("min"), 60), (N_("s"), 1))
 
 
 def amount(language: str, value: int | None, amounts: Amounts = UNITS) -> Markup:
@@ -46,7 +49,10 @@ def compact(language: str, value: int, amounts: Amounts = UNITS) -> str:
 
 def percent(value: Fraction | None, places: int = 2) -> str:
     """A share in percent, rounded down: nothing is shown better than it is."""
-    return "-" if value is None else decimal(value * 100, places) + " %"
+    if value is None:
+        return "-"
+    whole, _, rest = decimal(value * 100, places).partition(".")
+    return f"{int(whole):,}.{rest} %"
 
 
 def bps(value: int) -> str:
@@ -74,7 +80,7 @@ def moment(language: str, timestamp: int, now: int | None = None) -> Markup:
     shown = Markup('<time datetime="{}">{} UTC</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%Y-%m-%d %H:%M:%S}")
     if now is None:
         return shown
-    words = "{span} ago" if timestamp <= now else "in {span}"
+    words = N_("{span} ago") if timestamp <= now else N_("in {span}")
     return shown + Markup(' <span class="ago" data-at="{}">({})</span>').format(
         str(timestamp), text(language, words).format(span=span(language, timestamp - now))
     )
@@ -84,6 +90,19 @@ def foreign(value: str, most: int = _MOST_TEXT) -> Markup:
     """A text of somebody else's: cut, all that hides spelled out, and kept from turning the direction of what follows."""
     shown = visible(value[: most + 1])
     return Markup("<bdi>{}</bdi>").format(shown if len(shown) <= most else shown[:most] + "…")
+
+
+def plain(language: str, value: Any) -> Markup:
+    """A value of a JSON output for people: times as times, amounts as amounts, lists counted."""
+    if isinstance(value, bool):
+        return escape(text(language, N_("yes") if value else N_("no")))
+    if isinstance(value, list):
+        return escape(text(language, N_("{number} entries")).format(number=len(value)))
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return amount(language, int(value))
+    if isinstance(value, int):
+        return moment(language, value) if value >= _TIMES_FROM else escape(f"{value:,}")
+    return amount(language, None) if value is None else foreign(str(value))
 
 
 def filters(language: str) -> dict[str, Callable[..., Any]]:
@@ -96,4 +115,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "span": lambda seconds: span(language, seconds),
         "moment": lambda timestamp, now=None: moment(language, timestamp, now),
         "foreign": foreign,
+        "code": lambda value: Markup("<code>{}</code>").format(value),
+        "plain": lambda value: plain(language, value),
     }

@@ -38,7 +38,7 @@ def governance() -> None:
 @system_options
 def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """What is pending, changes and large mints that were proposed (the default)."""
-    from ...governance import read_changes
+    from ...governance import read_changes, status_dict
     from ...issuance.single import pending_proposals
     from ...supply import read_supply
     from ..render import print_changes, print_json
@@ -46,8 +46,7 @@ def status(chain: Chain, block: int | None, as_json: bool) -> None:
     found = read_supply(chain.system, block)
     changes, mints = read_changes(chain.system, found.block), pending_proposals(chain.system, found.block)
     if as_json:
-        waiting = {"pending": [c.as_dict() for c in changes], "proposedMints": [m.as_dict() for m in mints]}
-        print_json({**found.as_dict()["governance"], **waiting})
+        print_json(status_dict(found, changes, mints))
     else:
         print_changes(found, changes, mints, chain.names)
 

@@ -40,24 +40,7 @@ def status(chain: Chain, block: int | None, as_json: bool) -> None:
 
     found = read_supply(chain.system, block)
     if as_json:
-        data = found.as_dict()
-        names = (
-            "block",
-            "asset",
-            "unitsPerDiamond",
-            "cash",
-            "vault",
-            "attested",
-            "lines",
-            "spendable",
-            "reserves",
-            "liabilities",
-            "coverage",
-            "drainable",
-            "tickets",
-            "surplus",
-        )
-        print_json({name: data[name] for name in names})
+        print_json(found.reserves_dict())
     else:
         print_reserves(found, chain.names)
 

@@ -44,7 +44,7 @@ def status(chain: Chain, block: int | None, as_json: bool) -> None:
 
     found = read_supply(chain.system, block)
     if as_json:
-        print_json({"block": found.block, **found.as_dict()["windDown"]})
+        print_json(found.wind_down_dict())
     else:
         print_wind_down(found)
 

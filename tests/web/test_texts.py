@@ -1,0 +1,61 @@
+"""The page's texts: each has a Chinese one with the same places, and none is left over."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from jinja2.ext import babel_extract
+
+import zuan.web
+from zuan.web.texts import catalogs, text
+
+HERE = Path(zuan.web.__file__).parent
+OPTIONS = {"trimmed": "false"}
+
+
+def texts_of_templates() -> set[str]:
+    found: set[str] = set()
+    for path in sorted((HERE / "templates").glob("*.html")):
+        for _, _, message, _ in babel_extract(io.BytesIO(path.read_bytes()), ("_", "gettext"), (), OPTIONS):
+            # What a variable names is marked where it stands; values of places follow their text.
+            if message is not None:
+                found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def texts_of_code() -> set[str]:
+    found: set[str] = set()
+    for path in sorted(HERE.rglob("*.py")):
+        for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), {"N_": None}):
+            found.add(message)
+    return found
+
+
+WANTED = texts_of_templates() | texts_of_code()
+CHINESE = [(file, message) for file, catalog in catalogs("zh").items() for message in catalog if message.id]
+
+
+def places(message: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s|\{\w+\}", message))
+
+
+def test_every_text_is_there_in_chinese():
+    assert len(WANTED) > 100
+    assert sorted(WANTED - {message.id for _, message in CHINESE}) == []
+
+
+def test_no_chinese_text_is_left_over_or_said_twice():
+    ids = [message.id for _, message in CHINESE]
+    assert sorted(set(ids) - WANTED) == [] and sorted(i for i in set(ids) if ids.count(i) > 1) == []
+
+
+@pytest.mark.parametrize("entry", CHINESE, ids=lambda entry: f"{entry[0]}:{entry[1].id[:40]}")
+def test_a_chinese_text_says_what_the_english_one_says(entry):
+    _, message = entry
+    assert message.string and not message.fuzzy
+    assert places(message.string) == places(message.id)
+    assert text("zh", message.id) == message.string and text("en", message.id) == message.id
