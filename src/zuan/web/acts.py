@@ -251,9 +251,12 @@ def _claim(system: System, wish: Wish, block: int) -> _Plan:
     _refuse_payee(system, to)
     balance, claim = system.token.balance_of(wish.account, block), read_claim(system, wish.account)
     units = payable(claim, wish.amount, s.wind_down, s.units_per_diamond)
-    burned = "{amount} diamonds of {account} are burned for their share; "
-    text = "{to} is paid {units} units of the settlement asset now, and the account's part of whatever comes in later."
-    words = Words((burned if wish.amount else "") + text, _values(wish, to=to, units=units))
+    paid = "{to} is paid {units} units of the settlement asset now, and the account's part of whatever comes in later."
+    burned = (
+        "{amount} diamonds of {account} are burned for their share; {to} is paid {units} units of the settlement asset now, "
+        "and the account's part of whatever comes in later."
+    )
+    words = Words(burned if wish.amount else paid, _values(wish, to=to, units=units))
     changes = (
         Change("diamonds of the account", balance, balance - wish.amount, wish.account),
         Change("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
