@@ -8,7 +8,6 @@ shown are left out of the call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .chain import abi, shapes
@@ -30,17 +29,16 @@ _LENS_AT, _DESK_AT, _GOVERNANCE_AT = (
 MOST_CREATED = 24_576
 
 
-def read_disclosure(system: System, block: int) -> SimpleNamespace:
+def read_disclosure(system: System, block: int) -> Any:
     """All figures of the Lens at a block, by the names of its interface. Of parts that the system's check doubts, and only
     of these, the figures mean nothing.
 
     :raises DeploymentError: the contracts did not exist at that block.
     :raises NetworkError: the node can compute them in none of the ways.
     """
-    output = artifact("Lens").functions["disclosure"]["outputs"][0]
     doubted = system.check.doubted if system.check else frozenset()
     if doubted.isdisjoint(("Governance", "OrderDesk", "Lens")):
-        return _named(output, system.lens.read("disclosure", block=block))
+        return system.lens.read("disclosure", block=block)
     at = {name: deployed.address for name, deployed in system.manifest.contracts.items()}
     answer = by_override(system, at, block, doubted)
     if answer is None and doubted == {"Lens"}:
@@ -52,7 +50,7 @@ def read_disclosure(system: System, block: int) -> SimpleNamespace:
             + "; ask another node"
         )
     try:
-        return _named(output, abi.decode([output], answer)[0])
+        return abi.decode(artifact("Lens").functions["disclosure"]["outputs"], answer)[0]
     except ValueError:
         raise DeploymentError(f"the contracts did not exist at block {block}, or the node answers nonsense") from None
 
@@ -117,8 +115,3 @@ def _call(system: System, call: dict[str, str], *more: Any) -> bytes | None:
             raise reason
         return None
     return shapes.data(answer, "the disclosure") or None
-
-
-def _named(output: Mapping[str, Any], value: Any) -> SimpleNamespace:
-    found: SimpleNamespace = abi.named(output, value)
-    return found

@@ -118,19 +118,18 @@ def placed(system: System, receipt_logs: list[dict[str, Any]]) -> Event:
     return found
 
 
-def _each(system: System, function: str, numbers: range | list[int]) -> list[tuple[int, tuple[Any, ...]]]:
-    found: list[tuple[int, tuple[Any, ...]]] = []
+def _each(system: System, function: str, numbers: range | list[int]) -> list[tuple[int, Any]]:
+    found: list[tuple[int, Any]] = []
     for at in range(0, len(numbers), _AT_ONCE):
         part = numbers[at : at + _AT_ONCE]
         found += zip(part, read_all([(system.desk, function, (n,)) for n in part]), strict=True)
     return found
 
 
-def _listing(number: int, answer: tuple[Any, ...]) -> Listing:
-    merchant, *figures = answer
-    return Listing(number, checksum(merchant), *figures)
+def _listing(number: int, a: Any) -> Listing:
+    return Listing(number, checksum(a.merchant), a.price, a.nextPrice, a.nextAt, a.deliveryTime, a.terms)
 
 
-def _order(number: int, answer: tuple[Any, ...]) -> GoodsOrder:
-    buyer, arbiter, listing, diamonds, state, deadline = answer
-    return GoodsOrder(number, checksum(buyer), checksum(arbiter), listing, diamonds, ORDER_STATES[state], deadline)
+def _order(number: int, a: Any) -> GoodsOrder:
+    state = ORDER_STATES[a.state]
+    return GoodsOrder(number, checksum(a.buyer), checksum(a.arbiter), a.listing, a.diamonds, state, a.deadline)

@@ -98,8 +98,7 @@ def read_changes(system: System, block: int | None = None) -> list[Change]:
             calls[name] = []
         calls.setdefault(name, []).append(event)
     changes = [
-        _change(system, bytes(name), ready, expires, calls.get(name, []), salts.get(name, bytes(32)))
-        for name, ready, expires, *_ in pending
+        _change(system, p.id, p.readyAt, p.expiresAt, calls.get(p.id, []), salts.get(p.id, bytes(32))) for p in pending
     ]
     return sorted(changes, key=lambda change: change.ready_at)
 
@@ -203,7 +202,7 @@ def cancellation(system: System, text: str) -> Call:
 
     :raises InputError: no pending change, or several, begin with ``text``.
     """
-    pending = [bytes(name) for name, *_ in system.governance.read("pending")]
+    pending = [bytes(change.id) for change in system.governance.read("pending")]
     return system.governance.cancel(_only(pending, text))
 
 

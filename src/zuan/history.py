@@ -11,7 +11,7 @@ from .chain.connection import Head
 from .chain.logs import logs
 from .chain.pinned import read_at, same_chain
 from .contracts.artifacts import checksum
-from .contracts.handles import Event, Order
+from .contracts.handles import Event, Order, Standing
 from .errors import InputError, MismatchError, RpcError, count
 from .proposals import EXPIRY_MARGIN, Proposal, State, announced
 from .system import System
@@ -155,7 +155,7 @@ def steady_history(system: System, least: int = 0, known: History | None = None)
     raise AssertionError("the last look returns or raises")
 
 
-def _figures(system: System, at: Head, proposals: Sequence[Proposal]) -> tuple[list[Any], list[Any]]:
+def _figures(system: System, at: Head, proposals: Sequence[Proposal]) -> tuple[list[Any], list[Standing]]:
     """The Issuer's head, its count, the supply, the newest epoch; and the state of each proposal, at one block."""
     issuer = system.issuer
     figures = [
@@ -163,13 +163,12 @@ def _figures(system: System, at: Head, proposals: Sequence[Proposal]) -> tuple[l
         (system.oracle, "gate", ()),
     ]
     answers = read_at(system.connection, at, [*figures, *((issuer, "proposal", (p.id,)) for p in proposals)])
-    (gate,) = system.oracle.artifact.functions["gate"]["outputs"]
-    names = [field["name"] for field in gate["components"]]
-    return [*answers[:3], answers[3][names.index("epoch")]], answers[4:]
+    head, issued, supply, gate, *states = answers
+    return [head, issued, supply, gate.epoch], [Standing(*state) for state in states]
 
 
 def _resolved(
-    history: History, proposals: Sequence[Proposal], events: Sequence[Event], states: Sequence[Any]
+    history: History, proposals: Sequence[Proposal], events: Sequence[Event], states: Sequence[Standing]
 ) -> tuple[Proposal, ...]:
     """The proposals with their states, which events and Issuer must agree on."""
     executed = {e.tx for e in events if e.name == "Executed"}
@@ -180,19 +179,18 @@ def _resolved(
     ended = {e.args["id"]: e for e in events if e.name in ("Executed", "Cancelled")}
     dismissed: dict[str, int] = {}
     for event in events:
-        if event.name == "MinterSet" and not event.args["newLimits"][1]:
+        if event.name == "MinterSet" and not event.args["newLimits"].capacity:
             dismissed[checksum(event.args["minter"])] = event.block
     resolved = []
-    for proposal, (minter, state, ready_at, expires_at, *_) in zip(proposals, states, strict=True):
+    for proposal, now in zip(proposals, states, strict=True):
         end = ended.get(proposal.id)
         said = State.PENDING if end is None else State.EXECUTED if end.name == "Executed" else State.CANCELLED
-        if end is None and state == State.CANCELLED and dismissed.get(proposal.minter, -1) >= proposal.block:
+        if end is None and now.state == State.CANCELLED and dismissed.get(proposal.minter, -1) >= proposal.block:
             said = State.CANCELLED  # its minter was dismissed since
         # What was executed has its mints, which the head commits to.
         carried_out = end is None or said is not State.EXECUTED or minted.get(end.tx, set()).issuperset(proposal.orders)
-        if (checksum(minter), state, ready_at, expires_at) != (
-            *(proposal.minter, said, proposal.ready_at, proposal.expires_at),
-        ) or not carried_out:
+        expected = Standing(proposal.minter, said, proposal.ready_at, proposal.expires_at)
+        if now._replace(minter=checksum(now.minter)) != expected or not carried_out:
             raise MismatchError(
                 f"the events say that proposal 0x{proposal.id.hex()} is {said.name.lower()}, the Issuer or the mints say "
                 "otherwise; the node left events out or reorganised meanwhile, ask again or ask another one"

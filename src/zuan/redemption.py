@@ -100,7 +100,8 @@ def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
 
 def read_claim(system: System, account: str) -> Claim:
     """What an account has claimed and is owed in the wind-down."""
-    return Claim(account, *system.vault.read("claimOf", account))
+    found = system.vault.read("claimOf", account)
+    return Claim(account, found.claimed, found.paid, found.due)
 
 
 def payable(claim: Claim, amount: int, end: WindDown, units_per_diamond: int) -> int:
@@ -143,6 +144,7 @@ def _topic(address: str) -> str:
     return "0x" + address[2:].lower().rjust(64, "0")
 
 
-def _ticket(number: int, answer: tuple[Any, ...]) -> Ticket:
-    holder, payee, *figures = answer
-    return Ticket(number, checksum(holder), checksum(payee) if int(payee, 16) else None, *figures)
+def _ticket(number: int, answer: Any) -> Ticket:
+    payee = checksum(answer.payee) if int(answer.payee, 16) else None
+    figures = (answer.start, answer.diamonds, answer.funded, answer.paid)
+    return Ticket(number, checksum(answer.holder), payee, answer.requestedAt, *figures)

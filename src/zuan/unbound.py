@@ -51,8 +51,7 @@ def _compared(
                 epoch += 1
             elif one.name == "MinterSet":
                 who = checksum(one.args["minter"])
-                _, capacity, *_ = one.args["newLimits"]
-                (minters.add if capacity else minters.discard)(who)
+                (minters.add if one.args["newLimits"].capacity else minters.discard)(who)
         elif isinstance(one, Burn):
             supply -= one.amount
             if one.supply != supply:

@@ -116,7 +116,9 @@ def _roles(system: System, address: str) -> list[str]:
         roles.append(f"an auditor, one of {len(auditors)}")
     if low in minters:
         limits = issuer.read("minter", address)
-        roles.append(f"a minter, of {count(limits[3])} diamonds now, {count(limits[0])} at most in a period")
+        roles.append(
+            f"a minter, of {count(limits.available)} diamonds now, {count(limits.capacity)} at most in a period"
+        )
     roles += ["the treasury, which receives surplus"] * (low == treasury) + ["the settlement asset"] * (low == asset)
     if "Governance" not in doubted:
         roles += _in_governance(system, address)

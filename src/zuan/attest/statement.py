@@ -177,7 +177,7 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         raise ContractError("AsOfNotNewer", [at.timestamp, last])
     gate, kinds = read_all([(oracle, "gate", ()), (oracle, "kinds", ())], at.number)
     issued, outstanding, cash = _figures(system, at.number)
-    known = {kind for kind, *_ in kinds}
+    known = {listed.kind for listed in kinds}
     by_kind: dict[bytes, int] = {}
     for name, value in lines.items():
         if (kind := kind_bytes(name)) in by_kind:
@@ -190,7 +190,7 @@ def build(system: System, lines: Mapping[str, int], report: bytes, block: int | 
         chain_id=connection.chain_id,
         oracle=oracle.address,
         block=at.number,
-        epoch=gate[4] + 1,
+        epoch=gate.epoch + 1,
         as_of=at.timestamp,
         issued=issued,
         supply=outstanding,
@@ -206,10 +206,10 @@ def _figures(system: System, block: int) -> tuple[int, int, int]:
     Cash is what the asset says, where that is less than what was counted last; tickets that it no longer covers are
     outstanding again.
     """
-    (issued, outstanding), booked, now = read_all(
+    totals, booked, now = read_all(
         [(system.issuer, "totals", ()), (system.vault, "cashState", ()), (system.vault, "cashNow", ())], block
     )
-    return issued, outstanding + now[1] - booked[3], now[0]
+    return totals.issued, totals.supply + now.waiting - booked.waiting, now.free
 
 
 def check_figures(system: System, statement: Statement) -> None:
@@ -224,7 +224,7 @@ def check_figures(system: System, statement: Statement) -> None:
         )
     at = system.connection.block(statement.block)
     issued, outstanding, cash = _figures(system, at.number)
-    if statement.epoch != (following := system.oracle.read("gate")[4] + 1):
+    if statement.epoch != (following := system.oracle.read("gate").epoch + 1):
         raise ContractError("WrongEpoch", [statement.epoch, following])
     for name, stated, actual in (
         ("time", statement.as_of, at.timestamp),

@@ -1,13 +1,15 @@
 """Decoding of ABI-encoded results, errors and events.
 
 Reading must not pay for ``eth_abi``'s import (docs/decisions/0003). Values come back as Python's own: integers, bools,
-``bytes``, text, lists, and tuples; addresses as lower-case hex (``0x`` + 40 digits). Checked against eth_abi by a test.
+``bytes``, text, lists, and tuples; addresses as lower-case hex (``0x`` + 40 digits). Tuples have the interface's names:
+``gate.epoch``. Checked against eth_abi by a test.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from functools import cache
 from typing import Any
 
 Param = Mapping[str, Any]
@@ -33,18 +35,7 @@ def decode(params: Sequence[Param], data: bytes) -> tuple[Any, ...]:
 
     :raises ValueError: the data is too short, refers to the same bytes twice, or has bits where the type allows none.
     """
-    return tuple(_sequence(params, _Data(data), 0))
-
-
-def named(param: Param, value: Any) -> Any:
-    """A decoded value by the names of the interface: tuples become objects, e.g. ``disclosure.reserves.coverageBps``."""
-    kind = param["type"]
-    if kind == "tuple[]":
-        return tuple(named({**param, "type": "tuple"}, item) for item in value)
-    if kind != "tuple":
-        return value
-    fields = zip(param["components"], value, strict=True)
-    return SimpleNamespace(**{p["name"]: named(p, item) for p, item in fields})
+    return _named(params, _sequence(params, _Data(data), 0))
 
 
 def canonical(param: Param) -> str:
@@ -67,6 +58,17 @@ def _sequence(params: Sequence[Param], data: _Data, base: int) -> list[Any]:
     return values
 
 
+def _named(params: Sequence[Param], values: list[Any]) -> tuple[Any, ...]:
+    found: tuple[Any, ...] = _kind(tuple(param["name"].rstrip("_") for param in params))(*values)
+    return found
+
+
+@cache
+def _kind(names: tuple[str, ...]) -> Any:
+    # What has no name, or one that Python keeps for itself, is found by its place only.
+    return namedtuple("Answer", names, rename=True)
+
+
 def _value(param: Param, data: _Data, at: int) -> Any:
     kind = param["type"]
     if kind.endswith("[]"):
@@ -75,7 +77,7 @@ def _value(param: Param, data: _Data, at: int) -> Any:
             raise ValueError("an array is longer than the data")
         return _sequence([item] * length, data, at + 32)
     if kind == "tuple":
-        return tuple(_sequence(param["components"], data, at))
+        return _named(param["components"], _sequence(param["components"], data, at))
     if kind in ("bytes", "string"):
         length = _uint(data, at)
         raw = data.read(at + 32, length)

@@ -84,6 +84,12 @@ class Artifact:
         args = dict(zip((i["name"] for i in indexed), abi.decode(indexed, topics), strict=True))
         return entry["name"], args | dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
 
+    def decode_stored(self, topic: bytes, body: bytes) -> tuple[str, dict[str, Any]] | None:
+        """The same for a log as stores keep it: its other topics and its data in one."""
+        entry = self.events.get(topic)
+        indexed = 32 * sum(i["indexed"] for i in entry["inputs"]) if entry else 0
+        return self.decode_event(topic, body[:indexed], body[indexed:])
+
 
 @cache
 def artifact(name: str) -> Artifact:

@@ -23,6 +23,15 @@ class Order(NamedTuple):
     ref: bytes
 
 
+class Standing(NamedTuple):
+    """Where a proposal stands: its minter, its state as the Issuer numbers it, and from when to when it can be executed."""
+
+    minter: str
+    state: int
+    ready_at: int
+    expires_at: int
+
+
 class Purchase(NamedTuple):
     """What a buyer saw of a listing and wants of it, on the wire; see IOrderDesk."""
 
@@ -84,7 +93,7 @@ class Contract:
         return Call(self.address, self.encode(function, *args), what)
 
     def read(self, function: str, *args: Any, block: Block = "latest") -> Any:
-        """What a view function answers at a block; several outputs come as a tuple.
+        """What a view function answers at a block; several outputs, or a struct, come as a named tuple of the ABI's names.
 
         :raises ContractError: it reverted.
         :raises DeploymentError: no such contract is at the address.
@@ -143,6 +152,10 @@ class Issuer(Contract):
     def issued(self, block: Block = "latest") -> int:
         """Diamonds ever minted."""
         return int(self.read("issued", block=block))
+
+    def proposal(self, name: bytes) -> Standing:
+        """Where a proposal stands now."""
+        return Standing(*self.read("proposal", name))
 
     def mint(self, head: bytes, order: Order) -> Call:
         """Mints one order on the history that ends in ``head``."""

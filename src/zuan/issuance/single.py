@@ -147,7 +147,7 @@ def cancel_proposal(system: System, name: str) -> Call:
     :raises InputError: there is no such proposal.
     """
     whole = _bytes32(name)
-    if whole is not None and system.issuer.read("proposal", whole)[1] != State.NONE:
+    if whole is not None and system.issuer.proposal(whole).state != State.NONE:
         return system.issuer.cancel(whole)
     return system.issuer.cancel(find_proposal(system, name).id)
 

@@ -154,11 +154,7 @@ class Storyteller:
         contract = self._contracts.get(row["contract"])
         if contract is None:
             return None
-        entry = artifact(contract).events.get(row["topic"])
-        if entry is None:
-            return None
-        indexed = 32 * sum(i["indexed"] for i in entry["inputs"])
-        found = artifact(contract).decode_event(row["topic"], row["body"][:indexed], row["body"][indexed:])
+        found = artifact(contract).decode_stored(row["topic"], row["body"])
         if found is None:
             return None
         return Event(contract, found[0], found[1], row["block"], row["log_index"], row["tx"])
