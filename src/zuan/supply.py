@@ -3,17 +3,19 @@
 All amounts are diamonds; reserves are counted in diamonds at par.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any
 
 from .contracts.artifacts import checksum
 from .disclosure import read_disclosure
 from .errors import MISMATCH, STALE, DeploymentError
 from .genuine import CORE, Check, examine
+from .plain import Amount, When, camel, notes_of, value_of
 from .system import System
 
 #: Why a wind-down may begin, as the vault numbers it.
@@ -29,6 +31,22 @@ _OF_RESERVES = frozenset(
 
 
 @dataclass(frozen=True)
+class From:
+    """Where a figure comes from, and where it goes.
+
+    :param lens: its place in the Lens's disclosure, by the names of ``contracts/interfaces/ILens.sol``.
+    :param json: its place in JSON; its own name unless told.
+    :param part: the contract that it is a figure of, where that is not one of the core: None where it is not genuine.
+    :param made: makes of what the Lens answers what is kept.
+    """
+
+    lens: str
+    json: str = ""
+    part: str = ""
+    made: Callable[[Any], Any] = lambda value: value
+
+
+@dataclass(frozen=True)
 class Line:
     """One kind of off-chain asset: attested value before the haircut, and what of it counts as reserves.
 
@@ -39,8 +57,8 @@ class Line:
     kind: str
     haircut_bps: int
     ring_fenced: bool
-    value: int
-    counted: int
+    value: Amount
+    counted: Amount
 
 
 @dataclass(frozen=True)
@@ -49,9 +67,9 @@ class WindDown:
 
     cause: str
     started_at: int
-    outstanding: int
-    pot: int
-    paid: int
+    outstanding: Amount
+    pot: Amount
+    paid: Amount
 
 
 @dataclass(frozen=True)
@@ -63,68 +81,85 @@ class Pending:
     expires_at: int
 
 
+def _lines(kinds: Any) -> tuple[Line, ...]:
+    return tuple(Line(kind_name(k.kind), k.haircutBps, k.ringFenced, k.value, k.counted) for k in kinds)
+
+
+def _addresses(answers: Any) -> tuple[str, ...]:
+    return tuple(map(checksum, answers))
+
+
+def _wind_down(end: Any) -> WindDown | None:
+    return WindDown(CAUSES[end.cause], end.startedAt, end.outstanding, end.pot, end.paid) if end.cause else None
+
+
+def _pending(changes: Any) -> tuple[Pending, ...]:
+    return tuple(Pending(p.id, p.readyAt, p.expiresAt) for p in changes)
+
+
 @dataclass(frozen=True)
 class Supply:
     """What is outstanding and what stands behind it, as of a block. Times are UTC seconds, 0 where there is none.
 
-    The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each); ``cash``, ``surplus`` and the wind-down's
-    are units of the ``asset``, all other amounts diamonds. ``check`` says whether the contracts are genuine; figures of the
-    desk (``escrowed``, ``listings``, ``orders``, ``notice``) and of governance (``governed``, ``delay``, ``delay_floor``,
-    ``pending``) are None where these are not.
+    The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each), each with its one line here. ``cash``,
+    ``surplus`` and the wind-down's are units of the ``asset``, all other amounts diamonds. ``check`` says whether the
+    contracts are genuine; figures of the desk and of governance are None where these are not.
     """
 
     chain_id: int
     block: int
     timestamp: int
-    cap: int
-    issued: int
-    burned: int
-    supply: int
-    escrowed: int | None
-    headroom: int
-    vault: int
-    attested: int
-    spendable: int
-    lines: tuple[Line, ...]
-    drained: int
-    reserves: int
-    liabilities: int
-    outstanding: int
-    drainable: int
-    epoch: int
-    as_of: int
-    fresh_until: int
-    suspended_until: int
-    shortfall_since: int
-    shortfall_time: int
-    changed_at: int
-    auditors: tuple[str, ...]
-    quorum: int
-    asset: str
-    units_per_diamond: int
-    cash: int
-    held: int
-    tickets: int
-    owed: int
-    waiting: int
-    treasury: str
-    surplus: int
-    surplus_ready_at: int
-    drained_at: int
-    stuck_since: int
-    silence_ends_at: int
-    shortfall_ends_at: int
-    max_wait: int
-    coverage_floor_bps: int
-    cash_floor_bps: int
-    wind_down: WindDown | None
-    listings: int | None
-    orders: int | None
-    notice: int | None
-    governed: bool | None
-    delay: int | None
-    delay_floor: int | None
-    pending: tuple[Pending, ...] | None
+    cap: Annotated[Amount, From("supply.cap")]
+    issued: Annotated[Amount, From("supply.issued")]
+    burned: Annotated[Amount, From("supply.burned")]
+    supply: Annotated[Amount, From("supply.supply")]
+    escrowed: Annotated[int | None, "amount", From("supply.escrowed", part="OrderDesk")]
+    reserves: Annotated[Amount, From("reserves.reserves")]
+    vault: Annotated[Amount, From("reserves.vault")]
+    attested: Annotated[Amount, From("reserves.attested")]
+    spendable: Annotated[Amount, From("reserves.spendable")]
+    lines: Annotated[tuple[Line, ...], From("reserves.kinds", made=_lines)]
+    drained: Annotated[Amount, From("reserves.drained")]
+    liabilities: Annotated[Amount, From("reserves.liabilities")]
+    outstanding: Annotated[Amount, From("reserves.outstanding")]
+    headroom: Annotated[Amount, From("supply.headroom")]
+    drainable: Annotated[Amount, From("reserves.drainable")]
+    epoch: Annotated[int, From("attestation.epoch")]
+    as_of: Annotated[When, From("attestation.asOf")]
+    fresh_until: Annotated[When, From("attestation.freshUntil")]
+    suspended_until: Annotated[When, From("attestation.suspendedUntil")]
+    shortfall_since: Annotated[When, From("attestation.shortfallSince")]
+    shortfall_time: Annotated[int, From("attestation.shortfallTime")]
+    changed_at: Annotated[int, From("attestation.changedAt", "rulesChangedAt")]
+    auditors: Annotated[tuple[str, ...], From("attestation.auditors", made=_addresses)]
+    quorum: Annotated[int, From("attestation.quorum")]
+    asset: Annotated[str, From("vault.asset", made=checksum)]
+    units_per_diamond: Annotated[Amount, From("vault.unitsPerDiamond")]
+    cash: Annotated[Amount, From("vault.cash")]
+    held: Annotated[Amount, From("vault.held")]
+    stuck_since: Annotated[When, From("vault.stuckSince")]
+    drained_at: Annotated[When, From("vault.drainedAt")]
+    tickets: Annotated[int, From("vault.tickets", "tickets.opened")]
+    owed: Annotated[Amount, From("vault.owed", "tickets.owed")]
+    waiting: Annotated[Amount, From("vault.waiting", "tickets.waiting")]
+    treasury: Annotated[str, From("vault.treasury", "surplus.treasury", made=checksum)]
+    surplus: Annotated[Amount, From("vault.surplusUnits", "surplus.announced")]
+    surplus_ready_at: Annotated[When, From("vault.surplusReadyAt", "surplus.readyAt")]
+    coverage_floor_bps: Annotated[int, From("vault.rules.coverageFloorBps", "surplus.coverageFloorBps")]
+    cash_floor_bps: Annotated[int, From("vault.rules.cashFloorBps", "surplus.cashFloorBps")]
+    wind_down: Annotated[WindDown | None, From("vault.windDown", made=_wind_down)]
+    max_wait: Annotated[int, From("vault.rules.maxWait", "windDown.maxWait")]
+    silence_ends_at: Annotated[int, From("vault.silenceEndsAt", "windDown.possibleAfterSilence")]
+    shortfall_ends_at: Annotated[When, From("vault.shortfallEndsAt", "windDown.possibleAfterShortfall")]
+    listings: Annotated[int | None, From("desk.listings", "desk.listings", "OrderDesk")]
+    orders: Annotated[int | None, From("desk.orders", "desk.orders", "OrderDesk")]
+    notice: Annotated[int | None, From("desk.notice", "desk.notice", "OrderDesk")]
+    governed: Annotated[bool | None, From("governance.ownsAll", "governance.ownsAll", "Governance")]
+    delay: Annotated[int | None, From("governance.delay", "governance.delay", "Governance")]
+    delay_floor: Annotated[int | None, From("governance.delayFloor", "governance.delayFloor", "Governance")]
+    pending: Annotated[
+        tuple[Pending, ...] | None, From("governance.pending", "governance.pending", "Governance", made=_pending)
+    ]
     check: Check | None = None
 
     @property
@@ -172,86 +207,36 @@ class Supply:
         return max(0, required - self.vault) * self.units_per_diamond
 
     def as_dict(self) -> dict[str, Any]:
-        """All figures by name, for JSON: amounts as text (they may exceed 2^53), times and counts as numbers; null where a
-        figure is of a part that is not genuine."""
-        coverage = self.coverage
-        return {
+        """All figures by name, for JSON; see :mod:`zuan.plain`. Null where a figure is of a part that is not genuine."""
+        found: dict[str, Any] = {
             "chainId": self.chain_id,
             "block": self.block,
             "timestamp": self.timestamp,
             "code": self.check.as_dict() if self.check else None,
-            "cap": str(self.cap),
-            "issued": str(self.issued),
-            "burned": str(self.burned),
-            "supply": str(self.supply),
-            "escrowed": None if self.escrowed is None else str(self.escrowed),
-            "reserves": str(self.reserves),
-            "vault": str(self.vault),
-            "attested": str(self.attested),
-            "spendable": str(self.spendable),
-            "lines": [
-                {
-                    "kind": n.kind,
-                    "haircutBps": n.haircut_bps,
-                    "ringFenced": n.ring_fenced,
-                    "value": str(n.value),
-                    "counted": str(n.counted),
-                }
-                for n in self.lines
-            ],
-            "drained": str(self.drained),
-            "liabilities": str(self.liabilities),
-            "outstanding": str(self.outstanding),
-            "coverage": None if coverage is None else decimal(coverage, 6),
-            "headroom": str(self.headroom),
-            "drainable": str(self.drainable),
+            "coverage": None if self.coverage is None else decimal(self.coverage, 6),
             "status": self.status,
-            "epoch": self.epoch,
-            "asOf": self.as_of or None,
             "age": self.age,
-            "freshUntil": self.fresh_until or None,
-            "suspendedUntil": self.suspended_until or None,
-            "shortfallSince": self.shortfall_since or None,
-            "shortfallTime": self.shortfall_time,
-            "rulesChangedAt": self.changed_at,
-            "auditors": list(self.auditors),
-            "quorum": self.quorum,
-            "asset": self.asset,
-            "unitsPerDiamond": str(self.units_per_diamond),
-            "cash": str(self.cash),
-            "held": str(self.held),
-            "stuckSince": self.stuck_since or None,
-            "drainedAt": self.drained_at or None,
-            "tickets": {"opened": self.tickets, "owed": str(self.owed), "waiting": str(self.waiting)},
-            "surplus": {
-                "treasury": self.treasury,
-                "announced": str(self.surplus),
-                "readyAt": self.surplus_ready_at or None,
-                "coverageFloorBps": self.coverage_floor_bps,
-                "cashFloorBps": self.cash_floor_bps,
-            },
-            "windDown": {
-                "cause": self.wind_down.cause if self.wind_down else None,
-                "startedAt": self.wind_down.started_at if self.wind_down else None,
-                "outstanding": str(self.wind_down.outstanding) if self.wind_down else None,
-                "pot": str(self.wind_down.pot) if self.wind_down else None,
-                "paid": str(self.wind_down.paid) if self.wind_down else None,
-                "maxWait": self.max_wait,
-                "possibleAfterSilence": self.silence_ends_at,
-                "possibleAfterShortfall": self.shortfall_ends_at or None,
-            },
-            "desk": {"listings": self.listings, "orders": self.orders, "notice": self.notice},
-            "governance": {
-                "ownsAll": self.governed,
-                "delay": self.delay,
-                "delayFloor": self.delay_floor,
-                "pending": None
-                if self.pending is None
-                else [
-                    {"id": "0x" + p.id.hex(), "readyAt": p.ready_at, "expiresAt": p.expires_at} for p in self.pending
-                ],
-            },
+            # The wind-down's own figures are there, as null, also before there is one.
+            "windDown": {camel(f.name): None for f in fields(WindDown)},
         }
+        for name, source in figures().items():
+            *groups, key = (source.json or camel(name)).split(".")
+            place = found
+            for group in groups:
+                place = place.setdefault(group, {})
+            value = value_of(getattr(self, name), notes_of(Supply)[name])
+            if key != "windDown":
+                place[key] = value
+            elif value:
+                place[key] |= value
+        return found
+
+
+@cache
+def figures() -> Mapping[str, From]:
+    """Where each figure of :class:`Supply` comes from, by its name."""
+    notes = notes_of(Supply).items()
+    return {name: note for name, found in notes for note in found if isinstance(note, From)}
 
 
 def decimal(value: Fraction, places: int) -> str:
@@ -279,67 +264,13 @@ def read_supply(system: System, block: int | None = None) -> Supply:
     head = system.connection.block("latest" if block is None else block)
     if block is not None and system.check:
         system = replace(system, check=_checked(system, head.number))
-    d = read_disclosure(system, head.number)
+    disclosure = read_disclosure(system, head.number)
     doubted = system.check.doubted if system.check else frozenset()
-    desk, governance = "OrderDesk" not in doubted, "Governance" not in doubted
-    end = d.vault.windDown
-    return Supply(
-        chain_id=system.connection.chain_id,
-        block=head.number,
-        timestamp=head.timestamp,
-        cap=d.supply.cap,
-        issued=d.supply.issued,
-        burned=d.supply.burned,
-        supply=d.supply.supply,
-        escrowed=d.supply.escrowed if desk else None,
-        headroom=d.supply.headroom,
-        vault=d.reserves.vault,
-        attested=d.reserves.attested,
-        spendable=d.reserves.spendable,
-        lines=tuple(Line(kind_name(k.kind), k.haircutBps, k.ringFenced, k.value, k.counted) for k in d.reserves.kinds),
-        drained=d.reserves.drained,
-        reserves=d.reserves.reserves,
-        liabilities=d.reserves.liabilities,
-        outstanding=d.reserves.outstanding,
-        drainable=d.reserves.drainable,
-        epoch=d.attestation.epoch,
-        as_of=d.attestation.asOf,
-        fresh_until=d.attestation.freshUntil,
-        suspended_until=d.attestation.suspendedUntil,
-        shortfall_since=d.attestation.shortfallSince,
-        shortfall_time=d.attestation.shortfallTime,
-        changed_at=d.attestation.changedAt,
-        auditors=tuple(map(checksum, d.attestation.auditors)),
-        quorum=d.attestation.quorum,
-        asset=checksum(d.vault.asset),
-        units_per_diamond=d.vault.unitsPerDiamond,
-        cash=d.vault.cash,
-        held=d.vault.held,
-        tickets=d.vault.tickets,
-        owed=d.vault.owed,
-        waiting=d.vault.waiting,
-        treasury=checksum(d.vault.treasury),
-        surplus=d.vault.surplusUnits,
-        surplus_ready_at=d.vault.surplusReadyAt,
-        drained_at=d.vault.drainedAt,
-        stuck_since=d.vault.stuckSince,
-        silence_ends_at=d.vault.silenceEndsAt,
-        shortfall_ends_at=d.vault.shortfallEndsAt,
-        max_wait=d.vault.rules.maxWait,
-        coverage_floor_bps=d.vault.rules.coverageFloorBps,
-        cash_floor_bps=d.vault.rules.cashFloorBps,
-        wind_down=WindDown(CAUSES[end.cause], end.startedAt, end.outstanding, end.pot, end.paid) if end.cause else None,
-        listings=d.desk.listings if desk else None,
-        orders=d.desk.orders if desk else None,
-        notice=d.desk.notice if desk else None,
-        governed=d.governance.ownsAll if governance else None,
-        delay=d.governance.delay if governance else None,
-        delay_floor=d.governance.delayFloor if governance else None,
-        pending=tuple(Pending(bytes(p.id), p.readyAt, p.expiresAt) for p in d.governance.pending)
-        if governance
-        else None,
-        check=system.check,
-    )
+    found: dict[str, Any] = {
+        name: None if source.part in doubted else source.made(attrgetter(source.lens)(disclosure))
+        for name, source in figures().items()
+    }
+    return Supply(system.connection.chain_id, head.number, head.timestamp, **found, check=system.check)
 
 
 def _checked(system: System, block: int) -> Check:

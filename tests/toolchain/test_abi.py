@@ -77,3 +77,13 @@ def test_checksum_is_that_of_eth_utils():
     for i in range(300):
         address = "0x" + hashlib.sha256(str(i).encode()).hexdigest()[:40]
         assert checksum(address) == to_checksum_address(address)
+
+
+def test_what_has_a_name_in_the_interface_goes_by_it():
+    inner = [{"type": "uint256", "name": "issued_"}, {"type": "bool", "name": "from"}, {"type": "uint8", "name": ""}]
+    params = [
+        {"type": "tuple", "name": "d", "components": inner},
+        {"type": "tuple[]", "name": "all", "components": inner},
+    ]
+    answer = decode(params, encode([canonical(p) for p in params], [(7, True, 1), [(8, False, 2)]]))
+    assert (answer.d.issued, answer.all[0].issued, answer.d) == (7, 8, (7, True, 1))

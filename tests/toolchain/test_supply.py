@@ -1,5 +1,5 @@
-from dataclasses import fields
 from fractions import Fraction
+from typing import get_type_hints
 
 import pytest
 
@@ -7,15 +7,17 @@ from zuan import read_history, read_supply
 from zuan.attest import build, sign, submission
 from zuan.chain.accounts import local_auditors
 from zuan.contracts import Order
+from zuan.contracts.artifacts import artifact
 from zuan.errors import ContractError
 from zuan.history import chain_heads, genesis_head
 from zuan.proposals import State
 from zuan.supply import Supply, decimal
+from zuan.supply import figures as lens_figures
 
 
 def figures(**changes):
     """A disclosure: liabilities of 800, 900 in reserve, fresh until 100; all else empty."""
-    empty = {f.name: () if "tuple" in f.type else "" if f.type == "str" else 0 for f in fields(Supply)}
+    empty = {n: () if "tuple" in str(hint) else "" if hint is str else 0 for n, hint in get_type_hints(Supply).items()}
     base = {
         **empty,
         **{"chain_id": 1337, "block": 9, "timestamp": 50, "cap": 5_000, "issued": 1_000, "supply": 800, "vault": 300},
@@ -145,3 +147,23 @@ def test_a_plan_made_before_a_proposal_cannot_mint_beside_it(system, attest, sen
     for call in (system.issuer.mint(head, order), system.issuer.propose(head, [order], b"\x01" * 32)):
         with pytest.raises(ContractError, match="the issuance history has moved on"):
             minter.run(call)
+
+
+def test_each_figure_is_one_of_the_lens_and_has_its_own_place():
+    def places(params, before=""):
+        for param in params:
+            yield before + param["name"]
+            if param["type"] == "tuple":
+                yield from places(param["components"], f"{before}{param['name']}.")
+
+    (output,) = artifact("Lens").functions["disclosure"]["outputs"]
+    sources = lens_figures()
+    assert {s.lens for s in sources.values()} <= set(places(output["components"]))
+    assert len({s.lens for s in sources.values()}) == len(sources)
+    data = figures(lines=(), pending=None, wind_down=None).as_dict()
+    assert (data["cap"], data["tickets"]["owed"], data["windDown"]["pot"]) == ("5000", "0", None)
+
+
+def test_figures_of_a_doubted_part_are_null():
+    data = figures(delay=None, pending=None, escrowed=None).as_dict()
+    assert data["governance"]["delay"] is data["governance"]["pending"] is data["escrowed"] is None

@@ -59,7 +59,7 @@ def _sequence(params: Sequence[Param], data: _Data, base: int) -> list[Any]:
 
 
 def _named(params: Sequence[Param], values: list[Any]) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = _kind(tuple(param["name"].rstrip("_") for param in params))(*values)
+    found: tuple[Any, ...] = _kind(tuple(param.get("name", "").rstrip("_") for param in params))(*values)
     return found
 
 
