@@ -133,14 +133,17 @@ def zuan_main(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, st
 
 @pytest.fixture
 def in_process(request, monkeypatch) -> Callable[..., Result]:
-    """Runs a command in this process, on the chain and its deployment unless told; gives its result, with the exit code of
-    ``zuan``.
+    """Runs a command in this process, on the chain and its deployment unless told, by argument or by the test's own
+    ``ZUAN_DEPLOYMENTS``; gives its result, with the exit code of ``zuan``.
     """
+    monkeypatch.delenv("ZUAN_DEPLOYMENTS", raising=False)
 
     def invoke(*args: object, url: str | None = None, deployments: Path | None = None) -> Result:
-        monkeypatch.setenv("ETH_RPC_URL", url or request.getfixturevalue("chain").url)
-        monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(deployments or request.getfixturevalue("folder")))
-        done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
+        with pytest.MonkeyPatch.context() as here:
+            here.setenv("ETH_RPC_URL", url or request.getfixturevalue("chain").url)
+            if deployments or "ZUAN_DEPLOYMENTS" not in os.environ:
+                here.setenv("ZUAN_DEPLOYMENTS", str(deployments or request.getfixturevalue("folder")))
+            done = CliRunner().invoke(group, list(map(str, args)), standalone_mode=False)
         done.exit_code = getattr(done.exception, "exit_code", 1) if done.exception else done.return_value or 0
         return done
 
