@@ -8,11 +8,13 @@ import * as theme from './theme.js';
 function dress() {
   copy.start(document);
   clock.tick();
+  live.wait();
   if (document.querySelector('figure[data-chart]')) import('./charts.js').then((charts) => charts.start(document));
 }
 
 for (const button of document.querySelectorAll('[data-theme-switch]')) theme.start(button);
 clock.start();
+document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 dress();
 addEventListener('zuan:refreshed', dress);
 addEventListener('zuan:theme', dress);

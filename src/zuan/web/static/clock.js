@@ -25,7 +25,7 @@ export function tick() {
   if (!shown || shown.dataset.pinned !== undefined || document.hidden) return;
   if (Number(shown.dataset.time) !== block) [block, seen] = [Number(shown.dataset.time), performance.now()];
   const now = block + Math.floor((performance.now() - seen) / 1000);
-  for (const told of document.querySelectorAll('[data-at]')) {
+  for (const told of document.querySelectorAll('.ago[data-at]')) {
     const at = Number(told.dataset.at);
     const text = `(${say(at <= now ? '{span} ago' : 'in {span}').replace('{span}', span(at - now))})`;
     if (told.textContent !== text) told.textContent = text;

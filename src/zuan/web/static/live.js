@@ -6,6 +6,7 @@ import { say } from './texts.js';
 const SILENCE = 20_000; // milliseconds without a word from the server, which says something every few seconds
 const SPREAD = 300; // so that many readers do not all ask in one moment
 const AGAIN = 2_000;
+const WAIT = 2_500;
 
 const PARTS = ['node', 'main', 'shown']; // of the page, by id: what a new block may change
 let asking = null;
@@ -46,6 +47,11 @@ export async function refresh() {
   } catch (error) {
     if (error.name !== 'AbortError') warn('cut');
   }
+}
+
+// What is being computed is asked for again until it is there.
+export function wait() {
+  if (document.querySelector('.computing')) setTimeout(refresh, WAIT);
 }
 
 export function start(url) {
