@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture reference gas bench bench-circulation bench-rating setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture screenshots reference gas bench bench-circulation bench-rating setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -65,6 +65,9 @@ artifacts: setup ## Compile the contracts into the artifacts that the package sh
 
 picture: ## Build the part of ECharts that pages written with --html carry
 	@tools/picture/build.sh
+
+screenshots: build/.artifacts ## Take the pictures of the page that the documentation shows (needs Debian's chromium)
+	@$(BIN)/python tools/screenshots.py
 
 reference: setup ## Write docs/reference again: commands, options, zuan.toml
 	@$(BIN)/python tools/reference.py
