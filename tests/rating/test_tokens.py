@@ -118,9 +118,9 @@ def test_amounts_beside_the_supply_that_end_are_no_mint_without_bound(rated):
 
 def test_a_door_that_nobody_passed_leaves_in_doubt_only_what_is_behind_it(rated):
     said = {f.id: f for f in rated("Yew").findings}
-    assert {f.id for f in said.values() if f.verdict == "unknown"} == {"mint", "cap", "owner", "key"}
+    assert {f.id for f in said.values() if f.verdict == "unknown" and f.stage} == {"mint", "cap", "owner", "key"}
     assert "whose members were not found" in said["mint"].sentence["en"]
-    assert not [f.id for f in rated("Whinberry").findings if f.verdict == "unknown"]
+    assert not [f.id for f in rated("Whinberry").findings if f.verdict == "unknown" and f.stage]
 
 
 def test_what_customers_of_an_allow_list_do_to_themselves_is_nobodys_power():
@@ -146,7 +146,8 @@ def test_a_launch_that_has_not_begun_is_no_trap(rated):
 
 def test_no_says_how_much_was_tried(rated):
     for finding in rated("Coin").findings:
-        if finding.verdict == "no" and finding.stage:
+        # Whether code can be destroyed is read from it, not tried.
+        if finding.verdict == "no" and finding.stage and finding.id != "destroy":
             assert "callers" in finding.sentence["en"] and "调用者" in finding.sentence["zh"], finding.id
 
 

@@ -51,6 +51,9 @@ def test_a_genuine_system_reaches_the_last_stage_with_its_own_figures(system):
     assert said["coverage"][0] == "yes" and "worth of cash could be taken at once" in said["coverage"][1]
     assert said["auditors"][0] == "yes" and "2 of 3 sign" in said["auditors"][1]
     assert said["notice"][0] == "yes" and "waits 2 days" in said["notice"][1]
+    assert said["redeem"][0] == "yes" and "turned 1 diamonds into" in said["redeem"][1]
+    assert said["waiting"] == ("no", "Nobody had to: no ticket was ever paid late, and none waits.")
+    assert said["asset"] == ("no", f"No way was found in {system.asset.address.lower()}.")
 
 
 def test_a_system_that_nobody_holds_yet_is_answered_by_its_genuine_code(fresh):

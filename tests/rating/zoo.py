@@ -53,8 +53,8 @@ def compiled() -> dict[str, Any]:
 class Place:
     """A world of one's own, with what was put there and the logs of that."""
 
-    def __init__(self) -> None:
-        self.world = World(Moment(1337, 100, START))
+    def __init__(self, destroys: bool = False) -> None:
+        self.world = World(Moment(1337, 100, START, destroys=destroys))
         self.logs: list[Log] = []
 
     def put(self, name: str, types: str = "", *args: Any, by: str = MAKER) -> str:

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any, cast
 from ..chain import shapes
 from ..chain.connection import Connection
 from ..chain.pinned import same_chain
-from ..errors import InputError, NetworkError, WrongChainError, ZuanError
+from ..errors import InputError, WrongChainError, ZuanError
 from .witness import Witness
 from .world import Log, Moment, SimulationError
 
 if TYPE_CHECKING:
-    from .child import Task
+    from .child import Known, Task
     from .report import Report
 
+#: How far what is paid out is followed: the asset, and what that pays out.
+_DEPTH = 2
 #: Seconds after which an examination is given up.
 _PATIENCE = 600
 
@@ -41,12 +43,27 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
 
     moment, token = _moment(connection, block), token.lower()
     _require_token(connection, token, moment.number)
-    people, early, start = origins.creator(connection, token, moment.number)
-    logs = [*early, *origins.read_logs(connection, token, moment.number, start)]
-    for ruler in origins.rulers(connection, token, moment.number):
-        logs += origins.read_logs(connection, ruler, moment.number, transfers=False)
-    task = {"token": token, "logs": tuple(logs), "also": tuple(people), "zuan": _zuan(connection, token, moment.number)}
-    return cast("Report", _apart(connection, moment, **task))
+    chain = [_known(connection, token, moment.number)]
+    while len(chain) <= _DEPTH:
+        zuan = chain[-1].zuan
+        asset = zuan["asset"].lower() if zuan else origins.asset(connection, chain[-1].token, moment.number)
+        if asset is None or asset in (known.token for known in chain):
+            break
+        chain.append(_known(connection, asset, moment.number))
+    return cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
+
+
+def _known(connection: Connection, token: str, block: int) -> Known:
+    """What the node tells of a token's past."""
+    from . import origins
+    from .child import Known
+    from .disclosed import disclosed
+
+    people, early, start = origins.creator(connection, token, block)
+    logs = [*early, *origins.read_logs(connection, token, block, start)]
+    for ruler in origins.rulers(connection, token, block):
+        logs += origins.read_logs(connection, ruler, block, transfers=False)
+    return Known(token, tuple(logs), tuple(people), disclosed(connection, token, block))
 
 
 def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | None]:
@@ -63,34 +80,12 @@ def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | N
     return cast("list[str | None]", _apart(connection, moment, witnesses=tuple(witnesses)))
 
 
-def _zuan(connection: Connection, token: str, block: int) -> dict[str, Any] | None:
-    """The disclosure of the genuine Zuan system whose diamonds these are; None for any other token."""
-    from ..contracts.artifacts import checksum
-    from ..supply import read_supply
-    from ..system import System
-
-    try:
-        system = System.at(connection, checksum(token))
-        if system.token.address.lower() != token:
-            return None
-        found = read_supply(system, block).as_dict()
-    except NetworkError:
-        raise
-    except ZuanError:
-        return None
-    return {
-        **found,
-        "deployer": system.manifest.deployer,
-        "governance": system.governance.address,
-        "gov": found["governance"],
-    }
-
-
 def _moment(connection: Connection, block: int | None) -> Moment:
     head = connection.block("latest" if block is None else block)
     raw = shapes.block(connection.rpc("eth_getBlockByNumber", hex(head.number), False))
     fee = (raw or {}).get("baseFeePerGas") or 0
-    return Moment(connection.chain_id, head.number, head.timestamp, fee)
+    # Headers tell of blobs since Cancun, and since then code is destroyed no more (EIP-6780).
+    return Moment(connection.chain_id, head.number, head.timestamp, fee, (raw or {}).get("blobGasUsed") is None)
 
 
 def _require_token(connection: Connection, token: str, block: int) -> None:

@@ -37,7 +37,11 @@ class Facts:
 
 @dataclass
 class Case:
-    """A token under examination. ``zuan`` are the figures of the disclosure where it is a genuine Zuan system's."""
+    """A token under examination.
+
+    ``zuan`` are the figures of the disclosure where it is a genuine Zuan system's; ``assets`` what it pays out, and what
+    that pays out.
+    """
 
     #: The doubt that says nothing about mints.
     EMPTY: ClassVar[str] = "nobody with a balance was found"
@@ -53,6 +57,7 @@ class Case:
     passage: Passage
     zuan: Mapping[str, Any] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    assets: tuple[Case, ...] = ()
 
     @property
     def surface(self) -> Surface:

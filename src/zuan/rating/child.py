@@ -6,34 +6,43 @@ import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import MismatchError, ZuanError
 from .witness import Witness
 from .world import Log, Moment, World
 
 
-@dataclass(frozen=True)
-class Task:
-    """What to do: examine ``token``, or run ``witnesses`` again."""
+class Known(NamedTuple):
+    """What is known of a token from elsewhere: events, whom its creation names, and a Zuan system's figures."""
 
-    url: str
-    moment: Moment
-    token: str = ""
+    token: str
     logs: tuple[Log, ...] = ()
     also: tuple[str, ...] = ()
     zuan: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to do: examine ``token`` and the ``assets`` that stand behind it, or run ``witnesses`` again."""
+
+    url: str
+    moment: Moment
+    token: Known | None = None
+    assets: tuple[Known, ...] = ()
     witnesses: tuple[Witness, ...] = ()
 
 
 def work(task: Task) -> Any:
     """A :class:`~zuan.rating.report.Report`, or for each witness None or why it does not hold."""
-    if task.witnesses:
+    if task.token is None:
         return [_again(task, witness) for witness in task.witnesses]
     from .case import examine_token
     from .report import conclude
 
-    return conclude(examine_token(World(task.moment, task.url), task.token, task.logs, task.also, task.zuan))
+    case, *assets = (examine_token(World(task.moment, task.url), *known) for known in (task.token, *task.assets))
+    case.assets = tuple(assets)
+    return conclude(case)
 
 
 def _again(task: Task, witness: Witness) -> str | None:

@@ -142,6 +142,11 @@ class Search:
         """Who can set what: calls that were let in and left something."""
         return list(dict.fromkeys((a.person, a.target, a.function) for a in self._setters))
 
+    @property
+    def acts(self) -> list[tuple[Person, Step]]:
+        """Single acts that were let in and left something, and whose they are."""
+        return [(act.person, act.step) for act in self._setters]
+
     def of(self, *kinds: str) -> list[Power]:
         """Powers of these kinds: anybody's first, then of keys, Safes, timelocks; the largest of each."""
         found = [p for (kind, _), p in self.powers.items() if kind in kinds]

@@ -11,11 +11,11 @@ from ..chain.connection import Connection
 from ..errors import NetworkError
 from .people import LEAST_ADDRESS
 from .scene import TRANSFER_TOPIC
-from .settings import ROLE_EVENTS
+from .settings import FREEZE_EVENTS, ROLE_EVENTS
 from .surface import ADMIN, BEACON, address, constants, selector
 from .world import Log
 
-_ROLES = tuple("0x" + keccak(signature.encode()).hex() for signature in ROLE_EVENTS)
+_NAMING = tuple("0x" + keccak(signature.encode()).hex() for signature in (*ROLE_EVENTS, *FREEZE_EVENTS))
 #: So many words at the end of what created a contract may be arguments.
 _ARGUMENTS, _MOST_NAMED = 64, 16
 _WINDOWS = (200, 2_000, 20_000, 200_000, 1 << 62)
@@ -34,9 +34,25 @@ def rulers(connection: Connection, token: str, block: int) -> list[str]:
     return [a for a, code in zip(sorted(found), codes, strict=True) if code not in ("0x", "0x0", None)]
 
 
+def asset(connection: Connection, token: str, block: int) -> str | None:
+    """The token that a token says it pays out (vaults, wrappers); None where it names none."""
+    rpc, at = connection.rpc, hex(block)
+    calls = [
+        ("eth_call", ({"to": token, "gas": hex(1_000_000), "data": "0x" + selector(view).hex()}, at))
+        for view in ("asset()", "underlying()", "underlyingToken()")
+    ]
+    for answer in rpc.batch(calls, errors=True):
+        if isinstance(answer, str) and len(answer) == 66 and 1 << 100 < int(answer, 16) < 1 << 160:
+            found = "0x" + answer[-40:].lower()
+            ask = {"to": found, "gas": hex(1_000_000), "data": "0x70a08231" + "00" * 31 + "01"}
+            if isinstance(balance := rpc.batch([("eth_call", (ask, at))], errors=True)[0], str) and len(balance) == 66:
+                return found
+    return None
+
+
 def read_logs(connection: Connection, token: str, block: int, start: int = 0, transfers: bool = True) -> list[Log]:
     """Events from a block on that name people. Nodes that refuse long ranges give fewer; it is complete for none."""
-    found = _ask(connection, token, start, block, [list(_ROLES)])
+    found = _ask(connection, token, start, block, [list(_NAMING)])
     for window in _WINDOWS if transfers else ():
         first = max(start, block - window)
         moved = _ask(connection, token, first, block, ["0x" + TRANSFER_TOPIC.hex()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .settings import FREEZE_TOPICS
 from .surface import ADMIN, BEACON, ZERO, Surface, address, call, selector
 from .world import NOBODY, Log, World, account
 
@@ -16,6 +17,7 @@ _MOST = 24
 _MOST_PASSING, PASSING = 4, "took part in a transfer"
 TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 _APPROVAL = bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925")
+_PASSING_TOPICS = {(TRANSFER_TOPIC,), (_APPROVAL,), *((topic,) for topic in FREEZE_TOPICS)}
 _SLOTS = 48
 #: Where libraries keep an owner: OpenZeppelin's upgradeable Ownable, and Solady's.
 _OWNER_SLOTS = (
@@ -68,7 +70,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         add(int(one, 16), "named where the token was created")
     passing = []
     for log in logs:
-        if log.topics[:1] in ((TRANSFER_TOPIC,), (_APPROVAL,)):
+        if log.topics[:1] in _PASSING_TOPICS:
             passing += _words(log)
         else:
             for value in _words(log):

@@ -102,6 +102,10 @@ class Scene:
         done = outcome.success and spent > 0
         return Move(done, received if done else 0, spent if done else 0)
 
+    def small(self) -> Move:
+        """A transfer of one unit by the holder."""
+        return self.move(self.victim, self.friend, 1)
+
     def look(self) -> Sight:
         """What can be seen now."""
         view = self.world.view(self.token, selector("totalSupply()")).number

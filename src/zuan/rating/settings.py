@@ -22,6 +22,15 @@ ROLE_EVENTS = (
     *("AuthorityUpdated(address,address)", "OwnerUpdated(address,address)", "AdminTransferred(address,address)"),
     *("LogSetAuthority(address)", "NewOwner(address,address)", "OwnerChanged(address,address)", "BridgeAdded(address)"),
 )
+#: Events that tell of holders who are stopped, or no more.
+FREEZE_EVENTS = (
+    *("Blacklisted(address)", "UnBlacklisted(address)", "AddedBlackList(address)", "RemovedBlackList(address)"),
+    *("AddressFrozen(address)", "AddressUnfrozen(address)", "FreezeAddress(address)", "UnfreezeAddress(address)"),
+    *("FrozenFunds(address,bool)", "Frozen(address)", "Unfrozen(address)", "Frozen(address,uint256)"),
+    *("AccountFrozen(address)", "AccountUnfrozen(address)", "UserBlocked(address)", "UserUnblocked(address)"),
+    *("UserRestrictionsUpdated(address,uint8)", "BlockPlaced(address)", "BlockReleased(address)"),
+)
+FREEZE_TOPICS = frozenset(bytes(keccak(signature.encode())) for signature in FREEZE_EVENTS)
 _EVENTS = {bytes(keccak(signature.encode())): signature.partition("(")[0] for signature in ROLE_EVENTS}
 _ROLES = {0: "DEFAULT_ADMIN_ROLE"} | {
     int.from_bytes(keccak(name.encode()), "big"): name

@@ -14,6 +14,7 @@ ZERO = "0x" + "00" * 20
 _LOW = (1 << 160) - 1
 #: BASEFEE and BLOBBASEFEE: 0 in a simulation, never on a chain.
 _UNLIKE = (0x48, 0x4A)
+_DESTROYING = (0xFF,)
 
 
 @cache
@@ -92,7 +93,8 @@ class Surface:
 
     ``sources`` are the addresses whose code it runs, its own first; ``kinds`` the ways in which it is a proxy.
     ``readable`` is false where the functions could not be told from the code (Vyper, hand-written). ``others`` are contracts
-    that it asks; ``asks`` whether it looks at what a simulation answers otherwise than a chain (the base fee).
+    that it asks; ``asks`` whether it looks at what a simulation answers otherwise than a chain (the base fee);
+    ``destroys`` whether it can reach an instruction that destroys code.
     """
 
     address: str
@@ -103,6 +105,7 @@ class Surface:
     readable: bool
     others: tuple[str, ...] = ()
     asks: bool = False
+    destroys: bool = False
 
     @property
     def is_proxy(self) -> bool:
@@ -143,9 +146,10 @@ def survey(world: World, target: str) -> Surface:
     sources = list(dict.fromkeys(sources))
     codes = [world.code(source) for source in sources]
     functions, constants, readable = _functions(codes, len(sources) > 1)
-    asks = any(map(_asks, codes))
+    asks, destroys = (any(_reaches(code, what) for code in codes) for what in (_UNLIKE, _DESTROYING))
     others = tuple(n for n in near if n not in sources)
-    return Surface(target, tuple(sources), tuple(dict.fromkeys(kinds)), functions, constants, readable, others, asks)
+    ways = tuple(dict.fromkeys(kinds))
+    return Surface(target, tuple(sources), ways, functions, constants, readable, others, asks, destroys)
 
 
 def _neighbours(world: World, target: str, code: bytes) -> list[str]:
@@ -203,14 +207,14 @@ def _operations(code: bytes) -> set[int]:
     return {op for op, _ in _walk(code)}
 
 
-def _asks(code: bytes) -> bool:
-    """Whether code that can be reached asks for what a simulation answers otherwise."""
+def _reaches(code: bytes, what: tuple[int, ...]) -> bool:
+    """Whether code that can be reached has one of these instructions."""
     import evmole
 
-    if not _operations(code) & set(_UNLIKE):
+    if not _operations(code) & set(what):
         return False
     blocks = evmole.contract_info(code, basic_blocks=True).basic_blocks or ()
-    return any(op in _UNLIKE for first, last in blocks for op, _ in _walk(code[first : last + 1]))
+    return any(op in what for first, last in blocks for op, _ in _walk(code[first : last + 1]))
 
 
 def _walk(code: bytes) -> Iterator[tuple[int, int]]:

@@ -63,12 +63,13 @@ class Log(NamedTuple):
 
 @dataclass(frozen=True)
 class Moment:
-    """The block at whose end the world stands; ``base_fee`` in wei."""
+    """The block at whose end the world stands; ``base_fee`` in wei; ``destroys``: code can go (before EIP-6780)."""
 
     chain_id: int
     number: int
     timestamp: int
     base_fee: int = 0
+    destroys: bool = False
 
 
 class World:

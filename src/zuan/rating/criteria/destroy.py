@@ -1,0 +1,12 @@
+"""Code that can be destroyed, under the chain's own rules."""
+
+from zuan.rating.case import Case
+from zuan.rating.criterion import NO, UNKNOWN, Answer
+
+
+def answer(case: Case) -> Answer:
+    """No where no instruction does it or the chain does not obey it; else unknown, since no witness can show it."""
+    if not case.surface.destroys:
+        return Answer(NO)
+    evidence = ({"code": list(case.surface.sources)},)
+    return Answer(UNKNOWN, {}, evidence) if case.world.moment.destroys else Answer(NO, {}, evidence, key="harmless")
