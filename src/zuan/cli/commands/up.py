@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ...errors import MissingError
 from ..options import Chain, deployments_option
 from ..stopping import stop_event
+
+if TYPE_CHECKING:
+    from ...chain.connection import Connection
 
 EXPLORE = """
   zuan sync
@@ -28,9 +34,12 @@ EXPLORE = """
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it listens (default: a free port).")
 @click.option("--bare", is_flag=True, help="Only the chain, nothing deployed.")
 @click.option("--story", is_flag=True, help="With the history of `zuan demo` on it, to explore.")
+@click.option("--no-web", is_flag=True, help="Do not serve the live page beside it.")
 @deployments_option
-def up(deployments: Path, kind: str, port: int, bare: bool, story: bool) -> None:
+def up(deployments: Path, kind: str, port: int, bare: bool, story: bool, no_web: bool) -> None:
     """Start a local chain, deploy on it, print addresses and accounts, and stay up until Ctrl-C.
+
+    The live page is served beside it, at an address that it prints (`zuan web`).
 
     In another terminal of the same folder the other commands find it by themselves.
 
@@ -55,7 +64,7 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool) -> None
 
         told = Story(kind)
     stop = stop_event()
-    with running_chain(kind, port, deployments) as connection:
+    with running_chain(kind, port, deployments) as connection, ExitStack() as beside:
         if told:
             told.tell(connection, deployments)
             click.echo(f"\nTo explore, in another terminal of this folder:{EXPLORE}", err=True)
@@ -68,6 +77,24 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool) -> None
         print_accounts()
         if os.environ.get("ETH_RPC_URL"):
             click.echo("ETH_RPC_URL is set, and other commands go there: unset it, or use --network local.", err=True)
+        if not (bare or no_web):
+            _serve(beside, connection, deployments)
         click.echo("Ready. Ctrl-C stops it, and everything on it is gone.", err=True)
         stop.wait()
     click.echo("Stopped.", err=True)
+
+
+def _serve(beside: ExitStack, connection: Connection, deployments: Path) -> None:
+    """Serves the page as long as the chain is up; says how to get it where it is not installed."""
+    from ...web import available
+
+    try:
+        available()
+    except MissingError as error:
+        click.echo(f"There is no page: {error}.", err=True)
+        return
+    from ...web.serve import Serving
+    from ...web.site import Site
+
+    site = Site.open(connection, deployments)
+    click.echo(f"The page is at {beside.enter_context(Serving(site, port=0)).url}", err=True)
