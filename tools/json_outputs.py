@@ -44,7 +44,7 @@ OUTPUTS: dict[str, tuple[str, Any]] = {
 }
 
 
-class _Schema(GenerateJsonSchema):
+class Schema(GenerateJsonSchema):
     """Keys are their own titles."""
 
     def field_title_should_be_set(self, _schema: Any) -> bool:
@@ -62,7 +62,7 @@ def schema(name: str) -> str:
     found = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": command,
-        **TypeAdapter(model).json_schema(schema_generator=_Schema),
+        **TypeAdapter(model).json_schema(schema_generator=Schema),
     }
     return json.dumps(found | {"title": command}, indent=2) + "\n"
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+import api_schemas
 import json_outputs
 from zuan.cli import cli
 from zuan.deploy.config import DeployConfig, local_toml
@@ -203,6 +204,7 @@ PAGES = {
 }
 
 if __name__ == "__main__":
+    api_schemas.FILE.write_text(api_schemas.text(), encoding="utf-8")
     (FOLDER / "json").mkdir(parents=True, exist_ok=True)
     for page, write in PAGES.items():
         (FOLDER / page).write_text(write(), encoding="utf-8")

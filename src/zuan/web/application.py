@@ -18,6 +18,7 @@ from ..errors import DeploymentError, InputError, MissingError, NetworkError, St
 from .answers import as_json
 from .events import stream
 from .headers import Guard
+from .openapi import document
 from .page import Page
 from .routes import DATA, VIEWS, Data, View
 from .site import Site
@@ -44,6 +45,7 @@ def build(site: Site, hosts: frozenset[str] | None = None) -> ASGIApp:
         import_module(f".views.{room}", __package__)
     routes: list[Route | Mount] = [Route(v.path, _shown(site, v)) for v in VIEWS]
     routes += [Route(d.path, _answered(site, d)) for d in DATA]
+    routes.append(Route(API + "openapi.json", lambda request: as_json(request, document())))
     if site.live:
         routes.append(Route("/events", partial(stream, site.live)))
     routes.append(Mount("/static", StaticFiles(packages=[("zuan.web", "static")])))
@@ -65,7 +67,7 @@ def _answered(site: Site, data: Data) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         page = Page(site, request)
         _require(site, data)
-        if page.node and page.block is None and page.node.state in ("lost", "other"):
+        if data.pinned and page.block is None and page.node and page.node.state in ("lost", "other"):
             # What is pinned was true and stays so; the newest is not known now.
             raise NetworkError(page.node.said or "the node does not answer")
         found = data.answer(page)

@@ -53,7 +53,8 @@ class Ratings:
         with self._lock:
             fits = [n for n in self._known if n <= block < n + _RANGE]
             found = self._known[max(fits)] if fits else None
-            old = found is None or (found.at < block and time.monotonic() - found.made > _SECONDS)
+            settled = found is not None and found.report is not None and found.at == block
+            old = found is None or (not settled and time.monotonic() - found.made > _SECONDS)
             if old and block not in self._waiting and len(self._waiting) < _MOST_WAITING:
                 self._waiting.append(block)
                 if not self._working:

@@ -26,7 +26,7 @@ class View:
 
 @dataclass(frozen=True)
 class Data:
-    """An answer for programs: its path, the command whose ``--json`` it is (None: of none), the parameters it takes besides
+    """An answer for programs: its path, the name of its schema (None: any object), the parameters it takes besides
     ``block``, and what it needs. ``answer`` gives what :func:`json.dumps` takes, or a response that it makes itself."""
 
     path: str
@@ -75,7 +75,7 @@ def data(
 ) -> Callable[[Callable[[Page], Any]], Callable[[Page], Any]]:
     """Announces an answer for programs.
 
-    :param schema: the file in docs/reference/json that describes it.
+    :param schema: its name in ``data/schemas.json``.
     :param pinned: whether it takes ``block``.
     """
 

@@ -78,7 +78,7 @@ def changes(page: Page) -> Response:
 @data(
     "/api/changes",
     "Figures of the disclosure that differ from those of an earlier block",
-    None,
+    "changes",
     (_SINCE,),
     need="system",
 )

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ...outlook import AHEAD, Ahead, Verdict, outlook, verdict
+from ..events import block_news, node_news
 from ..page import SEEN, Page
 from ..proof import token_proof
 from ..routes import data, view
@@ -64,7 +65,21 @@ def home(page: Page) -> Response:
     return answer
 
 
-@data("/api/overview", "The verdict in a word, and what lies ahead", need="system")
+@data("/api/status", "What is served, its newest block, and how the node is", "status", pinned=False)
+def status(page: Page) -> Any:
+    """The state of the page itself; also while the node is lost."""
+    live = page.site.live
+    return {
+        "chainId": live.connection.chain_id if live else None,
+        "token": page.site.token,
+        "zuan": page.site.system is not None,
+        "block": block_news(live.newest) if live else None,
+        "node": node_news(live.node) if live else None,
+        "store": page.site.has("store"),
+    }
+
+
+@data("/api/overview", "The verdict in a word, and what lies ahead", "overview", need="system")
 def overview(page: Page) -> Any:
     """The verdict and the outlook."""
     s = page.supply

@@ -33,13 +33,15 @@ def supply_data(page: Page) -> Any:
     return page.supply.as_dict()
 
 
-@data("/api/token", "What any ERC-20 token says of itself", need="node")
+@data("/api/token", "What any ERC-20 token says of itself", "token", need="node")
 def token_data(page: Page) -> Any:
     """Name, symbol, decimals and supply."""
     return page.erc20.as_dict()
 
 
-@data("/api/attestations", "Every attestation that the oracle accepted, the oldest first", need="system")
+@data(
+    "/api/attestations", "Every attestation that the oracle accepted, the oldest first", "attestations", need="system"
+)
 def attestations(page: Page) -> Any:
     """All attestations."""
     return [one.as_dict() for one in page.records.attestations(page.supply)]
