@@ -67,7 +67,6 @@ def test_every_proof_answers_the_figure_that_is_shown(lively_reader, lively):
         raw = bytes.fromhex(lively.connection.rpc("eth_call", call, block)[2:])
         value = abi.decode(entry["outputs"], raw)[0]
         if figure.field:
-            value = abi.named(entry["outputs"][0], value)
             for part in figure.field.split("."):
                 value = getattr(value, part)
         said = data[figure.command]
