@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -27,3 +29,18 @@ class Amounts:
 
 #: Amounts in base units, which are whole tokens of a token without decimals.
 UNITS = Amounts()
+
+#: Names of figures that are amounts or serials.
+AMOUNTS = {
+    *("amount", "balance", "received", "sent", "value", "diamonds", "firstSerial", "lastSerial", "held"),
+    *("issued", "burned", "supply", "before", "top1", "top10", "top100", "median"),
+}
+
+
+def as_text(data: Any) -> Any:
+    """Data for JSON: amounts and serials as text, since they may exceed what other programs' numbers hold."""
+    if isinstance(data, Mapping):
+        return {k: str(v) if k in AMOUNTS and v is not None else as_text(v) for k, v in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [as_text(entry) for entry in data]
+    return data

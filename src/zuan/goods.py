@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .chain.connection import Head
 from .chain.logs import logs
+from .chain.pinned import read_at
 from .contracts.artifacts import checksum
 from .contracts.handles import Event, Purchase, read_all
 from .errors import ORDER_STATES, ContractError, InputError
@@ -105,6 +107,18 @@ def read_goods_orders(system: System, buyer: str | None = None) -> list[GoodsOrd
     found = logs(system.connection.rpc, desk.address, topics, system.manifest.block, newest)
     mine = [int(e.args["order"]) for e in desk.events(list(found))]
     return [_order(n, answer) for n, answer in _each(system, "orderOf", mine)]
+
+
+def newest_goods_orders(system: System, at: Head, before: int | None, most: int) -> list[GoodsOrder]:
+    """Orders as of a block, the newest first: at most so many, of those numbered below ``before``.
+
+    :raises RpcError: the node does not know the state of that block.
+    """
+    (number,) = read_at(system.connection, at, [(system.desk, "orderCount", ())])
+    newest = number if before is None else min(number, before - 1)
+    numbers = range(newest, max(0, newest - most), -1)
+    answers = read_at(system.connection, at, [(system.desk, "orderOf", (n,)) for n in numbers])
+    return [_order(n, answer) for n, answer in zip(numbers, answers, strict=True)]
 
 
 def placed(system: System, receipt_logs: list[dict[str, Any]]) -> Event:

@@ -124,6 +124,17 @@ def read_history(system: System, block: int | None = None, burns: bool = True, k
     return history
 
 
+def recent_entries(system: System, last: int, blocks: int) -> tuple[list[Mint | Burn], int]:
+    """The mints and burns of so many blocks up to ``last``, the newest first, and the first of these blocks. That none is
+    missing is not checked: :func:`read_history` does, from the beginning.
+    """
+    first = max(system.manifest.block, last - blocks + 1)
+    token = system.token
+    topics = [[token.artifact.topic(name) for name in ("Minted", "Burned")]]
+    found = logs(system.connection.rpc, token.address, topics, first, last)
+    return [entry_of(event) for event in token.events(list(found))][::-1], first
+
+
 def _goes_on(system: System, base: Head, at: Head) -> bool:
     """Whether a block is behind another one of the same chain."""
     if base.number >= at.number:

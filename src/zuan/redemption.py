@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .chain.connection import Head
 from .chain.logs import logs
+from .chain.pinned import read_at
 from .contracts.artifacts import checksum
 from .contracts.handles import Event, read_all
 from .errors import InputError
@@ -98,6 +100,22 @@ def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
     return [replace(t, converted=converted.get(t.id, 0)) for t in found]
 
 
+def newest_tickets(system: System, at: Head, before: int | None, most: int) -> list[Ticket]:
+    """Tickets as of a block, the newest first: at most so many, of those numbered below ``before``.
+
+    :raises RpcError: the node does not know the state of that block.
+    """
+    vault = system.vault
+    (number,) = read_at(system.connection, at, [(vault, "ticketCount", ())])
+    newest = number if before is None else min(number, before - 1)
+    numbers = range(newest, max(0, newest - most), -1)
+    answers = read_at(system.connection, at, [(vault, "ticket", (n,)) for n in numbers])
+    found = [_ticket(n, answer) for n, answer in zip(numbers, answers, strict=True)]
+    mine = [f"0x{n:064x}" for n in numbers]
+    converted = _conversions(system, [mine], at.number) if mine else {}
+    return [replace(t, converted=converted.get(t.id, 0)) for t in found]
+
+
 def read_claim(system: System, account: str) -> Claim:
     """What an account has claimed and is owed in the wind-down."""
     found = system.vault.read("claimOf", account)
@@ -132,11 +150,15 @@ def _numbers(system: System, holder: str) -> list[int]:
 
 def _converted(system: System, holder: str | None) -> dict[int, int]:
     """Diamonds of tickets (all, or one holder's) that the wind-down made claims of: the vault keeps what is left only."""
-    vault = system.vault
     whose = None if holder is None else _topic(holder)
-    topics = [vault.artifact.topic("TicketConverted"), None, whose]
-    newest = system.connection.block().number
-    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, newest)
+    return _conversions(system, [None, whose], system.connection.block().number)
+
+
+def _conversions(system: System, which: list[Any], last: int) -> dict[int, int]:
+    """The same of the tickets that the topics ``which`` choose, up to a block."""
+    vault = system.vault
+    topics = [vault.artifact.topic("TicketConverted"), *which]
+    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, last)
     return {int(e.args["ticket"]): int(e.args["amount"]) for e in vault.events(list(found))}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from functools import cache
@@ -59,10 +60,8 @@ class Said:
     timestamp: int
     tx: str
 
-    def as_row(self) -> dict[str, Any]:
-        """As a flat row: the arguments as one JSON text."""
-        import json
-
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
         return {
             "kind": self.kind,
             "contract": self.contract,
@@ -71,8 +70,12 @@ class Said:
             "logIndex": self.log_index,
             "timestamp": self.timestamp,
             "tx": self.tx,
-            "arguments": json.dumps(self.args),
+            "arguments": self.args,
         }
+
+    def as_row(self) -> dict[str, Any]:
+        """As a flat row: the arguments as one JSON text."""
+        return {**self.as_dict(), "arguments": json.dumps(self.args)}
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def page(view: View, wanted: Sought, after: str | None = None, most: int = PAGE)
 
     :raises InputError: no such kind, or the cursor is of another list or block.
     """
-    what = f"events {astuple(wanted)}"
+    what = name_of(wanted)
     begin: tuple[int, int] | None = None
     if after is not None:
         place = cursor.read(after, what)
@@ -111,6 +114,11 @@ def page(view: View, wanted: Sought, after: str | None = None, most: int = PAGE)
             return Events(view.block, found, cursor.write(view.block, (last.block, last.log_index), what))
         found.append(event)
     return Events(view.block, found, None)
+
+
+def name_of(wanted: Sought) -> str:
+    """The list and its filters, for cursors."""
+    return f"events {astuple(wanted)}"
 
 
 def every(view: View, wanted: Sought) -> Iterator[Said]:

@@ -20,7 +20,9 @@ from .reader import View
 
 #: Pieces (neighbouring serials that lie together) beyond which the command line is the place to ask.
 PIECES = 5_000
-#: Transfers that are told, and accounts that are drawn.
+#: Transfers of a life on a page.
+LIFE = 100
+# Transfers that are told, and accounts that are drawn.
 _STEPS, _DRAWN = 20, 14
 
 
@@ -37,6 +39,34 @@ class Followed:
     pieces: int
     states: dict[str, int]
     next: int | None
+
+
+@dataclass(frozen=True)
+class Life:
+    """Some of the transfers that a diamond went through, its mint first; ``transfers`` is how many there were, ``begin`` the
+    first of these, ``next`` the one after them (None: there is none). ``holder`` has it now: address and order; None: it is
+    gone."""
+
+    block: int
+    steps: list[Step]
+    transfers: int
+    begin: int
+    next: int | None
+    holder: tuple[bytes, int] | None
+
+
+def life(view: View, serial: int, begin: int = 0, most: int = LIFE) -> Life:
+    """The life of a diamond.
+
+    :raises InputError: there is no such diamond.
+    """
+    with view.lock:
+        moves = view.tracer.life(serial)
+        steps = [view.shelf.teller.step(move.row, move) for move in moves[begin : begin + most]]
+    last = moves[-1].receiver
+    following = begin + most if begin + most < len(moves) else None
+    holder = None if last.address == ZERO else (last.address, last.order)
+    return Life(view.block, steps, len(moves), begin, following, holder)
 
 
 def of_transaction(view: View, tx: bytes) -> list[int]:

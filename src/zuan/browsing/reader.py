@@ -204,6 +204,12 @@ class Reader:
                 self._shelf, self._state = Shelf(store, self._marks.read(store), self._names), state
             return self._shelf
 
+    def same(self) -> bool:
+        """Whether the store still is of the chain and token that it was of when it was opened."""
+        shelf, found = self._shelf, self.shelf().store.catalog
+        before = shelf.store.catalog if shelf else found
+        return (before.chain_id, before.genesis, before.token) == (found.chain_id, found.genesis, found.token)
+
     def at(self, block: int | None = None) -> View:
         """The store as of a block, the newest that it knows unless told."""
         return self.shelf().at(block)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..amounts import UNITS, Amounts
+from ..amounts import AMOUNTS, UNITS, Amounts, as_text
 from ..errors import iso
 from ..names import NOBODY, Names
 from .addresses import Address, chain_is
@@ -59,14 +59,11 @@ class Asked:
 
     def namespaces(self) -> Namespaces:
         """Of the order ids of the store's token; those recorded are found where its deployment's manifest lies."""
-        from ..chain.networks import chain_key, deployments_folder
+        from ..chain.networks import deployments_folder
         from ..circulation.store.catalog import Store
-        from ..contracts.artifacts import checksum
-        from ..issuance.namespaces import namespaces_of
+        from ..issuance.namespaces import namespaces_of_store
 
-        catalog = Store.open(self.folder).catalog
-        key = chain_key(catalog.chain_id, catalog.genesis, catalog.node is not None)
-        return namespaces_of(checksum(catalog.token), deployments_folder() / key)
+        return namespaces_of_store(Store.open(self.folder).catalog, deployments_folder())
 
 
 @dataclass(frozen=True)
@@ -164,26 +161,11 @@ def print_rows(
     print_listing([_heading(name) + ">" * (name in right) for name in columns], cells, empty)
 
 
-def as_text(data: Any) -> Any:
-    """Data for JSON: amounts and serials as text, since they may exceed what other programs' numbers hold."""
-    if isinstance(data, Mapping):
-        return {k: str(v) if k in _AMOUNTS and v is not None else as_text(v) for k, v in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [as_text(entry) for entry in data]
-    return data
-
-
 def whole(value: Any) -> Any:
     """A decimal without places as an integer."""
     from decimal import Decimal
 
     return int(value) if isinstance(value, Decimal) else value
-
-
-_AMOUNTS = {
-    *("amount", "balance", "received", "sent", "value", "diamonds", "firstSerial", "lastSerial", "held"),
-    *("issued", "burned", "supply", "before", "top1", "top10", "top100", "median"),
-}
 
 
 def _heading(name: str) -> str:
@@ -193,7 +175,7 @@ def _heading(name: str) -> str:
 def _cell(name: str, value: Any, amounts: Amounts) -> str:
     if value is None:
         return ""
-    if name in _AMOUNTS and not name.endswith("Serial") and isinstance(value, int):
+    if name in AMOUNTS and not name.endswith("Serial") and isinstance(value, int):
         return amounts(value)
     if name == "timestamp":
         return iso(value)

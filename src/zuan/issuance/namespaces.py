@@ -13,14 +13,19 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..chain.networks import configuration
+from ..chain.networks import chain_key, configuration
+from ..contracts.artifacts import checksum
 from ..contracts.handles import Order
 from ..errors import DeploymentError, InputError
 from ..files import write_atomically, writing
 from ..system import System
 from .ids import check, reference
 from .orders import Sale
+
+if TYPE_CHECKING:
+    from ..circulation.store.catalog import Catalog
 
 #: The first edition's references: ``keccak256(order_id)``, without a namespace.
 BARE = None
@@ -58,6 +63,12 @@ class Namespaces:
     def every(self, order_id: str) -> list[bytes]:
         """The references of an order id under all of them, the one in use first."""
         return [reference(order_id, name) for name in (self.current, *self.others)]
+
+    def references(self, order: str) -> list[bytes]:
+        """What an order may be called on the chain, by its id, or by its reference (0x and 64 hexadecimal digits)."""
+        digits = order.removeprefix("0x")
+        known = len(digits) == 64 and order != digits and all(c in "0123456789abcdefABCDEF" for c in digits)
+        return [bytes.fromhex(digits)] if known else self.every(order)
 
     def names(self, order_ids: Iterable[str]) -> dict[bytes, str]:
         """Order ids by any of their references, to name what the chain shows."""
@@ -106,6 +117,12 @@ def namespaces_of(token: str, folder: Path | None) -> Namespaces:
     others = dict.fromkeys([*former, *(_recorded(path) if path else ()), token])
     others.pop(current, None)
     return Namespaces(current, (*others, BARE), path)
+
+
+def namespaces_of_store(catalog: Catalog, deployments: Path) -> Namespaces:
+    """The same, of the order ids of a store's token; those recorded are found where its deployment's manifest lies."""
+    key = chain_key(catalog.chain_id, catalog.genesis, catalog.node is not None)
+    return namespaces_of(checksum(catalog.token), deployments / key)
 
 
 def _recorded(path: Path) -> list[str]:

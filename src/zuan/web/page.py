@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,12 +21,15 @@ from .proof import Proof, proof
 from .records import Records
 from .routes import VIEWS, View
 from .scripts import sentences
-from .show import filters
+from .show import filters, percent
 from .site import Site
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..system import System
     from ..tracing.circulation import Circulation
+    from ..tracing.story import Step
 
 #: Seconds for which a reader's language and last block are remembered: a year.
 _KEPT = 366 * 86_400
@@ -132,9 +136,7 @@ class Page:
 
         :raises StoreError: there is none. :raises InputError: it does not know the block.
         """
-        from ..tracing.circulation import Circulation
-
-        return Circulation(self.site.find_store(), self.block)
+        return self.site.reader.at(self.block)
 
     # For templates.
 
@@ -158,6 +160,22 @@ class Page:
         wanted = {**self.request.query_params, **query}
         said = urlencode({name: value for name, value in wanted.items() if value is not None})
         return f"{self.request.url.path}?{said}" if said else self.request.url.path
+
+    def file(self, path: str, block: int) -> str:
+        """The address of a list as a file: with the same filters, at the block that is shown."""
+        left_out = {"after", "limit", "lang"}
+        wanted = {n: v for n, v in self.request.query_params.items() if n not in left_out and v} | {"block": str(block)}
+        return f"{path}?{urlencode(wanted)}"
+
+    def share(self, part: int, whole: int) -> str:
+        """A part in percent of a whole; a dash where there is none."""
+        return percent(Fraction(part, whole) if whole else None)
+
+    def more(self, step: Step) -> Markup:
+        """What the events beside a transfer say of it."""
+        from .telling import more
+
+        return more(self, step)
 
     @property
     def languages(self) -> list[tuple[str, str, str]]:

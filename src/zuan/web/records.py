@@ -7,10 +7,13 @@ import threading
 from ..attest.record import Attested, read_attestations
 from ..chain.connection import Head
 from ..governance import Change, read_changes
-from ..history import History, read_history
+from ..history import Burn, History, Mint, read_history, recent_entries
 from ..proposals import Proposal
 from ..supply import Supply
 from ..system import System
+
+# Blocks that are looked through where there is no store.
+_RECENT = 5_000
 
 
 class Records:
@@ -50,3 +53,7 @@ class Records:
                     return found.pending
                 earlier = self._history = found
             return earlier.pending
+
+    def recent(self, s: Supply) -> tuple[list[Mint | Burn], int]:
+        """The mints and burns of the last blocks before a block, the newest first, and the first of these blocks."""
+        return recent_entries(self._system, s.block, _RECENT)

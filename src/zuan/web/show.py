@@ -17,6 +17,18 @@ from ..supply import decimal
 from .texts import text
 from .words import N_
 
+#: What a transfer was, for people.
+KINDS = {
+    "minted": "Minted",
+    "moved": "Moved",
+    "escrowed": "Into escrow",
+    "refunded": "Refunded",
+    "delivered": "Delivered, burned",
+    "redeemed": "Redeemed, burned",
+    "ticketed": "Burned for a ticket",
+    "burned": "Burned",
+}
+
 #: From so many on an amount is also told short (12.3万, 1.2M).
 _SHORT_FROM = 100_000
 #: The longest text of somebody else's that is shown, in characters.
@@ -117,4 +129,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "foreign": foreign,
         "code": lambda value: Markup("<code>{}</code>").format(value),
         "plain": lambda value: plain(language, value),
+        "words": lambda word: text(language, word),
+        "kind": lambda word: text(language, KINDS.get(str(word), str(word))),
     }

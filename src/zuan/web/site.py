@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,12 +20,18 @@ from ..names import NOBODY, Names, known_names, names_of_store
 from ..system import System
 
 if TYPE_CHECKING:
+    from ..browsing.reader import Reader
+    from ..issuance import Namespaces
     from .live import Live
     from .ratings import Ratings
     from .records import Records
+    from .syncing import Syncing
 
 # Seconds that a page waits for an answer of the node, and goes on asking one that is busy.
 _TIMEOUT, _PATIENCE = 10.0, 3.0
+
+# Seconds for which a store that was found is not looked for again.
+_LOOK = 5.0
 
 #: What a view needs to be there at all.
 Need = Literal["system", "token", "node", "store"]
@@ -38,6 +47,7 @@ class Site:
     :param find_store: gives the store's folder, or raises that there is none; asked each time, since a sync may begin later.
     :param names: names for addresses.
     :param problems: why contracts that look like a Zuan system are not genuine, a line each.
+    :param syncing: brings the store up to the chain beside the page; None: nobody here does.
     :param public_names: host names under which readers reach the page, besides this machine's own.
     """
 
@@ -48,6 +58,10 @@ class Site:
     names: Names = NOBODY
     public_names: frozenset[str] = field(default_factory=frozenset)
     problems: tuple[str, ...] = ()
+    syncing: Syncing | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _reader: Reader | None = field(default=None, repr=False)
+    _found: tuple[float, Path] | None = field(default=None, repr=False)
 
     @classmethod
     def of_chain(cls, connection: Connection, system: System | None, token: str, **more: Any) -> Site:
@@ -88,7 +102,7 @@ class Site:
             connection,
             system,
             address,
-            find_store=_finder(store, address),
+            find_store=_finder(store, address, connection),
             names=_names(connection, system),
             public_names=public_names,
             problems=problems,
@@ -130,6 +144,33 @@ class Site:
         return Records(self.system) if self.system else None
 
     @property
+    def reader(self) -> Reader:
+        """Reads the store: one reader for all requests.
+
+        :raises StoreError: there is no store. :raises WrongChainError: it is another chain's or token's.
+        """
+        from ..browsing.reader import Reader
+        from ..circulation.store.catalog import Store
+
+        folder = self._store()
+        with self._lock:
+            if self._reader is None or self._reader.folder != folder or not self._reader.same():
+                if self.connection is not None:
+                    Store.open(folder).expect(self.connection.chain_id, self.connection.genesis, self.token)
+                self._reader = Reader(folder)
+            return self._reader
+
+    @cached_property
+    def namespaces(self) -> Namespaces:
+        """Of the platform's order ids."""
+        from ..circulation.store.catalog import Store
+        from ..issuance.namespaces import namespaces_of_store, read_namespaces
+
+        if self.system is not None:
+            return read_namespaces(self.system)
+        return namespaces_of_store(Store.open(self._store()).catalog, deployments_folder())
+
+    @property
     def store(self) -> Path | None:
         """The store's folder; None where there is none now, or what reads it is not installed."""
         try:
@@ -156,17 +197,25 @@ class Site:
     def _store(self) -> Path:
         from ..circulation.store.places import CATALOG
 
+        # To look for it may mean to ask nodes whether their chains are still there.
+        if self._found and time.monotonic() < self._found[0] and (self._found[1] / CATALOG).exists():
+            return self._found[1]
         folder = self.find_store()
+        self._found = time.monotonic() + _LOOK, folder
         if not (folder / CATALOG).exists():
             raise StoreError(f"there is no store in {folder}; make one with `zuan sync`")
         return folder
 
 
-def _finder(store: Path | None, token: str | None) -> Callable[[], Path]:
-    def find() -> Path:
-        from ..circulation.store.places import find_store
+def _finder(store: Path | None, token: str | None, connection: Connection | None = None) -> Callable[[], Path]:
+    """Where the store lies: with a chain, where `zuan sync` puts its own unless told otherwise."""
 
-        return find_store(store, token)
+    def find() -> Path:
+        from ..circulation.store.places import default_folder, find_store
+
+        if connection is None or token is None or store is not None or "ZUAN_STORE" in os.environ:
+            return find_store(store, token if connection is None else None)
+        return default_folder(connection.chain_id, connection.genesis, connection.is_local, token)
 
     return find
 

@@ -58,11 +58,12 @@ def supply(
 
 
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
+    from ...amounts import as_text
     from ...circulation.ask.query import block_at
     from ...circulation.store.catalog import Store
     from ...circulation.store.places import find_store
     from ..render import print_json
-    from ..store import Asked, as_text
+    from ..store import Asked
 
     folder = find_store(store, token)
     if at.isascii() and at.isdigit():

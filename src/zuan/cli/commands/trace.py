@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...amounts import as_text
 from ..options import Address, orders_option, resolve_address
-from ..store import Asked, Output, as_text, html_option, output_options, print_rows, store_options
+from ..store import Asked, Output, html_option, output_options, print_rows, store_options
 
 if TYPE_CHECKING:
     from ...issuance import Namespaces
@@ -133,9 +134,7 @@ def _ask(
     if tx is not None:
         return circulation.trace_transaction(tx)
     if order is not None and names is not None:
-        digits = order.removeprefix("0x")
-        known = len(digits) == 64 and order != digits and all(c in "0123456789abcdefABCDEF" for c in digits)
-        return circulation.trace_order([bytes.fromhex(digits)] if known else names.every(order), order)
+        return circulation.trace_order(names.references(order), order)
     if goods is not None:
         return circulation.trace_goods(goods)
     if mint is not None:

@@ -1,0 +1,106 @@
+"""Who holds how much, and how spread it is; what the system itself holds is named, and counts as nobody's wealth."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from ...contracts.artifacts import checksum
+from ..kept import AFTER, LIMIT, Kept, check, file, kept, limit_of, text_of, with_store
+from ..page import Page
+from ..routes import data, view
+
+if TYPE_CHECKING:
+    from ...browsing.export import Form
+    from ...browsing.holdings import Holding
+
+_LIST = "holders"
+
+
+def _page(page: Page) -> tuple[Kept, list[Holding], str | None]:
+    from ...browsing import cursor
+    from ...errors import InputError
+
+    after, most = text_of(page, "after"), limit_of(page)
+    place = cursor.read(after, _LIST) if after else None
+    if place is not None and len(place.place) != 1:
+        raise InputError("the cursor is not of this list; begin at its first page")
+    store = kept(page, place.block if place else None)
+    begin = place.place[0] if place else 0
+    rows = store.view.holdings.page(begin, most)
+    more = begin + most < len(store.view.holdings)
+    return store, rows, cursor.write(store.block, (begin + most,), _LIST) if more else None
+
+
+def own(page: Page, store: Kept) -> list[str]:
+    """The addresses of the system itself: its contracts and its treasury."""
+    contracts = store.view.store.catalog.contracts
+    found = [address for name, address in contracts.items() if name != "Token"]
+    return [checksum(address) for address in [*found, *page.site.names.addresses("treasury")]]
+
+
+@view("/holders", "Holders")
+@with_store
+def holders(page: Page) -> Response:
+    """A page of holders."""
+    store, rows, following = _page(page)
+    system = own(page, store)
+    holdings = store.view.holdings
+    spread = holdings.spread()
+    others = holdings.spread([bytes.fromhex(a[2:]) for a in system], escrows=False)
+    shown = [(h, checksum("0x" + h.address.hex())) for h in rows]
+    return page.render(
+        "holders.html",
+        store=store,
+        rows=[(h, account, bool(h.order) or account in system) for h, account in shown],
+        next=following,
+        spread=spread,
+        others=others,
+        ever=holdings.ever,
+        how=check(page, store.block, "holders"),
+        how_rows=check(page, store.block, "balances", "--top", "50"),
+    )
+
+
+def _file(page: Page, form: Form) -> Response:
+    from ...browsing.export import as_holders
+
+    store = kept(page)
+    return file(page, "holders", as_holders(store.view, form), form, store.block)
+
+
+@view("/holders.csv")
+def holders_csv(page: Page) -> Response:
+    """All holders, the most first."""
+    return _file(page, "csv")
+
+
+@view("/holders.parquet")
+def holders_parquet(page: Page) -> Response:
+    """The same as Parquet."""
+    return _file(page, "parquet")
+
+
+@data("/api/holders", "Who holds how much, the most first, and how spread it is", None, (AFTER, LIMIT), need="store")
+def holders_data(page: Page) -> Any:
+    """A page of holders with the figures of `zuan holders --json`."""
+    store, rows, following = _page(page)
+    figures = asdict(store.view.holdings.spread())
+    counted = {"holders": figures.pop("holders"), "ever": store.view.holdings.ever}
+    return {
+        "block": store.block,
+        **counted,
+        **{name: str(value) for name, value in figures.items()},
+        "rows": [
+            {
+                "rank": h.rank,
+                "account": checksum("0x" + h.address.hex()),
+                "order": h.order or None,
+                "balance": str(h.balance),
+            }
+            for h in rows
+        ],
+        "next": following,
+    }
