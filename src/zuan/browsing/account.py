@@ -15,7 +15,7 @@ from .reader import View
 @dataclass(frozen=True)
 class Figures:
     """Base units: what an account holds, ever received and ever sent, and held before the store's first block;
-    ``escrowed`` is what lies at the desk for orders (of the desk only). ``transfers`` counts those that moved something."""
+    ``escrowed`` is what lies at the desk for orders (of the desk only). ``transfers`` counts one to itself twice."""
 
     balance: int
     received: int
@@ -40,7 +40,7 @@ def figures(view: View, address: bytes) -> Figures:
         account = view.tracer.ledger.account(address)
         received, sent = view.tracer.ledger.totals(account, view.rows)
         before = view.tracer.opening(account)
-        transfers = int((view.shelf.account_rows(address, 0) < view.rows).sum())
+        transfers = view.shelf.sides(address, view.rows)
     escrowed = None
     if view.shelf.is_desk(address):
         escrowed = sum(h.balance for h in view.holdings.escrows())

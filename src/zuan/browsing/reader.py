@@ -95,6 +95,11 @@ class Shelf:
             self._rows_of[key] = _merged(*lists)
         return self._rows_of[key]
 
+    def sides(self, address: bytes, rows: int) -> int:
+        """How often an account, without escrows, stands on a side of the first ``rows`` transfers: twice in one to itself."""
+        lists = [*self.ledger.rows_of(self.ledger.account(address)), *(self._idle(address, s, 0) for s in (0, 1))]
+        return sum(int(np.searchsorted(found, rows)) for found in lists)
+
     def is_desk(self, address: bytes) -> bool:
         """Whether escrows lie at an address."""
         return self.store.catalog.contracts.get("OrderDesk", "").lower() == "0x" + address.hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from ..stopping import stop_event
 @click.option(
     "--store", type=click.Path(file_okay=False, path_type=Path), help="The store's folder, as `zuan sync` keeps it."
 )
+@click.option("--sync", is_flag=True, help="Keep the store up to the chain meanwhile, as `zuan sync --follow` does.")
 @click.option("--offline", is_flag=True, help="Serve the store alone, and ask no node.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address it listens at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: a free one.")
@@ -27,7 +29,9 @@ from ..stopping import stop_event
     help="A host name under which readers reach it, behind a reverse proxy; can be repeated.",
 )
 @system_options
-def web(chain: Chain, store: Path | None, offline: bool, host: str, port: int, public_names: tuple[str, ...]) -> None:
+def web(
+    chain: Chain, store: Path | None, sync: bool, offline: bool, host: str, port: int, public_names: tuple[str, ...]
+) -> None:
     """Serve the live page: figures for holders, lists and the rating, each with how to check it. For reading only.
 
     It is whole in English and Chinese, without JavaScript and on a phone, and gives the same figures as JSON
@@ -35,6 +39,7 @@ def web(chain: Chain, store: Path | None, offline: bool, host: str, port: int, p
 
     \b
       zuan web                                      the chain that `zuan up` runs
+      zuan web --sync                               the same with its lists: transfers, holders, lives
       zuan web --network mainnet --token 0x...      any network, any token
       zuan web --offline --store circulation/1-0x...  a store, without a node
     """
@@ -43,18 +48,21 @@ def web(chain: Chain, store: Path | None, offline: bool, host: str, port: int, p
     available()
     from ...web.serve import Serving
     from ...web.site import Site
+    from ...web.syncing import Syncing
 
     public = frozenset(name.lower() for name in public_names)
     stop = stop_event()
     if offline:
         if chain.network or chain.rpc_url:
             raise InputError("--offline asks no node: it goes with neither --network nor --rpc-url")
+        if sync:
+            raise InputError("--offline asks no node, and --sync does: choose one")
         site = Site.of_store(store, chain.token, public)
     else:
         site = Site.open(chain.connection, chain.folder, chain.token, store, public)
     for problem in site.problems:
         click.echo(visible(f"Not genuine: {problem}"), err=True)
-    with Serving(site, host, port) as serving:
+    with Syncing(site) if sync else nullcontext(), Serving(site, host, port) as serving:
         click.echo(f"The page is at {serving.url}. Ctrl-C ends it.", err=True)
         stop.wait()
     click.echo("Stopped.", err=True)
