@@ -339,9 +339,10 @@ def test_what_events_say_is_escaped_and_bounded(serve, copy):
     }
     store.append(block, block, tables, block=block, hash="")
     kept = serve(Site.of_store(copy, None))
-    (row, *_) = kept.json("/api/log?limit=1")["rows"]
+    broken, row = kept.json("/api/log?limit=2")["rows"]
+    assert broken["arguments"] == {"undecoded": "0x01"}
     assert row["arguments"]["diamonds"] == str(MOST) and row["block"] == block
-    text = kept.text("/log?limit=1")
+    text = kept.text("/log?limit=2")
     assert str(MOST) in text and "<b>" not in text
     assert str(MOST) in kept.text("/log.csv?kind=order")
     assert kept.json("/api/log?account=0x" + "ff" * 20)["rows"] == [row]
@@ -418,10 +419,9 @@ def test_a_sync_beside_the_page_shows_what_is_new(serve, site, zuan_system, monk
         assert syncing.trouble == ""
         # Somebody else's sync at work is no trouble.
         zuan_system.connection.mine()
-    behind = kept.text("/history")
     zuan_system.connection.mine()
     wait_until(lambda: "blocks further" in shown(kept.text("/history")))
-    assert "Run `zuan sync`" in shown(kept.text("/history")), behind
+    assert "Run `zuan sync`" in shown(kept.text("/history"))
     assert "500" in shown(kept.text("/follow?order=SALE-1"))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from ..circulation.fetch.logs import Ints
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError
+from ..quoting import hexed
 from . import cursor
 from .history import PAGE
 from .reader import View
@@ -190,12 +191,14 @@ def _said(row: dict[str, Any], contracts: dict[bytes, str]) -> Said | None:
     if entry is None or kind is None:
         return None
     indexed = 32 * sum(i["indexed"] for i in entry["inputs"])
-    found = artifact(contract).decode_event(row["topic"], row["body"][:indexed], row["body"][indexed:])
-    if found is None:
-        return None
-    args = {i["name"]: _shown(i, found[1][i["name"]]) for i in entry["inputs"]}
+    try:
+        found = artifact(contract).decode_event(row["topic"], row["body"][:indexed], row["body"][indexed:])
+        args = {i["name"]: _shown(i, found[1][i["name"]]) for i in entry["inputs"]} if found else {}
+    except ValueError:
+        # No contract of ours wrote it.
+        args = {"undecoded": hexed(row["body"])}
     tx = "0x" + row["tx"].hex()
-    return Said(kind, contract, found[0], args, row["block"], row["log_index"], row["timestamp"], tx)
+    return Said(kind, contract, entry["name"], args, row["block"], row["log_index"], row["timestamp"], tx)
 
 
 def _shown(entry: dict[str, Any], value: Any) -> Any:

@@ -96,7 +96,7 @@ class Shelf:
         return self._rows_of[key]
 
     def sides(self, address: bytes, rows: int) -> int:
-        """How often an account, without escrows, stands on a side of the first ``rows`` transfers: twice in one to itself."""
+        """How often an account, without escrows, is a side of the first ``rows`` transfers: twice of one to itself."""
         lists = [*self.ledger.rows_of(self.ledger.account(address)), *(self._idle(address, s, 0) for s in (0, 1))]
         return sum(int(np.searchsorted(found, rows)) for found in lists)
 

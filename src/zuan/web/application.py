@@ -24,7 +24,22 @@ from .routes import DATA, VIEWS, Data, View
 from .site import Site
 
 #: The modules of the views, in the order of the menu.
-ROOMS = ("home", "supply", "reserves", "governance", "rating", "changes", "act", "history", "log", "orders", "holders", "accounts", "life", "flows")
+ROOMS = (
+    "home",
+    "supply",
+    "reserves",
+    "governance",
+    "rating",
+    "changes",
+    "act",
+    "history",
+    "log",
+    "orders",
+    "holders",
+    "accounts",
+    "life",
+    "flows",
+)
 
 #: Where answers for programs are.
 API = "/api/"

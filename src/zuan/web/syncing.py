@@ -39,6 +39,7 @@ class Syncing:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self._stop.set()
         self._thread.join(_AGAIN)
+        self._site.syncing = None
 
     # A progress, for the sync.
 

@@ -82,7 +82,7 @@ def _proof(page: Page, found: Found) -> Proof:
     blocks = [step.block for step in found.steps] or [max(found.block, 0)]
     span = {"fromBlock": hex(min(blocks)), "toBlock": hex(max(blocks))}
     asked = {"address": page.site.token, **span, "topics": [_TRANSFER]}
-    return check(page, found.block, "supply", "--json", request={"method": "eth_getLogs", "params": [asked]})
+    return check(page, found.block, "verify", request={"method": "eth_getLogs", "params": [asked]})
 
 
 def _file(page: Page, form: Form) -> Response:
