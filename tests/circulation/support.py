@@ -125,7 +125,7 @@ def zuan(folder: Path, *args: object, timeout: float = 60, **env: str) -> subpro
 
 def sync_command(url: str, store: object, *more: object) -> list[str]:
     """``zuan sync`` of the fake chain's token."""
-    args = ["sync", "--rpc-url", url, "--token", TOKEN, "--from", 0, "--store", store, *more]
+    args = ["sync", "--rpc-url", url, "--token", TOKEN, "--since", 0, "--store", store, *more]
     return [*ZUAN, *map(str, args)]
 
 

@@ -52,24 +52,24 @@ def test_a_node_without_states_that_cannot_say_when_the_token_was_created(sync, 
 
 def test_a_node_without_logs_that_old(sync, chain, folder):
     chain.logs_from = 60
-    assert_one_sentence(sync("--from", 10), 1, "does not have logs of block 10 any more")
+    assert_one_sentence(sync("--since", 10), 1, "does not have logs of block 10 any more")
     assert Store.open(folder).catalog.rows == 0
     chain.logs_from = 0
-    assert sync("--from", 10).returncode == 0
+    assert sync("--since", 10).returncode == 0
     assert_whole(folder, chain, first=10)
 
 
 def test_a_beginning_that_has_not_come(sync):
-    assert_one_sentence(sync("--from", 5_000), 2, "there is no block 4,999 yet")
+    assert_one_sentence(sync("--since", 5_000), 2, "there is no block 4,999 yet")
 
 
 def test_an_end_that_has_not_come(sync, store, chain):
-    assert_one_sentence(sync("--to", 5_000), 2, "there is no block 5,000 yet; the newest is 150")
+    assert_one_sentence(sync("--until", 5_000), 2, "there is no block 5,000 yet; the newest is 150")
     assert_whole(store, chain, last=100)
 
 
 def test_another_beginning_than_the_stores(sync, store, chain):
-    assert_one_sentence(sync("--from", 50), 2, "begins at block 0, which stays so")
+    assert_one_sentence(sync("--since", 50), 2, "begins at block 0, which stays so")
     assert_whole(store, chain, last=100)
 
 
@@ -156,14 +156,14 @@ def test_a_store_below_a_file(sync, folder):
     ("options", "words"),
     [
         (("--ws", "ws://127.0.0.1:1"), "--ws and --interval go with --follow"),
-        (("--follow", "--to", 5), "--to and --follow exclude each other"),
+        (("--follow", "--until", 5), "--until and --follow exclude each other"),
     ],
 )
 def test_options_that_contradict_each_other(options, words, sync):
     assert_one_sentence(sync(*options), 2, words)
 
 
-@pytest.mark.parametrize("options", [("--from", -1), ("--to", "x"), ("--interval", 0)])
+@pytest.mark.parametrize("options", [("--since", -1), ("--until", "x"), ("--interval", 0)])
 def test_options_that_are_none(options, sync):
     done = sync(*options)
     assert done.returncode == 2 and "Traceback" not in done.stderr

@@ -140,7 +140,7 @@ def test_logs_that_the_node_has_no_more_are_one_sentence(data, chain, node, fold
         return true()
 
     chain.fault = on("eth_getLogs", fault)
-    with pytest.raises(NetworkError, match=r"does not have logs of block 0 any more.*--from"):
+    with pytest.raises(NetworkError, match=r"does not have logs of block 0 any more.*--since"):
         synced(folder, node, patience=0.5)
 
 

@@ -141,7 +141,7 @@ def test_a_late_beginning_after_silent_mints_knows_balances_of_unknown_origin(co
     start = connection.block().number + 1
     token.send("transfer(address,uint256)", people[2], 400, by=1)
     token.send("transfer(address,uint256)", people[3], 350, by=2)
-    fine(ask("sync", "--token", token.address, "--from", start))
+    fine(ask("sync", "--token", token.address, "--since", start))
     fine(ask("verify"))
     said, names = fine(ask("trace", f"{people[1]}#1")).stdout, known_names({}, local=True)
     assert "Its origin is unknown: it was there before the store begins." in said

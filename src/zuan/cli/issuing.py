@@ -16,7 +16,7 @@ from .tables import console, print_listing
 
 if TYPE_CHECKING:
     from ..attest.review import Figure
-    from ..history import History
+    from ..history import Burn, Mint
     from ..issuance import OrderFile, Outcome, Plan
     from ..system import System
 
@@ -91,11 +91,10 @@ HISTORY_COLUMNS = (
 )
 
 
-def history_rows(system: System, history: History, names: dict[bytes, str], last: int = 0) -> list[dict[str, Any]]:
-    """The entries (the ``last`` ones only, if told) as flat rows with times and order ids."""
+def history_rows(system: System, entries: Sequence[Mint | Burn], names: dict[bytes, str]) -> list[dict[str, Any]]:
+    """Entries of the history as flat rows with times and order ids."""
     from ..history import as_row
 
-    entries = history.entries[-last:]
     times = system.connection.timestamps({entry.block for entry in entries})
     return [as_row(entry, times[entry.block], names) for entry in entries]
 

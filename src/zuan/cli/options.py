@@ -251,6 +251,16 @@ def orders_option(command: Command) -> Command:
 
 
 block_option = click.option("--block", type=click.IntRange(min=0), metavar="N", help="As of this block.")
+#: Of a span of blocks; its end may be called --block too, as the moment is elsewhere.
+since_option = click.option(
+    "--since", type=click.IntRange(min=0), default=0, metavar="N", help="From this block on. [default: the first]"
+)
+until_option = click.option(
+    *("--until", "--block", "block"),
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Up to this block. [default: the newest]",
+)
 
 
 class StatusGroup(click.Group):

@@ -112,7 +112,7 @@ class Story:
             "last of them (zuan history):"
         )
         names = read_namespaces(self.system).names(sale.order_id for sale in file.sales)
-        print_history(history_rows(self.system, history, names, last=4), history.at.number, self.names)
+        print_history(history_rows(self.system, history.entries[-4:], names), history.at.number, self.names)
 
     def _late_merchant(self) -> None:
         desk = self.system.desk

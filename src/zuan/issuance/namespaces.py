@@ -65,7 +65,7 @@ class Namespaces:
         return [reference(order_id, name) for name in (self.current, *self.others)]
 
     def references(self, order: str) -> list[bytes]:
-        """What an order may be called on the chain, by its id, or by its reference (0x and 64 hexadecimal digits)."""
+        """The references that are meant by an order id, or by a reference itself (0x and 64 hexadecimal digits)."""
         digits = order.removeprefix("0x")
         known = len(digits) == 64 and order != digits and all(c in "0123456789abcdefABCDEF" for c in digits)
         return [bytes.fromhex(digits)] if known else self.every(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,21 @@ def rows_until(store: Store, block: int | None) -> int:
         return part.end
     blocks = store.read("transfers", [part], ["block"])["block"].to_numpy()
     return part.seq + int(np.searchsorted(blocks, block, "right"))
+
+
+def block_of(store: Store, moment: str) -> int:
+    """The block that is meant by a number, or by a time (``2026-11-23T06:00:00Z``, UTC unless it says otherwise): the last
+    one up to it.
+
+    :raises InputError: it is neither.
+    """
+    if moment.isascii() and moment.isdigit():
+        return int(moment)
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        raise InputError(f"{moment!r} is neither a block nor a time such as 2026-11-23T06:00:00Z") from None
+    return block_at(store, int(found.replace(tzinfo=found.tzinfo or UTC).timestamp()))
 
 
 def block_at(store: Store, time: int) -> int:

@@ -193,11 +193,11 @@ class Spans:
         if kind(error) is Kind.GONE:
             return NetworkError(
                 f"the node at {self._source.where} does not have logs of block {block:,} any more ({error.message}); "
-                "use an archive node, or start later with --from"
+                "use an archive node, or start later with --since"
             )
         return NetworkError(
             f"the node at {self._source.where} does not give the logs of block {block:,} ({error.message}); if it does not "
-            "keep them that long, use an archive node, or start later with --from"
+            "keep them that long, use an archive node, or start later with --since"
         )
 
     def _is_cut(self, groups: list[Group], last: int) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ...chain.connection import Connection
+from ...chain.networks import deployments_folder
 from ...contracts.artifacts import artifact, checksum
-from ...errors import InputError, NetworkError, RpcError, WrongChainError
+from ...errors import InputError, NetworkError, NotGenuineError, RpcError, WrongChainError
+from ...system import System
 from ..fetch.nodes import Source, number_of
 from ..store.catalog import Catalog, Store
 from ..store.places import CATALOG, default_folder
 from ..store.tables import TRANSFER
-
-if TYPE_CHECKING:
-    from ...system import System
 
 #: The contracts of a deployment whose events tell the life of a diamond.
 TOLD = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
@@ -44,7 +45,9 @@ class Target:
 
 
 def folder_of(source: Source, token: str) -> Path:
-    """Where the store of a token of the nodes' chain lies unless told otherwise."""
+    """Where the store of a token of the nodes' chain lies unless told otherwise; ``ZUAN_STORE`` names another folder."""
+    if named := os.environ.get("ZUAN_STORE"):
+        return Path(named)
     return default_folder(source.chain_id, source.genesis, source.is_local, token)
 
 
@@ -55,6 +58,32 @@ def of_deployment(system: System) -> Target:
     known = system.folder is not None or system.manifest.block > 0
     edition = system.check.edition if system.check else None
     return Target(contracts["DiamondToken"], contracts, system.manifest.block if known else None, known, edition)
+
+
+def of_address(
+    connection: Connection,
+    address: str | None,
+    first: int | None = None,
+    deployments: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Target:
+    """What is meant by an address: the genuine system that it is a part of, else a token like any other; without one, the
+    deployment whose manifest lies in ``deployments``.
+
+    :param first: the block to begin at; only of any token.
+    :param say: told where it points at a system that is not genuine.
+    :raises DeploymentError: there is no manifest.
+    """
+    if address is None:
+        return of_deployment(System.open(connection, deployments or deployments_folder()))
+    if first is not None:
+        return of_token(address, first)
+    try:
+        return of_deployment(System.at(connection, address))
+    except (InputError, NotGenuineError) as error:
+        if error.problems:
+            say(f"{address} points at a Zuan system, and is not genuine: it is read like any other token")
+        return of_token(address)
 
 
 def of_token(address: str, first: int | None = None) -> Target:
@@ -189,7 +218,7 @@ def _beginning(source: Source, target: Target) -> tuple[int, bool]:
                 return 0, True
             raise InputError(
                 f"the node at {source.where} does not keep old states, so it cannot say when {target.token} was created; "
-                "give the block with --from (0 reads all blocks), or ask an archive node"
+                "give the block with --since (0 reads all blocks), or ask an archive node"
             )
         low, high = (low, middle) if found else (middle + 1, high)
     return low, True

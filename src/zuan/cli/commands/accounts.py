@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from ...errors import InputError
-from ..options import Chain, chain_options, json_option
+from ..options import Chain, chain_options
+from ..output import Output, output_options, print_rows
 
 
 @click.command()
-@json_option
+@output_options()
 @chain_options
-def accounts(chain: Chain, as_json: bool) -> None:
+def accounts(chain: Chain, output: Output) -> None:
     """Every account that --account takes here, with the address and what it has for gas.
 
     On a local chain these are the test accounts (with their part in a deployment) and whatever accounts the node holds
@@ -24,8 +25,6 @@ def accounts(chain: Chain, as_json: bool) -> None:
       zuan transfer bob 20 --account 0                the first account of the node
     """
     from ...chain.funding import ETHER, usable
-    from ..render import print_json
-    from ..store import print_rows
 
     try:
         connection = chain.connection
@@ -36,12 +35,12 @@ def accounts(chain: Chain, as_json: bool) -> None:
         connection = None
         click.echo("No chain is named and none runs here: these are the keystores.", err=True)
     found = usable(connection)
-    if as_json:
+    if not output.for_people:
         data = [
             {**account._asdict(), "balance": None if account.balance is None else str(account.balance)}
             for account in found
         ]
-        print_json(data)
+        output.give(data, ("name", "kind", "address", "balance"))
         return
     rows = [
         {

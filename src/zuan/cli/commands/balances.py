@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ..options import Address
-from ..store import Asked, Output, output_options, print_rows, store_options, whole
+from ..output import Output, output_options, print_rows, whole
+from ..store import Asked, store_options
 
 _COLUMNS = ("account", "order", "balance", "received", "sent", "transfers", "lastBlock")
 
@@ -15,8 +16,8 @@ _COLUMNS = ("account", "order", "balance", "received", "sent", "transfers", "las
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="N", help="Only the N largest (default: 20 on screen, else all)."
 )
-@output_options
-@store_options
+@output_options(parquet=True)
+@store_options()
 def balances(asked: Asked, output: Output, accounts: tuple[str, ...], top: int | None) -> None:
     """Who holds how much: of the accounts named, or of all that hold any, the most first.
 

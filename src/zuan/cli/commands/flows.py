@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from ..store import Asked, Output, html_option, output_options, print_rows, store_options
+from ..options import since_option
+from ..output import Output, output_options, print_rows
+from ..store import Asked, html_option, store_options
 
 
 @click.command()
 @click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Tell so many accounts apart.")
-@click.option("--since", type=click.IntRange(min=0), default=0, metavar="N", help="Only from this block on.")
+@since_option
 @html_option
-@output_options
-@store_options
+@output_options(parquet=True)
+@store_options(moment=False)
 def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None) -> None:
     """What moved between accounts, summed, as a Sankey diagram takes it: nodes, links, and no cycle.
 
@@ -24,7 +26,7 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
 
     \b
       zuan flows
-      zuan flows --since 1000 --block 2000 --json
+      zuan flows --since 1000 --until 2000 --json
       zuan flows --html flows.html
     """
     circulation = asked.open()
@@ -39,7 +41,7 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
             html, found, f"What moved from block {since:,} to {circulation.block:,}", circulation.amounts, asked.book()
         )
         click.echo(f"The picture is in {html}.", err=True)
-        if output.for_people:
+        if output.only(html):
             return
     rows = found.rows()
     if output.for_people:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, block_option, json_option, orders_option, system_options
+from ..options import Chain, orders_option, since_option, system_options, until_option
+from ..output import Output, output_options
 
 
 @click.command()
-@block_option
-@json_option
-@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
+@since_option
+@until_option
+@output_options()
 @orders_option
 @system_options
-def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, ids: list[str]) -> None:
+def history(chain: Chain, since: int, block: int | None, output: Output, ids: list[str]) -> None:
     """Every mint and burn, from the chain's events.
 
     They are checked while they are read: the hash chain over all mints must end in the Issuer's head, serial numbers
@@ -23,20 +24,20 @@ def history(chain: Chain, block: int | None, as_json: bool, as_csv: bool, ids: l
     \b
       zuan history --orders examples/orders.csv
       zuan history --csv > history.csv
+      zuan history --since 1000 --until 2000
       zuan history --json | jq '.[] | select(.kind == "burn")'
     """
     from ...history import read_history
     from ...issuance import read_namespaces
     from ..issuing import HISTORY_COLUMNS, history_rows, print_history
-    from ..render import print_csv, print_json
 
     names = read_namespaces(chain.system).names(ids)
     found = read_history(chain.system, block)
-    rows = history_rows(chain.system, found, names)
-    if as_json:
-        print_json(rows)
-    elif as_csv:
-        print_csv(rows, HISTORY_COLUMNS)
+    # All is read, so that all is checked; what was before is not shown.
+    entries = [entry for entry in found.entries if entry.block >= since]
+    rows = history_rows(chain.system, entries, names)
+    if not output.for_people:
+        output.give(rows, HISTORY_COLUMNS)
     else:
         print_history(rows, found.at.number, chain.names)
         click.echo(f"{len(rows):,} entries up to block {found.at.number:,}; none is missing.", err=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..store import Asked, Output, output_options, store_options
+from ..output import Output, output_options
+from ..store import Asked, store_options
 from ..tables import box, print_fields
 
 
 @click.command()
-@output_options
-@store_options
+@output_options(parquet=True)
+@store_options()
 def holders(asked: Asked, output: Output) -> None:
     """How many accounts hold diamonds, how many ever did, and which part the largest hold.
 

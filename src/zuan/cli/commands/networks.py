@@ -7,14 +7,17 @@ from pathlib import Path
 
 import click
 
-from ..options import deployments_option, json_option
+from ..options import deployments_option
+from ..output import Output, output_options, print_rows
+
+_COLUMNS = ("network", "chainId", "genesis", "node", "token", "alive", "state", "manifest")
 
 
 @click.command()
 @click.option("--forget-gone", is_flag=True, help="Remove manifests and stores of local chains that are gone.")
-@json_option
+@output_options()
 @deployments_option
-def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
+def networks(deployments: Path, forget_gone: bool, output: Output) -> None:
     """What is deployed where, and which chains are still alive.
 
     Lists each deployment whose manifest lies in deployments/, and the networks of zuan.toml; each known node is asked.
@@ -28,8 +31,6 @@ def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
     from ...deploy.inventory import forget_gone as forget
     from ...deploy.inventory import known
     from ...errors import MissingError
-    from ..render import print_json
-    from ..store import print_rows
 
     if forget_gone:
         removed = forget(deployments)
@@ -40,7 +41,7 @@ def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
         for gone in removed:
             click.echo(f"Removed {gone}.", err=True)
     found = known(deployments)
-    if as_json:
+    if not output.for_people:
         rows = [
             {
                 "network": one.network,
@@ -54,7 +55,7 @@ def networks(deployments: Path, forget_gone: bool, as_json: bool) -> None:
             }
             for one in found
         ]
-        print_json(rows)
+        output.give(rows, _COLUMNS)
         return
     shown = [
         {

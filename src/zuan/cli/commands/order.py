@@ -16,7 +16,10 @@ from ..options import (
     send_with_permit,
     system_options,
 )
+from ..output import Output, output_options
 
+_GOODS = ("listing", "merchant", "price", "nextPrice", "nextAt", "deliveryTime", "terms")
+_ORDERS = ("order", "listing", "buyer", "arbiter", "diamonds", "state", "deadline")
 ORDER = click.argument("order", type=click.IntRange(min=1))
 LISTING = click.argument("listing", type=click.IntRange(min=1))
 
@@ -40,18 +43,18 @@ def order() -> None:
 
 
 @order.command()
-@json_option
+@output_options()
 @system_options
-def goods(chain: Chain, as_json: bool) -> None:
+def goods(chain: Chain, output: Output) -> None:
     """What is on offer, at what price, and which prices are about to change."""
     from ...goods import read_listings
-    from ..render import print_json, print_listings
+    from ..render import print_listings
 
     found = read_listings(chain.system)
-    if as_json:
-        print_json([n.as_dict() for n in found])
-    else:
+    if output.for_people:
         print_listings(found, chain.names)
+    else:
+        output.give([n.as_dict() for n in found], _GOODS)
 
 
 @order.command()
@@ -122,18 +125,18 @@ def place(
 
 @order.command(name="list")
 @click.option("--buyer", type=Address(), help="Only this buyer's.")
-@json_option
+@output_options()
 @system_options
-def list_(chain: Chain, buyer: str | None, as_json: bool) -> None:
+def list_(chain: Chain, buyer: str | None, output: Output) -> None:
     """All orders and where they stand."""
     from ...goods import read_goods_orders
-    from ..render import print_json, print_orders
+    from ..render import print_orders
 
     found = read_goods_orders(chain.system, buyer)
-    if as_json:
-        print_json([o.as_dict() for o in found])
-    else:
+    if output.for_people:
         print_orders(found, chain.names)
+    else:
+        output.give([o.as_dict() for o in found], _ORDERS)
 
 
 @order.command()

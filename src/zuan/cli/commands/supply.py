@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -59,21 +58,14 @@ def supply(
 
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
     from ...amounts import as_text
-    from ...circulation.ask.query import block_at
+    from ...circulation.ask.query import block_of
     from ...circulation.store.catalog import Store
     from ...circulation.store.places import find_store
     from ..render import print_json
     from ..store import Asked
 
     folder = find_store(store, token)
-    if at.isascii() and at.isdigit():
-        block = int(at)
-    else:
-        try:
-            moment = datetime.fromisoformat(at)
-        except ValueError:
-            raise InputError(f"{at!r} is neither a block nor a time such as 2026-11-23T06:00:00Z") from None
-        block = block_at(Store.open(folder), int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()))
+    block = block_of(Store.open(folder), at)
     circulation = Asked(folder, block).open()
     found = circulation.supply()
     if as_json:

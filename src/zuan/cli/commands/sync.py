@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +10,7 @@ import click
 from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
-    from ...chain.connection import Connection
     from ...circulation.sync.keep import Kept
-    from ...circulation.sync.target import Target
 
 # Seconds between looks.
 _INTERVAL = 2.0
@@ -33,9 +29,11 @@ _INTERVAL = 2.0
     help="The store's folder (default: circulation/CHAIN-TOKEN). [env: ZUAN_STORE]",
 )
 @click.option(
-    "--from", "first", type=click.IntRange(min=0), metavar="N", help="Begin at this block (default: the token's)."
+    "--since", "first", type=click.IntRange(min=0), metavar="N", help="Begin at this block (default: the token's)."
 )
-@click.option("--to", "last", type=click.IntRange(min=0), metavar="N", help="End at this block (default: the newest).")
+@click.option(
+    "--until", "last", type=click.IntRange(min=0), metavar="N", help="End at this block (default: the newest)."
+)
 @click.option("--follow", is_flag=True, help="Stay, and take up every new block until Ctrl-C.")
 @click.option(
     "--interval",
@@ -83,12 +81,12 @@ def sync(
     \b
       zuan sync
       zuan sync --follow
-      zuan sync --rpc-url https://... --token 0x... --from 19000000 --no-blooms
+      zuan sync --rpc-url https://... --token 0x... --since 19000000 --no-blooms
     """
     from ...chain.connection import Connection
     from ...circulation.fetch.nodes import Source
     from ...circulation.sync import keep as keeping
-    from ...circulation.sync.target import folder_of
+    from ...circulation.sync.target import folder_of, of_address
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_json
@@ -98,18 +96,17 @@ def sync(
     if as_json and follow:
         raise InputError("--json and --follow exclude each other")
     if last is not None and follow:
-        raise InputError("--to and --follow exclude each other")
+        raise InputError("--until and --follow exclude each other")
     if first is not None and not token:
-        raise InputError("--from goes with --token; a deployment is read from its beginning")
+        raise InputError("--since goes with --token; a deployment is read from its beginning")
     with SyncProgress() as progress:
         source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
         # Whichever node answers, it must serve the chain that is meant.
         live = Connection(source.url, chain.connection.expected_chain_id)
-        target = _target(live, chain.folder, token, first, progress.say)
+        target = of_address(live, token, first, chain.folder, progress.say)
         if live.chain_id != source.chain_id:
             raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
-        named = os.environ.get("ZUAN_STORE")
-        folder = folder or (Path(named) if named else folder_of(source, target.token))
+        folder = folder or folder_of(source, target.token)
         if not follow:
             kept = keeping.keep(folder, source, target, progress, last, blooms, rebuild)
             progress.stop()
@@ -128,24 +125,6 @@ def sync(
                 block = kept.synced.block
                 progress.pause()
                 click.echo(_line(kept), err=True)
-
-
-def _target(live: Connection, folder: Path, token: str | None, first: int | None, say: Callable[[str], None]) -> Target:
-    """What to sync: the deployment of the manifest; a genuine system by an address; else a token like any other."""
-    from ...circulation.sync.target import of_deployment, of_token
-    from ...errors import InputError, NotGenuineError
-    from ...system import System
-
-    if token is None:
-        return of_deployment(System.open(live, folder))
-    if first is not None:
-        return of_token(token, first)
-    try:
-        return of_deployment(System.at(live, token))
-    except (InputError, NotGenuineError) as error:
-        if error.problems:
-            say(f"{token} points at a Zuan system, and is not genuine: it is read like any other token")
-        return of_token(token)
 
 
 def _data(kept: Kept, folder: Path) -> dict[str, object]:

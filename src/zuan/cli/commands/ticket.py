@@ -16,7 +16,9 @@ from ..options import (
     system_options,
     to_option,
 )
+from ..output import Output, output_options
 
+_COLUMNS = ("ticket", "holder", "payee", "requestedAt", "status", "ahead", "diamonds", "funded", "paid", "converted")
 TICKET = click.argument("ticket", type=click.IntRange(min=1))
 
 
@@ -52,18 +54,18 @@ def open_(chain: Chain, account: str, amount: int, payee: str | None, broadcast:
 
 @ticket.command(name="list")
 @click.option("--holder", type=Address(), help="Only this holder's.")
-@json_option
+@output_options()
 @system_options
-def list_(chain: Chain, holder: str | None, as_json: bool) -> None:
+def list_(chain: Chain, holder: str | None, output: Output) -> None:
     """All tickets, in the order in which they are funded."""
     from ...redemption import read_tickets
-    from ..render import print_json, print_tickets
+    from ..render import print_tickets
 
     found = read_tickets(chain.system, holder)
-    if as_json:
-        print_json([t.as_dict() for t in found])
-    else:
+    if output.for_people:
         print_tickets(found, chain.names)
+    else:
+        output.give([t.as_dict() for t in found], _COLUMNS)
 
 
 @ticket.command()

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...amounts import as_text
 from ..options import Address, orders_option, resolve_address
-from ..store import Asked, Output, html_option, output_options, print_rows, store_options
+from ..output import Output, output_options, print_rows
+from ..store import Asked, html_option, store_options
 
 if TYPE_CHECKING:
-    from ...issuance import Namespaces
     from ...names import Names
-    from ...tracing.circulation import Answer, Circulation
+    from ...tracing.circulation import Answer
 
 
 class Serial(click.ParamType):  # type: ignore[type-arg]
@@ -56,8 +55,8 @@ class Hash(click.ParamType):  # type: ignore[type-arg]
 @click.option("--to", "receiver", type=Address(), help="With --account: what moved from it to this one.")
 @orders_option
 @html_option
-@output_options
-@store_options
+@output_options(parquet=True)
+@store_options()
 def trace(
     asked: Asked,
     output: Output,
@@ -85,63 +84,30 @@ def trace(
       zuan trace 1024 --block 1200          as of a block
       zuan trace --mint 3 --html mint.html  with a picture
     """
-    asked_for = [x for x in (serial, tx, order, goods, mint, account) if x is not None]
-    if len(asked_for) != 1:
-        raise click.UsageError(
-            "say what to follow: a serial number, or one of --tx, --order, --goods, --mint, --account"
-        )
-    if receiver and not account:
-        raise click.UsageError("--to goes with --account")
+    from ...tracing.question import Question, answer
+
+    held_by, number = serial or (None, None)
+    question = Question(number, held_by, tx, order, goods, mint, account, receiver)
     names = asked.namespaces() if ids or order else None
-    answer = _ask(
-        asked.open(names.names(ids) if names else None), names, serial, tx, order, goods, mint, account, receiver
-    )
+    found = answer(asked.open(names.names(ids) if names else None), question, names)
     if html:
         from ...tracing.picture import save
 
-        save(html, answer, asked.book())
+        save(html, found, asked.book())
         click.echo(f"The picture is in {html}.", err=True)
-        if output.for_people:
+        if output.only(html):
             return
     if output.for_people:
-        _print(answer, asked.book())
-    elif output.as_json:
-        data = {
-            "question": answer.question,
-            "block": answer.block,
-            "notes": answer.notes,
-            "steps": [step.as_dict() for step in answer.steps],
-            "rows": answer.rows,
-        }
-        output.give([], [], as_text(data))
-    else:
-        output.give(answer.rows, list(answer.rows[0]) if answer.rows else [])
-
-
-def _ask(
-    circulation: Circulation,
-    names: Namespaces | None,
-    serial: tuple[str | None, int] | None,
-    tx: str | None,
-    order: str | None,
-    goods: int | None,
-    mint: int | None,
-    account: str | None,
-    receiver: str | None,
-) -> Answer:
-    if serial is not None:
-        return circulation.trace_unknown(serial[0], serial[1]) if serial[0] else circulation.trace(serial[1])
-    if tx is not None:
-        return circulation.trace_transaction(tx)
-    if order is not None and names is not None:
-        return circulation.trace_order(names.references(order), order)
-    if goods is not None:
-        return circulation.trace_goods(goods)
-    if mint is not None:
-        return circulation.trace_mint(mint)
-    if receiver is not None:
-        return circulation.trace_between(str(account), receiver)
-    return circulation.trace_account(str(account))
+        _print(found, asked.book())
+        return
+    data = {
+        "question": found.question,
+        "block": found.block,
+        "notes": found.notes,
+        "steps": [step.as_dict() for step in found.steps],
+        "rows": found.rows,
+    }
+    output.give(found.rows, data=data)
 
 
 def _print(answer: Answer, names: Names) -> None:

@@ -16,7 +16,7 @@ from ..store import Asked, store_options
 @click.option("--holder", type=Address(), multiple=True, help="With --proof: whose balance; may be given again.")
 @click.option("--repair", is_flag=True, help="Read again from where the store and the chain part, until they agree.")
 @json_option
-@store_options
+@store_options()
 @chain_options
 def verify(
     chain: Chain,
@@ -53,7 +53,7 @@ def verify(
     from ..render import print_check, print_json
 
     if proof and asked.block is not None:
-        raise InputError("--proof is for the store's newest block; `zuan sync --to N` makes a store that ends at N")
+        raise InputError("--proof is for the store's newest block; `zuan sync --until N` makes a store that ends at N")
     if repair and (proof or asked.block is not None):
         raise InputError("--repair goes with neither --proof nor --block")
     if holder and not proof:
