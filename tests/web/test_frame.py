@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from zuan.errors import RpcError
 from zuan.web.headers import HEADERS
 from zuan.web.site import Site
 
@@ -115,3 +116,17 @@ def test_programs_ask_whether_something_changed(reader, zuan_system):
     again = reader.get("/api/supply", **{"If-None-Match": answer.headers["ETag"]})
     assert (again.status, again.data) == (304, b"")
     assert reader.get("/api/supply", **{"If-None-Match": '"other"'}).status == 200
+
+
+def test_a_node_without_history_says_so_in_a_sentence(reader, zuan_system, monkeypatch):
+    before = zuan_system.connection.block().number - 1
+
+    def pruned(*_):
+        raise RpcError(-32000, "missing trie node 0xab\u202e")
+
+    monkeypatch.setattr("zuan.web.live._read", pruned)
+    answer = reader.get(f"/api/supply?block={before}")
+    assert answer.status == 503 and json.loads(answer.data)["error"] == (
+        f"the node does not tell the state of block {before} (missing trie node 0xab\\u202e); it may keep newer ones only: "
+        "ask an archive node, or look at a newer block"
+    )

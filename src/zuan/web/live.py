@@ -18,7 +18,8 @@ from typing import Literal
 from ..chain.connection import Connection, Head
 from ..chain.rpc import Rpc
 from ..erc20 import Erc20, read_erc20
-from ..errors import NetworkError, WrongChainError, ZuanError
+from ..errors import NetworkError, RpcError, WrongChainError, ZuanError
+from ..quoting import visible
 from ..supply import Supply, read_supply
 from ..system import System
 
@@ -106,7 +107,13 @@ class Live:
             if found := self._earlier.get(head.hash):
                 self._earlier.move_to_end(head.hash)
                 return found
-        found = _read(self.connection, self.system, self.token, head)
+        try:
+            found = _read(self.connection, self.system, self.token, head)
+        except RpcError as error:
+            raise NetworkError(
+                f"the node does not tell the state of block {block} ({visible(error.message[:200])}); it may keep newer ones "
+                "only: ask an archive node, or look at a newer block"
+            ) from None
         self._keep(found)
         return found
 
