@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -15,6 +16,8 @@ import zuan.web
 from zuan.cli import main
 from zuan.web.site import Site
 
+#: Seconds that a busy machine may take.
+_BUSY = 120.0
 ZUAN = [sys.executable, "-c", "from zuan.cli import main; main()"]
 
 
@@ -90,6 +93,12 @@ def test_another_token_gets_its_supply_and_the_rating_only(serve, zuan_system):
 def test_up_serves_the_page_and_ends_it_with_the_chain(tmp_path):
     with running(tmp_path, "up", "--chain", "anvil", until="Ready") as said:
         assert urllib3.request("GET", address(said)).status == 200
+        # It keeps its lists by itself, and leaves the folder to `zuan sync`.
+        end = time.monotonic() + _BUSY
+        while (listed := urllib3.request("GET", address(said) + "/api/history")).status != 200:
+            assert time.monotonic() < end, listed.data
+        assert listed.json()["rows"] == []
+    assert not (tmp_path / "circulation").exists()
     with running(tmp_path, "up", "--chain", "anvil", "--no-web", until="Ready") as said:
         assert not any("The page" in line for line in said)
 

@@ -111,8 +111,8 @@ class Live:
             found = _read(self.connection, self.system, self.token, head)
         except RpcError as error:
             raise NetworkError(
-                f"the node does not tell the state of block {block} ({visible(error.message[:200])}); it may keep newer ones "
-                "only: ask an archive node, or look at a newer block"
+                f"the node does not tell the state of block {block} ({visible(error.message[:200])}); it may keep newer "
+                "ones only: ask an archive node, or look at a newer block"
             ) from None
         self._keep(found)
         return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -95,6 +97,11 @@ def _serve(beside: ExitStack, connection: Connection, deployments: Path) -> None
         return
     from ...web.serve import Serving
     from ...web.site import Site
+    from ...web.syncing import Syncing
 
-    site = Site.open(connection, deployments)
+    # A store of the page's own: that of `zuan sync` is for whoever runs it.
+    folder = Path(beside.enter_context(TemporaryDirectory(prefix="zuan-page-", ignore_cleanup_errors=True)))
+    site = Site.open(connection, deployments, store=folder / "store")
+    if find_spec("duckdb") is not None:
+        beside.enter_context(Syncing(site))
     click.echo(f"The page is at {beside.enter_context(Serving(site, port=0)).url}", err=True)
