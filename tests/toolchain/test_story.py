@@ -6,7 +6,6 @@ import json
 import shutil
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -45,8 +44,7 @@ def story(tmp_path_factory):
     shutil.copy(ROOT / "examples/orders.csv", here / "examples")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
-        patch.setattr("zuan.cli.commands.up.threading", SimpleNamespace(Event=Explored))
-        patch.setattr("zuan.cli.commands.up.signal.signal", lambda *_: None)
+        patch.setattr("zuan.cli.commands.up.stop_event", Explored)
         for name in ("ETH_RPC_URL", "ZUAN_DEPLOYMENTS", "ZUAN_STORE", "ZUAN_STORES"):
             patch.delenv(name, raising=False)
         told = CliRunner().invoke(cli, ["up", "--story", "--chain", "anvil"])
