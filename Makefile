@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture screenshots reference gas bench bench-circulation bench-rating setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture screenshots api-check reference gas bench bench-circulation bench-rating setup clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -69,6 +69,9 @@ picture: ## Build the part of ECharts that pages written with --html carry
 screenshots: build/.artifacts ## Take the pictures of the page that the documentation shows (needs Debian's chromium)
 	@$(BIN)/python tools/screenshots.py
 
+api-check: build/.artifacts .venv-api/.done ## Try the page's API by its OpenAPI document (schemathesis, a minute)
+	@$(BIN)/python tools/api_check.py
+
 reference: setup ## Write docs/reference again: commands, options, zuan.toml
 	@$(BIN)/python tools/reference.py
 
@@ -90,7 +93,7 @@ setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 
 clean: ## Remove all that setup, builds and local chains made; keys, and deployments on other chains, stay
 	@[ ! -d build/.brownie/accounts ] || $(PYTHON) -c 'import sys; sys.path.insert(0, "tools"); import brownie_hook as b; b.keep_keys()'
-	rm -rf .venv .venv-analysis .venv-cluster .bench node_modules tools/picture/node_modules bench/rating/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
+	rm -rf .venv .venv-analysis .venv-api .venv-cluster .bench node_modules tools/picture/node_modules bench/rating/node_modules build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis reports
 	rm -rf deployments/local* circulation/local-*
 	@rmdir interfaces deployments circulation 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -99,14 +102,15 @@ clean: ## Remove all that setup, builds and local chains made; keys, and deploym
 	@PYTHON=$(PYTHON) tools/setup.sh
 	@touch $@
 
-# Slither and halmos. Where the environment was made without pip, the system's fills this one too.
-.venv-analysis/.done: requirements-analysis.txt | .venv/.done
-	@echo "Installing the analysis tools into .venv-analysis (about a minute, once) ..."
-	@rm -rf .venv-analysis
-	@$(BIN)/python -m venv --without-pip .venv-analysis
+# Tools that cannot live beside Brownie, in environments of their own: slither and halmos (analysis), schemathesis (api). Where
+# the environment was made without pip, the system's fills these too.
+.venv-%/.done: requirements-%.txt | .venv/.done
+	@echo "Installing $$(sed -n '2s/[=,].*//p' requirements-$*.in) and what it needs into .venv-$* (about a minute, once) ..."
+	@rm -rf .venv-$*
+	@$(BIN)/python -m venv --without-pip .venv-$*
 	@pip=$(BIN)/python; $$pip -m pip --version >/dev/null 2>&1 || pip=$(PYTHON); \
-		$$pip -m pip --python .venv-analysis/bin/python install -qq --disable-pip-version-check --require-hashes \
-		-r requirements-analysis.txt
+		$$pip -m pip --python .venv-$*/bin/python install -qq --disable-pip-version-check --require-hashes \
+		-r requirements-$*.txt
 	@touch $@
 
 node_modules/.done: package-lock.json | .venv/.done

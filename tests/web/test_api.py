@@ -61,3 +61,17 @@ def test_answers_are_what_the_document_says(serve, zuan_system, request, state):
             if data.pinned:
                 assert reader.text(f"{path}{'&' if '?' in path else '?'}block={block}") == reader.text(path)
     api_schemas.check("error", reader.get("/api/supply?block=x").data.decode())
+
+
+def test_a_program_that_lost_its_number_is_told_so(reader):
+    # A form sends what was left empty; there it means the newest block.
+    assert reader.get("/supply?block=").status == 200
+    answer = reader.get("/api/supply?block=")
+    assert answer.status == 400 and "block must be a whole number" in answer.json()["error"]
+
+
+def test_the_document_names_every_status(reader):
+    paths = reader.json("/api/openapi.json")["paths"]
+    assert "202" in paths["/api/rating"]["get"]["responses"] and "202" not in paths["/api/supply"]["get"]["responses"]
+    assert reader.get("/api/supply?block=" + "1" * 3_000).status == 414
+    assert "414" in paths["/api/supply"]["get"]["responses"]

@@ -19,7 +19,7 @@ from .answers import as_json
 from .events import stream
 from .headers import Guard
 from .openapi import document
-from .page import Page
+from .page import API, Page
 from .routes import DATA, VIEWS, Data, View
 from .site import Site
 
@@ -40,9 +40,6 @@ ROOMS = (
     "life",
     "flows",
 )
-
-#: Where answers for programs are.
-API = "/api/"
 
 _BUSY = {"Retry-After": "5"}
 

@@ -12,7 +12,8 @@ import zuan
 
 from .routes import DATA, Data, Parameter
 
-_BLOCK = Parameter("block", "As of this block; the newest unless told", {"type": "integer", "minimum": 0})
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**12 - 1}
+_BLOCK = Parameter("block", "As of this block; the newest unless told", _NUMBER)
 _ERRORS = {
     "400": "Something in the address is wrong; the sentence says what",
     "404": "It is not there, or the page does not serve it",
@@ -44,8 +45,10 @@ def _operation(data: Data, answers: dict[str, Any]) -> dict[str, Any]:
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
     responses: dict[str, Any] = {
         "200": {"description": "The answer", "headers": {"ETag": {"schema": {"type": "string"}}}, "content": content},
+        **({"202": {"description": "It is being computed; ask again"}} if data.later else {}),
         "304": {"description": "It has not changed"},
         **{code: {"description": words, "content": error} for code, words in _ERRORS.items()},
+        "414": {"description": "The query is too long"},
     }
     return {
         "operationId": re.sub(r"\W+", "_", data.path).strip("_"),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 #: Seconds for which a reader's language and last block are remembered: a year.
 _KEPT = 366 * 86_400
 _MOST_DIGITS = 12
+#: Where answers for programs are.
+API = "/api/"
 #: The cookie with the block that a reader saw last.
 SEEN = "seen"
 _NO_SYSTEM = "this token is no part of a genuine Zuan system, so there is no disclosure of it"
@@ -58,7 +60,8 @@ class Page:
     def number_of(self, name: str) -> int | None:
         """A whole number of the query; None where it is not given. :raises InputError: it is none."""
         given = self.request.query_params.get(name)
-        if given is None or given == "":
+        # A form sends what was left empty; a program that does so has lost a number.
+        if given is None or (given == "" and not self.request.url.path.startswith(API)):
             return None
         if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS):
             raise InputError(f"{name} must be a whole number of at most {_MOST_DIGITS} digits, such as ?{name}=1200")

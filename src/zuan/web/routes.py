@@ -27,7 +27,8 @@ class View:
 @dataclass(frozen=True)
 class Data:
     """An answer for programs: its path, the name of its schema (None: any object), the parameters it takes besides
-    ``block``, and what it needs. ``answer`` gives what :func:`json.dumps` takes, or a response that it makes itself."""
+    ``block``, what it needs, and whether it may be being computed still (202). ``answer`` gives what :func:`json.dumps`
+    takes, or a response that it makes itself."""
 
     path: str
     summary: str
@@ -35,6 +36,7 @@ class Data:
     parameters: tuple[Parameter, ...]
     pinned: bool
     need: Need | None
+    later: bool
     answer: Callable[[Page], Any]
 
 
@@ -72,15 +74,17 @@ def data(
     parameters: tuple[Parameter, ...] = (),
     pinned: bool = True,
     need: Need | None = None,
+    later: bool = False,
 ) -> Callable[[Callable[[Page], Any]], Callable[[Page], Any]]:
     """Announces an answer for programs.
 
     :param schema: its name in ``data/schemas.json``.
     :param pinned: whether it takes ``block``.
+    :param later: whether it may be being computed still.
     """
 
     def announce(answer: Callable[[Page], Any]) -> Callable[[Page], Any]:
-        DATA.append(Data(path, summary, schema, parameters, pinned, need, answer))
+        DATA.append(Data(path, summary, schema, parameters, pinned, need, later, answer))
         return answer
 
     return announce

@@ -27,7 +27,7 @@ def rating(page: Page) -> Response:
     return answer
 
 
-@data("/api/rating", "The rating: what `zuan check --json` prints; 202 while it is computed", "check", need="node")
+@data("/api/rating", "What `zuan check --json` prints; 202 while it is computed", "check", need="node", later=True)
 def rating_data(page: Page) -> Any:
     """The report, of the block that it names."""
     from ..answers import as_json
