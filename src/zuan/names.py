@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .chain.networks import configuration
 from .contracts.artifacts import NAMES as CONTRACTS
 from .contracts.artifacts import checksum
-from .errors import DeploymentError, InputError
+from .errors import InputError
 from .quoting import visible
 
 if TYPE_CHECKING:
@@ -118,17 +118,13 @@ def known_names(contracts: dict[str, str], local: bool, manifest: Manifest | Non
 
 def names_of_store(catalog: Catalog, deployments: Path) -> Names:
     """The same for a store's token; a manifest of it, where there is one, names the others."""
-    from .deploy.manifest import Manifest, manifests
+    from .deploy.manifest import of_token
 
-    for path in manifests(deployments, catalog.chain_id):
-        try:
-            manifest = Manifest.load(path)
-        except DeploymentError:
-            continue
-        at = {name: deployed.address for name, deployed in manifest.contracts.items()}
-        if manifest.genesis == catalog.genesis and at.get("DiamondToken", "").lower() == catalog.token.lower():
-            return known_names(catalog.contracts | at, manifest.node is not None, manifest)
-    return known_names(catalog.contracts, catalog.node is not None)
+    manifest = of_token(deployments, catalog.chain_id, catalog.genesis, catalog.token, catalog.node)
+    if manifest is None:
+        return known_names(catalog.contracts, catalog.node is not None)
+    at = {name: deployed.address for name, deployed in manifest.contracts.items()}
+    return known_names(catalog.contracts | at, manifest.node is not None, manifest)
 
 
 def _roles(manifest: Manifest | None) -> dict[str, str]:

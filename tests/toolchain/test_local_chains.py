@@ -40,6 +40,14 @@ def started(kind: str) -> list[str]:
     return [*command, json.dumps(options)]
 
 
+def answers(connection: Connection) -> bool:
+    """Whether the node has started."""
+    try:
+        return connection.chain_id > 0
+    except NetworkError:
+        return False
+
+
 @pytest.fixture(scope="module", params=["ganache", "anvil"])
 def plain(request) -> Iterator[Connection]:
     try:
@@ -50,16 +58,16 @@ def plain(request) -> Iterator[Connection]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         connection = Connection(f"http://127.0.0.1:{port}")
-        while True:
-            try:
-                _ = connection.chain_id
-                break
-            except NetworkError:
-                assert process.poll() is None
+        while not answers(connection):
+            assert process.poll() is None
         yield connection
     finally:
         process.terminate()
         process.wait()
+
+
+def port(connection: Connection) -> str:
+    return connection.rpc.url.rpartition(":")[2]
 
 
 @pytest.fixture
@@ -96,7 +104,7 @@ def test_one_command_deploys_and_all_roles_have_money(plain, deployed, deploymen
     assert not set(ROLES) & set(node_addresses(plain))
     for address in ROLES[1:]:
         assert int(plain.rpc("eth_getBalance", address, "latest"), 16) == 100 * ETHER
-    assert deployed.manifest.folder(deployments).name == f"local-{plain.chain_id}-{plain.genesis[2:10]}"
+    assert deployed.manifest.folder(deployments).name == f"local-{plain.chain_id}-{plain.genesis[2:10]}-{port(plain)}"
     assert deployed.manifest.node == plain.rpc.url
 
 
@@ -122,7 +130,7 @@ def test_the_nodes_own_accounts_send_and_sign(plain, deployed, run):
     assert deployed.asset.read("balanceOf", held[3]) == 10
     with pytest.raises(ZuanError, match="holds 0 diamonds, not 1"):
         run("transfer", "bob", 1, "--account", "4")
-    with pytest.raises(AccountError, match="there is no account 99"):
+    with pytest.raises(AccountError, match="numbered 0 to 9, and 99 is none of them"):
         run("transfer", "bob", 1, "--account", "99")
 
 
@@ -130,7 +138,9 @@ def test_a_number_is_the_nodes_account_and_a_known_address_a_test_account(plain)
     held = node_addresses(plain)
     assert account_of(plain, "0").address == held[0]
     assert isinstance(account_of(plain, held[9].lower()), NodeAccount)
-    assert account_of(plain, "15") is account(15)
+    assert account_of(plain, "test15") is account(15)
+    with pytest.raises(AccountError, match="numbered 0 to 9, and 15 is none of them; a test account goes by its name"):
+        account_of(plain, "15")
     assert account_of(plain, ROLES[6].lower()) is account(6)
 
 
@@ -300,9 +310,9 @@ def test_a_store_whose_chain_is_gone_says_so_in_every_reader(plain, deployed, ru
     run("sync")
     (store,) = stores.iterdir()
     token = deployed.token.address.lower()
-    assert store.name == f"local-{plain.chain_id}-{plain.genesis[2:10]}-{token}"
+    assert store.name == f"local-{plain.chain_id}-{plain.genesis[2:10]}-{port(plain)}-{token}"
     assert "gone" not in run("balances")
-    old = stores / f"local-{plain.chain_id}-00000000-{token}"
+    old = stores / f"local-{plain.chain_id}-00000000-1-{token}"
     shutil.copytree(store, old)
 
     catalog = json.loads((store / "catalog.json").read_text(encoding="utf-8"))

@@ -53,8 +53,8 @@ def _forget(folder: Path) -> None:
     """Removes what a chain that is gone for good has left in the folder."""
     file = chain_file(folder)
     try:
-        genesis = json.loads(file.read_text(encoding="utf-8"))["genesis"]
-        shutil.rmtree(folder / chain_key(CHAIN_ID, genesis, True), ignore_errors=True)
+        running = json.loads(file.read_text(encoding="utf-8"))
+        shutil.rmtree(folder / chain_key(CHAIN_ID, running["genesis"], running["url"]), ignore_errors=True)
     except (OSError, ValueError, KeyError, TypeError):
         pass
     file.unlink(missing_ok=True)

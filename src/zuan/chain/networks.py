@@ -8,11 +8,13 @@ import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from ..errors import InputError
+from ..errors import InputError, ZuanError
 from ..files import text_of
 from ..quoting import did_you_mean, visible
 from .connection import CHAIN_ID, Connection
+from .rpc import Rpc
 
 if TYPE_CHECKING:
     from .fees import FeeLimits
@@ -21,6 +23,8 @@ CONFIG_FILE = "zuan.toml"
 _PARTS = ("network", "networks", "fees", "orders", "names", "deploy")
 _NETWORK = ("rpc_url", "chain_id")
 LOCAL = "local"
+# Seconds for an answer of a node on this machine.
+_TWIN_SECONDS = 3.0
 
 
 def deployments_folder(given: str | Path | None = None) -> Path:
@@ -28,10 +32,34 @@ def deployments_folder(given: str | Path | None = None) -> Path:
     return Path(given or os.environ.get("ZUAN_DEPLOYMENTS") or "deployments")
 
 
-def chain_key(chain_id: int, genesis: str, local: bool) -> str:
+def chain_key(chain_id: int, genesis: str, node: str | None) -> str:
     """What the folder of a chain's files is called: by its id, and a local one, of which there are many with one id, by its
-    first block too."""
-    return f"{LOCAL}-{chain_id}-{genesis[2:10]}" if local else str(chain_id)
+    first block and the port of its ``node`` too: chains of one mnemonic that start in one second have the same first block.
+    """
+    return f"{local_key(chain_id, genesis)}{urlsplit(node).port or 80}" if node else str(chain_id)
+
+
+def local_key(chain_id: int, genesis: str) -> str:
+    """What the names of all folders begin with whose chains have this first block."""
+    return f"{LOCAL}-{chain_id}-{genesis[2:10]}-"
+
+
+def is_twin(connection: Connection, node: str | None) -> bool:
+    """Whether the local chain at ``node``, which begins with the same block, is another: it has other blocks since, or one
+    of the two has none yet and the other has. False where no node answers there."""
+    if node is None or urlsplit(node).port == urlsplit(connection.rpc.where).port:
+        return False
+    try:
+        other = Connection(node, rpc=Rpc(node, _TWIN_SECONDS, patience=0))
+        if other.genesis != connection.genesis:
+            return False
+        heads = other.block().number, connection.block().number
+        shared = min(heads)
+        if not shared:
+            return max(heads) > 0
+        return other.block(shared).hash != connection.block(shared).hash
+    except ZuanError:
+        return False
 
 
 def chain_file(folder: Path) -> Path:

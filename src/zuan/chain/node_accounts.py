@@ -59,7 +59,8 @@ def account_of(connection: Connection, name: str, ask: Ask | None = None) -> Sig
     """The account that ``--account`` names on this chain.
 
     :param name: a keystore's name, address or path, or the address of an account that the node holds; on a local chain also
-        a test account's name or address, or the number of one of the node's accounts.
+        a test account's name or address, or the number of one of the node's accounts. Where the node holds any, a number
+        means no other account: neither a test account nor a keystore that is called so.
     :raises AccountError: there is no such account, or the password is wrong.
     """
     local = connection.is_local
@@ -67,6 +68,11 @@ def account_of(connection: Connection, name: str, ask: Ask | None = None) -> Sig
         held = node_addresses(connection)
         if int(name) < len(held):
             return test_account_at(held[int(name)]) or NodeAccount(connection, held[int(name)])
+        if held:
+            raise AccountError(
+                f"the node's accounts are numbered 0 to {len(held) - 1}, and {name} is none of them; a test account goes by "
+                "its name, a keystore with such a name by its address or path"
+            )
     # What needs no password goes first where everything is a test; elsewhere a key of the user's own.
     if is_address(name) and not (test_account_at(name) if local else find_keystore(name)):
         for address in node_addresses(connection):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..chain.connection import Connection
-from ..chain.networks import LOCAL, chain_key
+from ..chain.networks import LOCAL, chain_key, is_twin, local_key
 from ..errors import DeploymentError, WrongChainError
 from ..files import write_atomically
 
@@ -43,7 +43,7 @@ class Manifest:
 
     def folder(self, deployments: Path) -> Path:
         """Where in the folder of all deployments the files of its chain lie."""
-        return deployments / chain_key(self.chain_id, self.genesis, self.node is not None)
+        return deployments / chain_key(self.chain_id, self.genesis, self.node)
 
     def save(self, deployments: Path) -> Path:
         """Writes it, whole or not at all; returns the path."""
@@ -110,8 +110,13 @@ class Manifest:
 
 
 def manifest_path(deployments: Path, connection: Connection) -> Path:
-    """Where the manifest of a chain belongs."""
-    return deployments / chain_key(connection.chain_id, connection.genesis, connection.is_local) / MANIFEST
+    """Where the manifest of a chain belongs: where there is one already, also of a local chain that is asked at another
+    port than it was made at."""
+    if connection.is_local:
+        for path in deployments.glob(f"{local_key(connection.chain_id, connection.genesis)}*/{MANIFEST}"):
+            if not is_twin(connection, Manifest.load(path).node):
+                return path
+    return deployments / chain_key(connection.chain_id, connection.genesis, node_of(connection)) / MANIFEST
 
 
 def find_manifest(deployments: Path, connection: Connection) -> Path | None:
@@ -131,6 +136,25 @@ def manifests(deployments: Path, chain_id: int | None = None) -> list[Path]:
     names = "*" if chain_id is None else str(chain_id)
     public = [path for path in sorted(deployments.glob(f"{names}/{MANIFEST}")) if path.parent.name.isdigit()]
     return public + sorted(deployments.glob(f"{LOCAL}-{names}-*/{MANIFEST}" if chain_id else f"{LOCAL}-*/{MANIFEST}"))
+
+
+def of_token(deployments: Path, chain_id: int, genesis: str, token: str, node: str | None) -> Manifest | None:
+    """The manifest of a token's system, where there is one: of a local chain that of its ``node``, if it has one."""
+    found = []
+    for path in manifests(deployments, chain_id):
+        try:
+            manifest = Manifest.load(path)
+        except DeploymentError:
+            continue
+        at = manifest.contracts.get("DiamondToken")
+        if manifest.genesis == genesis and at and at.address.lower() == token.lower():
+            found.append(manifest)
+    return min(found, key=lambda manifest: manifest.node != node, default=None)
+
+
+def node_of(connection: Connection) -> str | None:
+    """Where a local chain answers; None of any other."""
+    return connection.rpc.where if connection.is_local else None
 
 
 def code_sha256(code: str) -> str:

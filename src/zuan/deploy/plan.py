@@ -24,7 +24,7 @@ from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError, RpcError, count
 from ..files import write_atomically
 from .config import DeployConfig
-from .manifest import Deployed, Manifest, code_sha256, manifest_path
+from .manifest import Deployed, Manifest, code_sha256, manifest_path, node_of
 
 #: What a deployment creates, in this order, after a test asset where it needs one. Each knows only what is before it and
 #: the Issuer, whose address is known in advance.
@@ -121,7 +121,7 @@ def deploy(
         deployer=sender.address,
         contracts=contracts,
         config=_plain(config),
-        node=connection.rpc.where if connection.is_local else None,
+        node=node_of(connection),
     )
     manifest.save(folder)
     journal.unlink()

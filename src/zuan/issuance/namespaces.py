@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..chain.networks import chain_key, configuration
+from ..chain.networks import configuration
 from ..contracts.artifacts import checksum
 from ..contracts.handles import Order
+from ..deploy.manifest import of_token
 from ..errors import DeploymentError, InputError
 from ..files import write_atomically, writing
 from ..system import System
@@ -121,8 +122,8 @@ def namespaces_of(token: str, folder: Path | None) -> Namespaces:
 
 def namespaces_of_store(catalog: Catalog, deployments: Path) -> Namespaces:
     """The same, of the order ids of a store's token; those recorded are found where its deployment's manifest lies."""
-    key = chain_key(catalog.chain_id, catalog.genesis, catalog.node is not None)
-    return namespaces_of(checksum(catalog.token), deployments / key)
+    manifest = of_token(deployments, catalog.chain_id, catalog.genesis, catalog.token, catalog.node)
+    return namespaces_of(checksum(catalog.token), manifest.folder(deployments) if manifest else None)
 
 
 def _recorded(path: Path) -> list[str]:

@@ -66,7 +66,11 @@ class Source:
     @property
     def is_local(self) -> bool:
         """Whether it is a development chain on this machine."""
-        return self._attempt(lambda node: node.is_local)
+        return self.through(lambda node: node.is_local)
+
+    def through(self, ask: Callable[[Connection], T]) -> T:
+        """What ``ask`` finds out from whichever node answers."""
+        return self._attempt(ask)
 
     def say(self, message: str) -> None:
         """Tells what is odd; silent in a thread whose question was given up: what breaks off then is no news."""

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from ...chain.connection import Connection
-from ...chain.networks import LOCAL, chain_key
+from ...chain.networks import LOCAL, chain_key, is_twin, local_key
 from ...chain.rpc import Rpc
 from ...errors import InputError, StoreError, WrongChainError, ZuanError
 
@@ -22,9 +22,20 @@ CATALOG = "catalog.json"
 _TIMEOUT = 3.0
 
 
-def default_folder(chain_id: int, genesis: str, local: bool, token: str) -> Path:
-    """Where the store of a token lies unless told otherwise; ``ZUAN_STORES`` names another folder for all of them."""
-    return _stores() / f"{chain_key(chain_id, genesis, local)}-{token.lower()}"
+def default_folder(connection: Connection, token: str) -> Path:
+    """Where the store of a token lies unless told otherwise, or has lain since its local chain was asked at another port;
+    ``ZUAN_STORES`` names another folder for all of them."""
+    chain_id, genesis, end = connection.chain_id, connection.genesis, token.lower()
+    if not connection.is_local:
+        return _stores() / f"{chain_key(chain_id, genesis, None)}-{end}"
+    for path in _stores().glob(f"{local_key(chain_id, genesis)}*-{end}/{CATALOG}"):
+        try:
+            node = json.loads(path.read_text(encoding="utf-8")).get("node")
+        except (OSError, ValueError, AttributeError):
+            continue
+        if not is_twin(connection, node):
+            return path.parent
+    return _stores() / f"{chain_key(chain_id, genesis, connection.rpc.where)}-{end}"
 
 
 def find_store(folder: Path | None = None, token: str | None = None) -> Path:

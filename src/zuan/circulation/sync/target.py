@@ -48,7 +48,7 @@ def folder_of(source: Source, token: str) -> Path:
     """Where the store of a token of the nodes' chain lies unless told otherwise; ``ZUAN_STORE`` names another folder."""
     if named := os.environ.get("ZUAN_STORE"):
         return Path(named)
-    return default_folder(source.chain_id, source.genesis, source.is_local, token)
+    return source.through(lambda node: default_folder(node, token))
 
 
 def of_deployment(system: System) -> Target:
