@@ -215,7 +215,7 @@ def _finder(store: Path | None, token: str | None, connection: Connection | None
 
         if connection is None or token is None or store is not None or "ZUAN_STORE" in os.environ:
             return find_store(store, token if connection is None else None)
-        return default_folder(connection.chain_id, connection.genesis, connection.is_local, token)
+        return default_folder(connection, token)
 
     return find
 
