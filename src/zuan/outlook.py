@@ -91,7 +91,7 @@ _ALWAYS = frozenset({"block", "timestamp", "age"})
 
 
 def differences(before: Supply, after: Supply) -> list[Difference]:
-    """What is otherwise in the later disclosure, in its order; lists are compared whole."""
+    """What is otherwise in the later disclosure, in its order; kinds of asset and pending changes by their names."""
     earlier, later = (dict(_flat(s.as_dict())) for s in (before, after))
     return [
         Difference(path, earlier.get(path), later.get(path))
@@ -102,7 +102,9 @@ def differences(before: Supply, after: Supply) -> list[Difference]:
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in data.items():
+        if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+            value = {str(one.get("kind") or one.get("id") or number): one for number, one in enumerate(value, 1)}
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
-        else:
+        elif value != []:
             yield prefix + name, value

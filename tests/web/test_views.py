@@ -140,6 +140,9 @@ def test_what_changed_is_told_since_the_block_that_the_reader_saw(lively_reader,
     assert f"From block {seen} to block {now}." in text and "<td>Burned</td>" in text
     found = lively_reader.json(f"/api/changes?since={seen}&block={now}")["changes"]
     assert {"path": "burned", "before": "1234", "after": "1300"} in found
+    ago = lively_reader.json(f"/api/changes?since={now - 6}&block={now}")["changes"]
+    assert any(c["path"].startswith("governance.pending.0x") and c["before"] is None for c in ago)
+    assert re.search(r"<td>Coverage</td><td>[0-9,]+\.[0-9]{2} %</td>", lively_reader.text(f"/changes?since={now - 6}"))
     assert "No figure has changed." in lively_reader.text(f"/changes?block={now}&since={now}")
     assert "remembers no earlier look" in lively_reader.text("/changes")
     assert lively_reader.get("/api/changes").status == 400

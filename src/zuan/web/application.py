@@ -19,7 +19,7 @@ from .answers import as_json
 from .events import stream
 from .headers import Guard
 from .openapi import document
-from .page import API, Page
+from .page import API, Page, prepare
 from .routes import DATA, VIEWS, Data, View
 from .site import Site
 
@@ -61,6 +61,7 @@ def build(site: Site, hosts: frozenset[str] | None = None) -> ASGIApp:
     if site.live:
         routes.append(Route("/events", partial(stream, site.live)))
     routes.append(Mount("/static", StaticFiles(packages=[("zuan.web", "static")])))
+    prepare()
     handlers = {ZuanError: partial(_failed, site), HTTPException: partial(_refused, site), 500: partial(_refused, site)}
     # Around all of it, so that an error's page has the same headers.
     return Guard(Starlette(routes=routes, exception_handlers=handlers), hosts)

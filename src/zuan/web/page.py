@@ -229,6 +229,14 @@ class Page:
         answer.set_cookie(name, value, max_age=_KEPT, httponly=True, samesite="lax")
 
 
+def prepare() -> None:
+    """Compiles the templates, so that the first reader does not wait for it."""
+    for language in texts.LANGUAGES:
+        made = environment(language)
+        for name in made.list_templates(extensions=["html"]):
+            made.get_template(name)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The templates in a language."""

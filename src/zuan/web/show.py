@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ KINDS = {
 _SHORT_FROM = 100_000
 #: The longest text of somebody else's that is shown, in characters.
 _MOST_TEXT = 120
+#: Entries of a list that are shown; and how a disclosure writes a share.
+_MOST_ENTRIES, _SHARE = 20, re.compile(r"[0-9]{1,30}\.[0-9]{6}")
 #: Whole numbers of a disclosure from here on are times; its counts and spans are smaller, its amounts text.
 _TIMES_FROM = 1_000_000_000
 _UNITS = ((N_("d"), 86_400), (N_("h"), 3_600), (N_("min"), 60), (N_("s"), 1))
@@ -105,11 +108,14 @@ def foreign(value: str, most: int = _MOST_TEXT) -> Markup:
 
 
 def plain(language: str, value: Any) -> Markup:
-    """A value of a JSON output for people: times as times, amounts as amounts, lists counted."""
+    """A value of a disclosure for people: times as times, amounts as amounts, shares as percent."""
     if isinstance(value, bool):
         return escape(text(language, N_("yes") if value else N_("no")))
     if isinstance(value, list):
-        return escape(text(language, N_("{number} entries")).format(number=len(value)))
+        more = [Markup("…")] if len(value) > _MOST_ENTRIES else []
+        return Markup(", ").join([*(foreign(str(one)) for one in value[:_MOST_ENTRIES]), *more])
+    if isinstance(value, str) and (share := _SHARE.fullmatch(value)):
+        return escape(percent(Fraction(share[0])))
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return amount(language, int(value))
     if isinstance(value, int):
