@@ -68,7 +68,9 @@ def shown(tmp_path_factory) -> Iterator[Shown]:
     folder = tmp_path_factory.mktemp("deployments")
     with local_chain() as chain:
         system = tell(chain.connection, folder)
-        site = Site.open(chain.connection, folder)
+        store = tmp_path_factory.mktemp("store")
+        zuan.sync(system, store)
+        site = Site.open(chain.connection, folder, store=store)
         with Serving(site, port=0) as serving:
             yield Shown(serving.url, system, site, chain)
 
