@@ -24,6 +24,7 @@ class Records:
         self._lock = threading.Lock()
         self._attested: tuple[Attested, ...] = ()
         self._history: History | None = None
+        self._changes: tuple[str, list[Change]] = "", []
 
     def attestations(self, s: Supply) -> tuple[Attested, ...]:
         """All attestations until a block.
@@ -37,9 +38,14 @@ class Records:
                 known = self._attested = read_attestations(self._system, s.block, s.epoch)
             return known
 
-    def changes(self, s: Supply) -> list[Change]:
+    def changes(self, s: Supply, head: Head) -> list[Change]:
         """Changes that wait in governance at a block."""
-        return read_changes(self._system, s.block) if s.pending else []
+        if not s.pending:
+            return []
+        with self._lock:
+            if head.hash != self._changes[0]:
+                self._changes = head.hash, read_changes(self._system, head.number)
+            return self._changes[1]
 
     def proposals(self, head: Head) -> list[Proposal]:
         """Mints that were proposed and can still be executed at a block."""

@@ -32,6 +32,8 @@ KINDS = {
 
 #: From so many on an amount is also told short (12.3万, 1.2M).
 _SHORT_FROM = 100_000
+#: From here on languages have no short words.
+_SHORT_UNTIL = 10**15
 #: The longest text of somebody else's that is shown, in characters.
 _MOST_TEXT = 120
 #: Entries of a list that are shown; and how a disclosure writes a share.
@@ -52,9 +54,9 @@ def amount(language: str, value: int | None, amounts: Amounts = UNITS) -> Markup
 
 
 def compact(language: str, value: int, amounts: Amounts = UNITS) -> str:
-    """An amount told short, cut and never rounded up (12.34万, 1.23M); empty for a small one."""
+    """An amount told short, cut and never rounded up (12.3万, 1.23M); empty for small ones, and the largest."""
     whole = abs(value) // 10**amounts.decimals
-    if whole < _SHORT_FROM:
+    if not _SHORT_FROM <= whole < _SHORT_UNTIL:
         return ""
     # Three digits stay, so that nothing is left for babel to round up.
     rest = 10 ** (len(str(whole)) - 3)

@@ -17,7 +17,9 @@ from ..words import N_
 def governance(page: Page) -> Response:
     """Pending changes and proposed mints, each with its countdown."""
     s, records = page.supply, page.records
-    return page.render("governance.html", s=s, changes=records.changes(s), mints=records.proposals(page.at.head))
+    return page.render(
+        "governance.html", s=s, changes=records.changes(s, page.at.head), mints=records.proposals(page.at.head)
+    )
 
 
 @view("/wind-down", N_("Wind-down"), "system")
@@ -35,7 +37,7 @@ def wind_down(page: Page) -> Response:
 def governance_data(page: Page) -> Any:
     """What is pending."""
     s, records = page.supply, page.records
-    return status_dict(s, records.changes(s), records.proposals(page.at.head))
+    return status_dict(s, records.changes(s, page.at.head), records.proposals(page.at.head))
 
 
 @data("/api/wind-down", "The wind-down: what `zuan wind-down --json` prints", "wind-down", need="system")

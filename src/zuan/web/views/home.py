@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ...outlook import AHEAD, Ahead, Verdict, outlook, verdict
+from ...rating.criterion import STAGES
 from ..events import block_news, node_news
 from ..page import SEEN, Page
 from ..proof import token_proof
@@ -47,7 +48,7 @@ def home(page: Page) -> Response:
         return page.render("store_home.html", found=page.circulation)
     rated = page.site.ratings.at(page.number) if page.site.ratings else None
     if page.site.system is None:
-        return page.render("token_home.html", rated=rated, how=token_proof(page))
+        return page.render("token_home.html", rated=rated, stages=STAGES, how=token_proof(page))
     s, seen = page.supply, page.seen
     said = verdict(s)
     answer = page.render(
@@ -58,6 +59,7 @@ def home(page: Page) -> Response:
         sentence=page.text(VERDICTS[said]).format(coverage=percent(s.coverage)),
         ahead=[(a, page.text(_AHEAD[a.what])) for a in outlook(s)],
         rated=rated,
+        stages=STAGES,
         seen=seen,
     )
     if seen is None and page.block is None:
