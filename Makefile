@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/.venv/bin
 FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 WORKERS ?= 2
 
-.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture screenshots api-check reference gas bench bench-circulation bench-rating setup clean
+.PHONY: help demo test test-ganache test-days test-long check analyse symbolic coverage mutation format artifacts picture screenshots api-check reference gas bench bench-circulation bench-rating setup clean bench-web
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -88,6 +88,9 @@ bench-circulation: build/.artifacts ## The same for circulation: a million logs 
 
 bench-rating: build/.artifacts ## Precision and recall of `zuan check` on tokens whose powers are known (ten minutes)
 	$(BIN)/python bench/rating/measure.py
+
+bench-web: build/.artifacts ## The page with a million transfers behind it: views, lists, files, readers at once, memory (five minutes)
+	$(BIN)/python bench/web/measure.py
 
 setup: .venv/.done node_modules/.done ## Virtual environment and npm packages
 

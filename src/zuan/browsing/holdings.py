@@ -171,7 +171,7 @@ def _grouped(parts: list[_Part]) -> tuple[list[Any], Words, Words, Any]:
     return names, high, low, seen
 
 
-def _totals(run: RunData, rows: int) -> _Part:
+def _totals(run: RunData, rows: int | None) -> _Part:
     """What came to a run's accounts, less what they sent, in its first ``rows`` transfers."""
     sent, out = _until(run.out, run.sent, rows)
     received, into = _until(run.into, run.received, rows)
@@ -179,9 +179,11 @@ def _totals(run: RunData, rows: int) -> _Part:
     return names, [(received, 1), (sent, -1)], (out > 0) | (into > 0)
 
 
-def _until(side: Side, total: Wide, rows: int) -> tuple[Wide, Ints]:
+def _until(side: Side, total: Wide, rows: int | None) -> tuple[Wide, Ints]:
     """Sums and numbers of each account's entries among the first ``rows`` transfers of a run."""
     start = np.asarray(side.start)
+    if rows is None:
+        return total, np.diff(start)
     earlier = np.append(0, np.cumsum(np.asarray(side.row) < rows))
     counts = earlier[start[1:]] - earlier[start[:-1]]
     end = start[:-1] + counts

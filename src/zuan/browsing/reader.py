@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Groups of rows that are kept in memory, and states of which all balances are.
 _GROUPS = 8
 _STATES = 3
+# Accounts of the index that are remembered.
+_ACCOUNTS = 20_000
 # Accounts whose transfers are listed: at worst all of them, 8 bytes each.
 _LISTS = 4
 # Results of questions that go through all transfers.
@@ -43,7 +45,7 @@ class Shelf:
 
     def __init__(self, store: Store, marks: Marks, names: dict[bytes, str]) -> None:
         self.store, self.marks, self.lock = store, marks, threading.RLock()
-        self.ledger, self.rows = Ledger(store), Rows(store, _GROUPS)
+        self.ledger, self.rows = Ledger(store, _ACCOUNTS), Rows(store, _GROUPS)
         self._names = names
         self._rows_of: dict[tuple[bytes, int | None], Ints] = {}
         self._holdings: OrderedDict[int, Holdings] = OrderedDict()

@@ -20,7 +20,9 @@ _BEGIN, _END = 4, 12
 _MOST_LETTERS = 44
 # Lengths in the picture's own units.
 _ROW, _WIDTH, _LEFT = 56, 640, 22
-_COLUMN, _NODE, _GAP, _HEIGHT = 210, 12, 14, 320
+_COLUMN, _NODE, _GAP, _HEIGHT, _STEP = 210, 12, 14, 320, 24
+# A picture of many columns has narrower ones.
+_WIDEST, _NARROWEST = 1_050, 130
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,16 @@ def stream(
         return max(1.0, value / largest * _HEIGHT)
 
     top: dict[str, float] = {}
-    for nodes in ranks.values():
-        y = float(_GAP)
+    for rank, nodes in ranks.items():
+        # A step down for each column, so that a band seldom runs behind a name.
+        y = float(_GAP + _STEP * rank)
         for node in nodes:
             top[node] = y
             y += max(high(max(through[node])), 10) + _GAP
     bottom = max((top[n] + max(high(max(through[n])), 10) for n in flows.nodes), default=0) + _GAP
     last = max(ranks, default=0)
-    x = {node: _COLUMN * column[node] for node in flows.nodes}
+    wide_column = _COLUMN if last * _COLUMN <= _WIDEST else max(_NARROWEST, _WIDEST // last)
+    x = {node: wide_column * column[node] for node in flows.nodes}
     bands, bars = [], []
     begin: dict[str, float] = dict(top)
     end: dict[str, float] = dict(top)
@@ -110,10 +114,12 @@ def stream(
         )
     for node in flows.nodes:
         tall = max(high(max(through[node])), 2)
-        bars.append(f'<rect class="bar" x="{x[node]}" y="{top[node]:.1f}" width="{_NODE}" height="{tall:.1f}"/>')
+        bars.append(f'<rect class="account" x="{x[node]}" y="{top[node]:.1f}" width="{_NODE}" height="{tall:.1f}"/>')
         at = (x[node] - 6, "end") if column[node] == last and last else (x[node] + _NODE + 6, "start")
         bars.append(_text(at[0], top[node] + max(tall / 2, 4) + 4, label(node), "label", at[1]))
-    return _svg("stream", _COLUMN * last + _NODE + (0 if last else _COLUMN), bottom, title, description, bands + bars)
+    return _svg(
+        "stream", wide_column * last + _NODE + (0 if last else _COLUMN), bottom, title, description, bands + bars
+    )
 
 
 def _columns(flows: Flows) -> dict[str, int]:

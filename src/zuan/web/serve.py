@@ -13,6 +13,7 @@ from ..chain.endpoint import parse
 from ..errors import InputError, ZuanError
 from . import available
 from .headers import OWN_NAMES
+from .memory import few_heaps
 from .site import Site
 
 #: Where it listens unless told otherwise.
@@ -30,6 +31,7 @@ class Serving:
 
     def __init__(self, site: Site, host: str = HOST, port: int = PORT) -> None:
         available()
+        few_heaps()
         self._site = site
         self._socket = _listen(host, port)
         shown = f"[{host}]" if ":" in host else host
@@ -55,6 +57,8 @@ class Serving:
     def __enter__(self) -> Serving:
         if self._site.live:
             self._site.live.start()
+        # Before the first reader comes, who need not wait for it.
+        threading.Thread(target=self._site.open_store, name="zuan-store", daemon=True).start()
         self._thread.start()
         end = time.monotonic() + _SECONDS
         while not self._server.started:

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +160,15 @@ class Site:
                     Store.open(folder).expect(self.connection.chain_id, self.connection.genesis, self.token)
                 self._reader = Reader(folder)
             return self._reader
+
+    def open_store(self) -> None:
+        """Opens the store, where there is one, and reads what most views begin with."""
+        with suppress(ZuanError):
+            from ..browsing.history import Filter, page
+
+            view = self.reader.at()
+            page(view, Filter(kind="mint"), None, 1)
+            view.holdings.spread()
 
     @cached_property
     def namespaces(self) -> Namespaces:

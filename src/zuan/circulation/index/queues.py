@@ -67,9 +67,12 @@ class Ledger:
     """The index of a store as it is now, for questions about accounts and places in their queues.
 
     Transfers that have no index on disk yet are indexed in memory.
+
+    :param cached: how many accounts are remembered, half a kilobyte each.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, cached: int = _CACHED) -> None:
+        self._cached = cached
         self.store, self.rows = store, store.catalog.rows
         self._views = [_View(runfile.load(store.run_path(r.id)), r.seq, r.end - r.seq) for r in store.catalog.runs]
         begin = covered(store)
@@ -81,7 +84,7 @@ class Ledger:
     def account(self, address: bytes, order: int = 0) -> Account:
         """An account by address and order; one that never had a transfer is empty."""
         key, account = key_of(address, order), Account(address, order, [])
-        if len(self._by_place) > _CACHED:
+        if len(self._by_place) > self._cached:
             self._by_place.clear()
         for view in self._views:
             place = view.find(key, address, order)
@@ -140,7 +143,7 @@ class Ledger:
     def _first_with(self, view: _View, key: int) -> tuple[Account, int, int, int]:
         number = bisect_left(view.key, key)
         account, received = self._known(view, number)
-        if len(view.known) > _CACHED:
+        if len(view.known) > self._cached:
             view.known.clear()
         view.known[key] = account, received, view.into.start[number], view.into.start[number + 1]
         return view.known[key]
@@ -205,11 +208,11 @@ class Ledger:
         out, into = (np.concatenate(found) if found else np.zeros(0, np.int64) for found in sides)
         return out, into
 
-    def runs(self, rows: int) -> Iterator[tuple[RunData, int]]:
-        """The index over the first ``rows`` transfers: its runs, and how many transfers of each count."""
+    def runs(self, rows: int) -> Iterator[tuple[RunData, int | None]]:
+        """The index over the first ``rows`` transfers: its runs, and how many transfers of each count (None: all)."""
         for view in self._views:
             if view.base < rows:
-                yield view.run, min(rows - view.base, view.rows)
+                yield view.run, None if rows - view.base >= view.rows else rows - view.base
 
     def _move_out(self, account: Account, view: _View, place: int, before: int, entry: int) -> Move:
         side = view.out
