@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # Groups of rows that are kept in memory, and states of which all balances are.
-_GROUPS = 8
+_GROUPS = 6
 _STATES = 3
 # Accounts of the index that are remembered.
 _ACCOUNTS = 20_000

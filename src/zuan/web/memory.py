@@ -14,8 +14,8 @@ _ARENA_MAX, _ARENAS = -8, 2
 
 
 def few_heaps() -> None:
-    """Has threads that begin from now on allocate from few heaps, where the system's library can; and Arrow, if it is imported
-    later."""
+    """Has threads that begin from now on allocate from few heaps, where the system's library can; and Arrow, if it is
+    imported later."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:

@@ -46,6 +46,9 @@ def web(
     from ...web import available
 
     available()
+    from ...web.memory import few_heaps
+
+    few_heaps()
     from ...web.serve import Serving
     from ...web.site import Site
     from ...web.syncing import Syncing
