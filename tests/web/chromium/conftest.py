@@ -22,6 +22,8 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+#: Milliseconds after which what a test waits for is not coming: a busy machine takes long for what an idle one does at once.
+PATIENCE = 60_000
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
 
 
@@ -56,7 +58,7 @@ class Shown:
     def settle(self) -> None:
         """Waits until the page knows the chain's newest block."""
         live = self.site.live
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE / 1000
         while live.newest.head != self.connection.block() or live.node.state != "ok":
             assert time.monotonic() < end, "the page does not follow the chain"
             time.sleep(0.05)
@@ -106,7 +108,7 @@ class Tab:
 
     def tells(self, text: str) -> None:
         """Waits until the wallet's panel says something."""
-        self.page.locator("#wallet [role=status]").filter(has_text=text).wait_for(timeout=15_000)
+        self.page.locator("#wallet [role=status]").filter(has_text=text).wait_for(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def tab(browser, shown) -> Iterator[Callable[..., Tab]]:
     def begin(size: str = "desktop", *, url: str = "", **options: Any) -> Tab:
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, **{"locale": "en", **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         there = Tab(context.new_page(), url or shown.url)
         page, faults = there.page, there.faults
 
