@@ -48,12 +48,12 @@ symbolic: build/.artifacts .venv-analysis/.done ## Proofs by halmos, and a bug p
 	ZUAN_EACH_BUG=1 $(BIN)/python -m pytest -p no:pytest-brownie -n $(WORKERS) tests/symbolic
 
 coverage: build/.artifacts ## Branch coverage of the contracts by their tests; fails below 100 %
-	@$(BIN)/python tools/branch_coverage.py --workers $(WORKERS)
+	@$(BIN)/python tools/coverage/branches.py --workers $(WORKERS)
 
 # All of them take about an hour and a half: `make mutation` is a sample; SAMPLE=0 goes on to all, and keeps what is known.
 SAMPLE ?= 300
 mutation: build/.artifacts ## Mutants of the contracts against the tests: a random sample (20 minutes), or all with SAMPLE=0
-	@$(BIN)/python tools/mutate.py --sample $(SAMPLE) --workers $(WORKERS)
+	@$(BIN)/python tools/mutation/mutate.py --sample $(SAMPLE) --workers $(WORKERS)
 
 format: setup ## Format Python and Solidity
 	$(BIN)/ruff check --fix-only -q .

@@ -1,5 +1,5 @@
 """What ``import brownie`` means in the virtual environment: Brownie, with the help of tools/brownie_hook.py; or with
-``ZUAN_ENGINE=pyrevm`` the stand-in in tools/inprocess. Every start of Python comes through here, so nothing is loaded before
+``ZUAN_ENGINE=pyrevm`` the stand-in in tools/evm. Every start of Python comes through here, so nothing is loaded before
 it is needed.
 """
 
@@ -18,6 +18,6 @@ class _Finder:
 
 
 if os.environ.get("ZUAN_ENGINE") == "pyrevm":
-    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "inprocess"))  # noqa: PTH118, PTH120
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "evm"))  # noqa: PTH118, PTH120
 else:
     sys.meta_path.insert(0, _Finder)

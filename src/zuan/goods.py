@@ -13,8 +13,6 @@ from .contracts.handles import Event, Purchase, read_all
 from .errors import ORDER_STATES, ContractError, InputError
 from .system import System
 
-_AT_ONCE = 200
-
 
 @dataclass(frozen=True)
 class Listing:
@@ -133,11 +131,7 @@ def placed(system: System, receipt_logs: list[dict[str, Any]]) -> Event:
 
 
 def _each(system: System, function: str, numbers: range | list[int]) -> list[tuple[int, Any]]:
-    found: list[tuple[int, Any]] = []
-    for at in range(0, len(numbers), _AT_ONCE):
-        part = numbers[at : at + _AT_ONCE]
-        found += zip(part, read_all([(system.desk, function, (n,)) for n in part]), strict=True)
-    return found
+    return list(zip(numbers, read_all([(system.desk, function, (n,)) for n in numbers]), strict=True))
 
 
 def _listing(number: int, a: Any) -> Listing:

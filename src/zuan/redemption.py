@@ -16,9 +16,6 @@ from .system import System
 if TYPE_CHECKING:
     from .supply import WindDown
 
-#: Ticket numbers are asked for so many at a time.
-_AT_ONCE = 200
-
 
 @dataclass(frozen=True)
 class Ticket:
@@ -91,11 +88,8 @@ def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
     """All tickets in their order, or those of one holder."""
     vault = system.vault
     numbers = list(range(1, vault.read("ticketCount") + 1)) if holder is None else _numbers(system, holder)
-    found: list[Ticket] = []
-    for at in range(0, len(numbers), _AT_ONCE):
-        part = numbers[at : at + _AT_ONCE]
-        answers = read_all([(vault, "ticket", (n,)) for n in part])
-        found += [_ticket(n, answer) for n, answer in zip(part, answers, strict=True)]
+    answers = read_all([(vault, "ticket", (n,)) for n in numbers])
+    found = [_ticket(n, answer) for n, answer in zip(numbers, answers, strict=True)]
     converted = _converted(system, holder)
     return [replace(t, converted=converted.get(t.id, 0)) for t in found]
 

@@ -81,7 +81,7 @@ def load_account(name: str, local: bool, ask: Ask | None = None) -> LocalAccount
             return _open(Path(name), name, ask)
     if len(digits := name.removeprefix("0x")) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits):
         raise AccountError(
-            "--account takes the name of a keystore, never a private key; that one is in your history now"
+            "--account takes the name of a keystore, never a private key, which would stay in the shell's history"
         )
     if index is not None:
         raise AccountError(f"{name} is a test account, whose key everybody knows; use a keystore on this chain")

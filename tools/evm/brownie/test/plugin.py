@@ -13,7 +13,7 @@ import brownie
 
 
 def pytest_sessionfinish() -> None:
-    """Writes down every account that the EVM has loaded: tools/instrument.py makes them tell what was executed."""
+    """Writes down every account that the EVM has loaded: tools/coverage/instrument.py makes them tell what was executed."""
     if path := os.environ.get("ZUAN_ACCOUNTS"):
         Path(f"{path}.{os.getpid()}").write_text("\n".join(sorted(brownie.engine.evm.db_accounts)), encoding="utf-8")
 

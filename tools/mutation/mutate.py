@@ -1,10 +1,10 @@
 """Mutation testing: plants one small fault after the other in the contracts, and asks whether the tests notice.
 
-Run as ``make mutation`` (or ``python tools/mutate.py --help``). A mutant is compiled by a compiler that stays loaded,
-dropped where its code is the original's, and then faces the tests of tests/contracts on the EVM in this process
-(tools/inprocess), and after them those of tests/properties. Results are kept in build/mutation: a run that was stopped goes
+Run as ``make mutation`` (or ``python tools/mutation/mutate.py --help``). A mutant is compiled by a compiler that stays
+loaded, dropped where its code is the original's, and then faces the tests of tests/contracts on the EVM in this process
+(tools/evm), and after them those of tests/properties. Results are kept in build/mutation: a run that was stopped goes
 on, and mutants that survived other tests than today's are tried again. Survivors that change nothing anybody can see are
-explained in ``tools/mutants_explained.toml``.
+explained in ``tools/mutation/explained.toml``.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import mutation_report as report
-from instrument import measured
+import report
+from builds import Builder
+from coverage.instrument import measured
 from mutants import Mutant, mutants
-from mutation_builds import Builder
 from warm_solc import WarmSolc
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / "build" / "mutation"
 _builder: Builder | None = None
 
 
 def judge(mutant: Mutant, deselected: tuple[str, ...], with_properties: bool) -> dict[str, Any]:
     """One mutant's fate, decided in a worker process, which keeps its compiler."""
-    from mutation_killers import kill
+    from killers import kill
 
     global _builder
     if _builder is None:
@@ -114,7 +114,7 @@ def main() -> int:
     if options.list:
         return 0
     Builder(WarmSolc(), STATE / "base").build_base()
-    from mutation_killers import baseline
+    from killers import baseline
 
     deselected, with_properties = baseline(STATE / "base")
     results = Results()

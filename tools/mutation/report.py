@@ -10,8 +10,8 @@ from typing import Any
 
 from mutants import Mutant
 
-ROOT = Path(__file__).resolve().parent.parent
-EXPLAINED = ROOT / "tools" / "mutants_explained.toml"
+ROOT = Path(__file__).resolve().parents[2]
+EXPLAINED = ROOT / "tools" / "mutation" / "explained.toml"
 _COLUMNS = ("invalid", "equal", "killed by unit tests", "killed by properties", "explained", "survived")
 
 
@@ -59,7 +59,7 @@ def write(
     # A sample need not have drawn the mutant that an explanation is about.
     idle = [] if seed is not None or unfinished else [e["mutant"] for i, e in enumerate(entries) if i not in used]
     for mutant_line in idle:
-        print(f"\ntools/mutants_explained.toml: no survivor is explained by: {mutant_line}")
+        print(f"\ntools/mutation/explained.toml: no survivor is explained by: {mutant_line}")
     print(f"\n{total['judged']} of {len(chosen)} mutants judged"
           + (f" (a random sample of {len(every)}, seed {seed})" if seed is not None else "")
           + f"; score {_score(total)}; {len(survivors)} survivors without an explanation")  # fmt: skip

@@ -22,7 +22,7 @@ import zuan
 import zuan.deploy.plan
 import zuan.history  # noqa: F401
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 _OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
 #: What is no contract of its own, and the one whose tests know it best.
 _PARTS = {"Auditors": "ReserveOracle", "Durations": "ReserveVault", "Governed": "Issuer", "SelfPermit": "ReserveVault"}

@@ -1,7 +1,7 @@
 """Branch coverage of the contracts by tests/contracts: every condition seen true and false, every function entered.
 
-Run as ``make coverage``. The tests run on the EVM in this process (tools/inprocess) with probes in copies of the contracts
-(tools/instrument.py). It fails below 100 %, unless ``tools/coverage_explained.toml`` says why an outcome cannot come.
+Run as ``make coverage``. The tests run on the EVM in this process (tools/evm) with probes in copies of the contracts
+(``instrument.py``). It fails below 100 %, unless ``explained.toml`` says why an outcome cannot come.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import compile as compiler
 from instrument import Point, instrument, measured, outcome_of
 from warm_solc import WarmSolc, errors
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "coverage"
-EXPLAINED = ROOT / "tools" / "coverage_explained.toml"
+EXPLAINED = ROOT / "tools" / "coverage" / "explained.toml"
 
 Outcome = tuple[Point, bool]
 
@@ -110,7 +110,7 @@ def main() -> int:
         what = "never entered" if point.kind == "function" else f"never {str(outcome).lower()}"
         print(f"{point.path}:{point.line}: {what}: {point.kind} {point.text}")
     for entry in idle:
-        print(f"tools/coverage_explained.toml: it does come, or is gone, or has no reason: {entry}")
+        print(f"tools/coverage/explained.toml: it does come, or is gone, or has no reason: {entry}")
     print(
         f"Branch coverage: {len(every) - len(missing)} of {len(every)} outcomes, {len(known)} explained, {len(new)} missing"
     )
