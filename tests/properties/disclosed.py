@@ -6,11 +6,11 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from .chain import encode
-from .model_governance import LIFETIME, Governance
-from .model_oracle import BPS, Oracle
+from .model.governance import LIFETIME, Governance
+from .model.oracle import BPS, Oracle
 
 if TYPE_CHECKING:
-    from .model import Model
+    from .model.whole import Model
 
 
 def disclosure(model: Model) -> bytes:

@@ -12,10 +12,10 @@ from zuan.contracts.artifacts import Artifact
 
 from .actors import AUDITORS, HOLDERS, MERCHANTS, MINTERS, SPENDER, STRANGER, names, random_config
 from .chain import START, Blob, Chain, Event, Reverted, error_selectors, plain, statement_digest, word
-from .ledger import Signed, Step
-from .model import Model
-from .model_books import Refused, snake
-from .model_governance import operation
+from .ledger.steps import Signed, Step
+from .model.books import Refused, snake
+from .model.governance import operation
+from .model.whole import Model
 from .sentences import Sentences
 from .views import Hot, View, Views
 

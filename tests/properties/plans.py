@@ -15,8 +15,8 @@ from zuan.contracts.artifacts import Artifact
 from zuan.deploy.config import MinterLimits
 
 from .chain import START, Chain, Reverted, config, key, statement_digest
-from .model import LIFETIME, head_after, head_announced, proposal_id
-from .model_books import Order
+from .model.books import Order
+from .model.whole import LIFETIME, head_after, head_announced, proposal_id
 
 _HOUR = 3_600
 _PLENTY = 2**50

@@ -6,14 +6,14 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from .actions_authorised import Authorising
+from .actions.authorised import Authorising
 from .actors import HOLDERS, PROPOSERS, STRANGER
 from .chain import DEPLOYER, ZERO, Reverted
-from .model_books import UNLIMITED
-from .model_cash import CASH_MAX, SHORTFALL, SILENCE, WAITING
-from .model_desk import DELIVERED, SETTLED
-from .model_governance import CANCELLER, PROPOSER
-from .model_oracle import BPS
+from .model.books import UNLIMITED
+from .model.cash import CASH_MAX, SHORTFALL, SILENCE, WAITING
+from .model.desk import DELIVERED, SETTLED
+from .model.governance import CANCELLER, PROPOSER
+from .model.oracle import BPS
 
 _PROBE = "0x" + "9b" * 20
 _LARGEST = 2**56 - 1

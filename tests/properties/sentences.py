@@ -15,10 +15,10 @@ from eth_hash.auto import keccak
 from zuan.deploy.config import DeployConfig
 
 from .chain import CHAIN_ID, Event, words
-from .ledger import Standing, Step
-from .ledger_desk import DeskLedger
-from .ledger_governance import GovernanceLedger
-from .ledger_vault import VaultLedger
+from .ledger.desk import DeskLedger
+from .ledger.governance import GovernanceLedger
+from .ledger.steps import Standing, Step
+from .ledger.vault import VaultLedger
 
 _NEVER = -(2**40), 0
 

@@ -11,7 +11,7 @@ from zuan.history import announced_head, chain_heads, genesis_head
 
 from .actors import AUDITOR_KEYS
 from .chain import CHAIN_ID, PARTS, Blob, Chain, config, key, statement_digest
-from .model import Model, head_after, head_announced
+from .model.whole import Model, head_after, head_announced
 
 ORACLE = "0x" + "0a" * 20
 

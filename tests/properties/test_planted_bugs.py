@@ -11,11 +11,11 @@ import pytest
 
 from zuan.contracts.artifacts import Artifact
 
-from . import planted_desk, planted_issuance, planted_reserves, planted_vault
 from .campaign import CALLS, LONG, SEED, Result, run
 from .money import Loss, Money
 from .plans import Network
-from .planted import Bug, compiled
+from .planted import desk, issuance, reserves, vault
+from .planted.bugs import Bug, compiled
 from .test_plans import ACTIONS, SEEDS
 from .test_shortfall import NotBeaten, dress_up
 
@@ -25,9 +25,9 @@ pytestmark = [pytest.mark.xdist_group("planted bugs"), pytest.mark.timeout(1_200
 #: A sound copy of each contract, compiled as the planted ones are: what is caught must be the bug.
 CONTRACTS = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk", "Governance", "Lens")
 SOUND = tuple(Bug(f"sound {name}", name, ()) for name in CONTRACTS)
-BUGS = (*planted_issuance.BUGS, *planted_reserves.BUGS, *planted_vault.BUGS, *planted_desk.BUGS)
+BUGS = (*issuance.BUGS, *reserves.BUGS, *vault.BUGS, *desk.BUGS)
 #: Where each bug was caught last: the seed of a deployment to be tried first (ZUAN_WRITE_HINTS=1 writes them).
-HINTS_FILE = Path(__file__).with_name("planted_hints.json")
+HINTS_FILE = Path(__file__).parent / "planted" / "hints.json"
 HINTS: dict[str, int] = json.loads(HINTS_FILE.read_text(encoding="utf-8")) if HINTS_FILE.exists() else {}
 #: The long run takes all of them, the short one every sixth and a first one for each sentence.
 _FIRST = {bug.breaks: bug for bug in reversed(BUGS) if bug.breaks}.values()

@@ -13,7 +13,7 @@ from zuan.deploy.config import MinterLimits
 
 from .actors import DAY, HOUR
 from .chain import START, Chain, Reverted, config, key, statement_digest
-from .model_cash import SHORTFALL
+from .model.cash import SHORTFALL
 
 _ANYBODY, _MINTER = key("stranger").address, key("minter 0").address
 _AUDITORS = sorted((key(f"auditor {i}") for i in range(3)), key=lambda k: int(k.address, 16))

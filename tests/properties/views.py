@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from .chain import Chain, encode, error_selectors, word, words
 from .disclosed import disclosure, kinds, pending
-from .model_books import Refused
+from .model.books import Refused
 
 if TYPE_CHECKING:
-    from .model import Model
+    from .model.whole import Model
 
 #: What is read, in words and as the chain is asked, and what the model expects: a result, or the data of a revert.
 View = tuple[str, bytes, Callable[[], bytes]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..actors import DAY, HOUR
 from ..chain import ZERO, statement_digest
-from ..model import head_after
+from ..model.whole import head_after
 from .truth import (
     ANYBODY,
     AUDITORS,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import ZERO, statement_digest
-from .model_books import Owned, Refused, World, refuse
+from ..chain import ZERO, statement_digest
+from .books import Owned, Refused, World, refuse
 
 if TYPE_CHECKING:
-    from .model_vault import Vault
+    from .vault import Vault
 
 BPS = 10_000
 FIGURE_MAX = 2**72 - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .chain import ZERO
+from ..chain import ZERO
 
 
 @dataclass

@@ -8,8 +8,8 @@ from typing import Any
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import ZERO, Event
-from .ledger import Expect, Owed, Step
+from ..chain import ZERO, Event
+from .steps import Expect, Owed, Step
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .actions_vault import Redeeming
-from .actors import HOLDERS, STRANGER
-from .chain import ZERO
-from .model_cash import NONE, SHORTFALL, SILENCE, WAITING
+from ..actors import HOLDERS, STRANGER
+from ..chain import ZERO
+from ..model.cash import NONE, SHORTFALL, SILENCE, WAITING
+from .vault import Redeeming
 
 _NEVER = 10**9
 

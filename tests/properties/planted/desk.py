@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .planted import Bug, bug
+from .bugs import Bug, bug
 
 BUGS: tuple[Bug, ...] = (
     bug(

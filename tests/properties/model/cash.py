@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import ZERO
-from .model_books import Asset, Owned, Permitting, Refused, Token, World, refuse
-from .model_tickets import Share, Slip
+from ..chain import ZERO
+from .books import Asset, Owned, Permitting, Refused, Token, World, refuse
+from .tickets import Share, Slip
 
 if TYPE_CHECKING:
-    from .model_oracle import Oracle
+    from .oracle import Oracle
 
 BPS = 10_000
 UNITS_MAX = 2**128 - 1

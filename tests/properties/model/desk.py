@@ -7,9 +7,9 @@ from typing import Any
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import ZERO
-from .model_books import Owned, Permitting, Token, World, action_nonce, refuse
-from .model_cash import OVERFLOW
+from ..chain import ZERO
+from .books import Owned, Permitting, Token, World, action_nonce, refuse
+from .cash import OVERFLOW
 
 OPEN, DELIVERED, DISPUTED, SETTLED, REFUNDED = range(1, 6)
 PRICE_MAX = 2**80 - 1

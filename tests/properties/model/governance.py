@@ -11,8 +11,8 @@ from eth_hash.auto import keccak
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import ZERO, Blob, encode
-from .model_books import Part, World, refuse
+from ..chain import ZERO, Blob, encode
+from .books import Part, World, refuse
 
 ADMIN = bytes(32)
 PROPOSER, EXECUTOR, CANCELLER = (keccak(f"{role}_ROLE".encode()) for role in ("PROPOSER", "EXECUTOR", "CANCELLER"))

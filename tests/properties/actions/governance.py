@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .actions_oracle import GOODS, KINDS, UNKNOWN_KIND, Attesting
-from .actors import ARBITERS, AUDITORS, DAY, HOLDERS, HOUR, MINTERS, PROPOSERS, STRANGER, TREASURER, TREASURY
-from .chain import ZERO, Blob
-from .model import proposal_id
-from .model_books import UNLIMITED
-from .model_governance import CANCELLER, EXECUTOR, LIFETIME, PROPOSER, operation
+from ..actors import ARBITERS, AUDITORS, DAY, HOLDERS, HOUR, MINTERS, PROPOSERS, STRANGER, TREASURER, TREASURY
+from ..chain import ZERO, Blob
+from ..model.books import UNLIMITED
+from ..model.governance import CANCELLER, EXECUTOR, LIFETIME, PROPOSER, operation
+from ..model.whole import proposal_id
+from .oracle import GOODS, KINDS, UNKNOWN_KIND, Attesting
 
 
 class Governing(Attesting):

@@ -7,9 +7,9 @@ from typing import Any
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import Event
-from .ledger import Expect, Step
-from .model_governance import PROPOSER
+from ..chain import Event
+from ..model.governance import PROPOSER
+from .steps import Expect, Step
 
 #: What only the owner can bring about.
 OWNED = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .actions_wind_down import Ending
-from .actors import ARBITERS, DAY, HOLDERS, HOUR, MERCHANTS, STRANGER
-from .model_books import UNLIMITED
-from .model_desk import DELIVERED, DISPUTED, OPEN, PRICE_MAX, SETTLED
+from ..actors import ARBITERS, DAY, HOLDERS, HOUR, MERCHANTS, STRANGER
+from ..model.books import UNLIMITED
+from ..model.desk import DELIVERED, DISPUTED, OPEN, PRICE_MAX, SETTLED
+from .wind_down import Ending
 
 
 class Trading(Ending):

@@ -9,8 +9,8 @@ from typing import Any
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import Event
-from .ledger import Expect, Owed, Standing, Step
+from ..chain import Event
+from .steps import Expect, Owed, Standing, Step
 
 BPS = 10_000
 SURPLUS_LIFETIME = 7 * 86_400

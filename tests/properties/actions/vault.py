@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .actions_governance import Governing
-from .actors import HOLDERS, STRANGER, TREASURER, TREASURY
-from .chain import ZERO
-from .model_books import UNLIMITED
-from .model_cash import BPS, LIFETIME, UNITS_MAX
+from ..actors import HOLDERS, STRANGER, TREASURER, TREASURY
+from ..chain import ZERO
+from ..model.books import UNLIMITED
+from ..model.cash import BPS, LIFETIME, UNITS_MAX
+from .governance import Governing
 
 
 class Redeeming(Governing):

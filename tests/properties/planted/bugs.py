@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from zuan.contracts.artifacts import Artifact
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / "build" / "planted.json"
 _MOST_KEPT = 400
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .actors import AUDITORS, HOLDER_KEYS, HOLDERS, MINTERS, SPENDER, STRANGER
-from .chain import ZERO, key, permit_digest
-from .driver import Driver
-from .model import LIFETIME, MOST_ORDERS, proposal_id
-from .model_books import UNLIMITED, Order
-from .plans import Batch, make_plan, mangled
+from ..actors import AUDITORS, HOLDER_KEYS, HOLDERS, MINTERS, SPENDER, STRANGER
+from ..chain import ZERO, key, permit_digest
+from ..driver import Driver
+from ..model.books import UNLIMITED, Order
+from ..model.whole import LIFETIME, MOST_ORDERS, proposal_id
+from ..plans import Batch, make_plan, mangled
 
 #: Seldom is time moved on by more than that.
 _FAR = 3 * 86_400

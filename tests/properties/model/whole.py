@@ -14,12 +14,12 @@ from eth_hash.auto import keccak
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import CHAIN_ID, ZERO, encode, words
-from .model_books import Asset, Order, Owned, Refused, Token, World, refuse
-from .model_desk import Desk
-from .model_governance import Governance
-from .model_oracle import BPS, Oracle
-from .model_vault import Vault
+from ..chain import CHAIN_ID, ZERO, encode, words
+from .books import Asset, Order, Owned, Refused, Token, World, refuse
+from .desk import Desk
+from .governance import Governance
+from .oracle import BPS, Oracle
+from .vault import Vault
 
 LIFETIME = 7 * 86_400
 #: Orders that fit a transaction (EIP-7825) at what one costs at most.

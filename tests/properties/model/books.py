@@ -14,7 +14,7 @@ from eth_hash.auto import keccak
 
 from zuan.deploy.config import DeployConfig
 
-from .chain import START, ZERO, authorization_digest, cancellation_digest, permit_digest, words
+from ..chain import START, ZERO, authorization_digest, cancellation_digest, permit_digest, words
 
 UNLIMITED = 2**256 - 1
 NO_REF = bytes(32)

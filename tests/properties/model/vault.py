@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .chain import ZERO
-from .model_books import NO_REF, action_nonce, refuse
-from .model_cash import BPS, LIFETIME, NONE, OVERFLOW, SILENCE, UNITS_MAX, WAITING, CashBooks
-from .model_tickets import Share, Slip, Taking
+from ..chain import ZERO
+from .books import NO_REF, action_nonce, refuse
+from .cash import BPS, LIFETIME, NONE, OVERFLOW, SILENCE, UNITS_MAX, WAITING, CashBooks
+from .tickets import Share, Slip, Taking
 
 
 class Vault(CashBooks):

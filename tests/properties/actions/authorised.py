@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .actions_desk import Trading
-from .actors import HOLDER_KEYS, HOLDERS, SPENDER, STRANGER
-from .chain import Blob, authorization_digest, cancellation_digest, key
-from .ledger import Signed
-from .model_books import UNLIMITED, action_nonce
-from .model_desk import ORDER
+from ..actors import HOLDER_KEYS, HOLDERS, SPENDER, STRANGER
+from ..chain import Blob, authorization_digest, cancellation_digest, key
+from ..ledger.steps import Signed
+from ..model.books import UNLIMITED, action_nonce
+from ..model.desk import ORDER
+from .desk import Trading
 
 BURN = b"Burn(bytes32 orderRef,bytes32 salt)"
 #: What was signed for one purpose and is carried to another contract or function.

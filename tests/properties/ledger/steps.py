@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .chain import Event
-from .views import Hot
+from ..chain import Event
+from ..views import Hot
 
 #: Notes that a sentence was checked: its number, whether it held, and what was seen.
 Expect = Callable[[int, bool, str], None]

@@ -7,10 +7,10 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from .actions import Actions
-from .actors import AUDITOR_KEYS, AUDITORS, HOLDERS, STRANGER
-from .chain import CHAIN_ID, ZERO, Key, key, statement_digest
-from .model_oracle import FIGURE_MAX
+from ..actors import AUDITOR_KEYS, AUDITORS, HOLDERS, STRANGER
+from ..chain import CHAIN_ID, ZERO, Key, key, statement_digest
+from ..model.oracle import FIGURE_MAX
+from .issuing import Actions
 
 GOODS, CASH, RIGHTS = (kind.ljust(32, b"\0") for kind in (b"goods", b"escrowed cash", b"service rights"))
 KINDS = (GOODS, CASH, RIGHTS, b"revenue share".ljust(32, b"\0"))

@@ -1,0 +1,1 @@
+"""What a campaign does: an action set for each contract."""

@@ -1,0 +1,1 @@
+"""The model: what the contracts must do, written a second time."""

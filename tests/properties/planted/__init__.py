@@ -1,0 +1,1 @@
+"""Bugs planted in copies of the contracts, and how these are compiled."""
