@@ -37,7 +37,7 @@ check: build/.artifacts ## Format, lint, types, then all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	@if [ -x $(FORGE) ]; then $(FORGE) fmt --check contracts; else echo "forge is not installed here: contracts' format unchecked"; fi
-	$(BIN)/python tools/compile.py --check
+	$(BIN)/python tools/solc/build.py --check
 	@$(MAKE) --no-print-directory analyse
 	@$(MAKE) --no-print-directory test
 
@@ -61,7 +61,7 @@ format: setup ## Format Python and Solidity
 	$(FORGE) fmt contracts
 
 artifacts: setup ## Compile the contracts into the artifacts that the package ships
-	@$(BIN)/python tools/compile.py
+	@$(BIN)/python tools/solc/build.py
 
 picture: ## Build the part of ECharts that pages written with --html carry
 	@tools/picture/build.sh
@@ -121,9 +121,9 @@ node_modules/.done: package-lock.json | .venv/.done
 	@npm ci --silent --no-progress
 	@touch $@
 
-build/.artifacts: .venv/.done node_modules/.done brownie-config.yaml tools/compile.py $(shell find contracts -name '*.sol')
+build/.artifacts: .venv/.done node_modules/.done brownie-config.yaml tools/solc/build.py $(shell find contracts -name '*.sol')
 	@echo "Compiling the contracts ..."
-	@$(BIN)/python tools/compile.py
+	@$(BIN)/python tools/solc/build.py
 	@touch $@
 
 # Before the tests start in parallel: Brownie's workers and their master must find the same build.

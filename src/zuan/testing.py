@@ -18,13 +18,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from . import strict
 from .attest import build, sign, submission
-from .chain.accounts import load_account, local_auditors, test_account
+from .chain.accounts import load_account, local_auditors, test_account, test_index
 from .chain.connection import Connection
 from .chain.sender import Sender
 from .deploy import deploy as _deploy
 from .deploy import local_config
 from .errors import InputError
+from .names import book
 from .system import System
 
 __all__ = ["attest", "deploy", "sender"]
@@ -39,14 +41,12 @@ def deploy(connection: Connection, folder: Path | None = None) -> System:
     :param folder: where the manifest is kept; unless told, one that ends with this process.
     :raises InputError: the chain is not a local one.
     """
-    from .cli.options import resolve_address
-
     _local(connection)
     where = folder
     if where is None:
         where = Path(tempfile.mkdtemp(prefix="zuan-"))
         atexit.register(shutil.rmtree, where, ignore_errors=True)
-    _deploy(connection, Sender(connection, test_account(0)), local_config(resolve_address), where)
+    _deploy(connection, Sender(connection, test_account(0)), local_config(_address), where)
     return System.open(connection, where)
 
 
@@ -77,6 +77,16 @@ def sender(system: System, name: str) -> Sender:
     """
     _local(system.connection)
     return Sender(system.connection, load_account(name, local=True))
+
+
+def _address(text: str) -> str:
+    """A test account's address by its name, one of zuan.toml's address book, or an address as it is."""
+    if (index := test_index(text)) is not None:
+        return str(test_account(index).address)
+    try:
+        return strict.address(book().get(text, text))
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _local(connection: Connection) -> None:

@@ -35,7 +35,7 @@ def test_type_checkers_see_the_public_names_where_they_are():
 
 def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():
     # What was compiled last is taken where sources, settings and compiler are the same.
-    done = subprocess.run([sys.executable, ROOT / "tools/compile.py", "--check"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, ROOT / "tools/solc/build.py", "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "contracts compiled; the shipped artifacts are up to date" in done.stderr
 

@@ -1,4 +1,4 @@
-"""Who imports whom: the rooms of the circulation in one order, no module in a circle."""
+"""Who imports whom: the rooms of the circulation in one order, no module in a circle, the command line on top."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -55,3 +55,14 @@ def test_every_module_of_the_circulation_is_in_a_room():
 def test_no_module_waits_for_itself():
     # Raises CycleError with the circle.
     list(TopologicalSorter({name: imports(name, inside=False) for name in MODULES}).static_order())
+
+
+def test_the_library_knows_no_command_line():
+    known = {
+        name: found
+        for name in MODULES
+        if not name.startswith("zuan.cli")
+        for found in [{other for other in imports(name, inside=True) if other.startswith("zuan.cli")}]
+        if found
+    }
+    assert known == {}

@@ -16,9 +16,9 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-import compile as compiler
 from instrument import Point, instrument, measured, outcome_of
-from warm_solc import WarmSolc, errors
+from solc import build as compiler
+from solc.warm import WarmSolc, errors
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "coverage"

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import compile as compiler
 from mutants import Mutant
-from warm_solc import WarmSolc, errors
+from solc import build as compiler
+from solc.warm import WarmSolc, errors
 
 #: The metadata differs with every comment: it is no code.
 _NO_METADATA = {"appendCBOR": False, "bytecodeHash": "none"}

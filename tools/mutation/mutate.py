@@ -27,7 +27,7 @@ import report
 from builds import Builder
 from coverage.instrument import measured
 from mutants import Mutant, mutants
-from warm_solc import WarmSolc
+from solc.warm import WarmSolc
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = ROOT / "build" / "mutation"

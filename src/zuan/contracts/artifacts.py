@@ -1,6 +1,6 @@
 """Compiled artifacts shipped with the package: interface and code of each contract.
 
-They are built by ``tools/compile.py``; a test rebuilds them and compares the bytes.
+They are built by ``tools/solc/build.py``; a test rebuilds them and compares the bytes.
 """
 
 from __future__ import annotations

@@ -42,10 +42,10 @@ def bug(name: str, contract: str, *changes: str, **options: Any) -> Bug:
 
 @cache
 def _compiler() -> ModuleType:
-    """tools/compile.py, which is a script and no package."""
+    """tools/solc/build.py, which is a script and no package."""
     from importlib.util import module_from_spec, spec_from_file_location
 
-    spec = spec_from_file_location("compile_contracts", ROOT / "tools" / "compile.py")
+    spec = spec_from_file_location("compile_contracts", ROOT / "tools" / "solc" / "build.py")
     assert spec and spec.loader
     module = module_from_spec(spec)
     spec.loader.exec_module(module)

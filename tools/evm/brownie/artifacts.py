@@ -34,8 +34,8 @@ def compiled() -> dict[str, Artifact]:
             for path in sorted(Path(_FOLDER, "data").glob("*.json"))
         }
     else:
-        # tools/compile.py is a script and no package.
-        spec = spec_from_file_location("compile_contracts", ROOT / "tools" / "compile.py")
+        # tools/solc/build.py is a script and no package.
+        spec = spec_from_file_location("compile_contracts", ROOT / "tools" / "solc" / "build.py")
         assert spec and spec.loader
         script = module_from_spec(spec)
         spec.loader.exec_module(script)

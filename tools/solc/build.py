@@ -1,6 +1,6 @@
 """Compiles the contracts with py-solc-x into the artifacts that the package ships.
 
-Run as ``make artifacts`` (or ``python tools/compile.py [--check]``). The settings are those of ``brownie-config.yaml``.
+Run as ``make artifacts`` (or ``python tools/solc/build.py [--check]``). The settings are those of ``brownie-config.yaml``.
 Nothing is written unless the bytes differ; ``--check`` writes nothing and fails on a difference.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "src" / "zuan" / "contracts" / "data"
 PEERS = ROOT / "build" / "peers"
 CACHE = ROOT / "build" / "compiled.json"
@@ -60,8 +60,9 @@ def compile_all() -> dict[str, dict[str, Any]]:
     import solcx
 
     source = standard_input()
-    versions = (ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
-    key = hashlib.sha256(json.dumps(source, sort_keys=True).encode() + versions).hexdigest()
+    solc = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]["node_modules/solc"]
+    made_of = json.dumps([source, solc], sort_keys=True).encode() + Path(__file__).read_bytes()
+    key = hashlib.sha256(made_of).hexdigest()
     if CACHE.exists() and (cached := json.loads(CACHE.read_text(encoding="utf-8")))["key"] == key:
         return cached["artifacts"]
 
