@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 import json_models as m
+from json_rating import Rating
 
 #: The file of a schema -> the command and its model.
 OUTPUTS: dict[str, tuple[str, Any]] = {
@@ -41,6 +42,7 @@ OUTPUTS: dict[str, tuple[str, Any]] = {
     "flows": ("zuan flows --json", m.Flows),
     "relay": ("zuan relay signed.json --json", list[m.Relayed | m.Unreadable]),
     "trace": ("zuan trace 1 --json", m.Trace),
+    "check": ("zuan check 0x... --json", Rating),
 }
 
 

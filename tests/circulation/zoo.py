@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from eth_abi import encode
 
+from tests import solidity
 from zuan.chain.connection import Connection
 from zuan.contracts.artifacts import checksum
 
-ROOT = Path(__file__).parents[2]
 TOKENS = Path(__file__).with_name("tokens")
 
 
-@cache
 def compiled() -> dict[str, Any]:
     """Bytecode and selectors by contract name."""
-    sources = {p.name: {"content": p.read_text(encoding="utf-8")} for p in sorted(TOKENS.glob("*.sol"))}
-    request = {
-        "language": "Solidity",
-        "sources": sources,
-        "settings": {
-            "evmVersion": "shanghai",
-            "remappings": ["@openzeppelin/=node_modules/@openzeppelin/"],
-            "outputSelection": {"*": {"*": ["evm.bytecode.object", "evm.methodIdentifiers"]}},
-        },
-    }
-    command = [ROOT / "tools" / "solc-v0.8.30", "--standard-json", "--base-path", ROOT]
-    done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT)
-    output = json.loads(done.stdout)
-    failed = [e["formattedMessage"] for e in output.get("errors", []) if e["severity"] == "error"]
-    assert not failed, "\n".join(failed)
-    return {name: c["evm"] for path in sources for name, c in output["contracts"][path].items()}
+    return solidity.compiled(TOKENS)
 
 
 @dataclass

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 
+import json_outputs
 import zuan
 from tests.rating.zoo import compiled
 from zuan.cli import cli
-from zuan.errors import InputError, MismatchError, ZuanError
+from zuan.errors import InputError, MismatchError, NetworkError, ZuanError
+from zuan.rating import origins
 from zuan.rating.surface import selector, word
 
 
@@ -60,6 +63,10 @@ def test_a_report_names_the_power_its_holder_and_the_stage(chain, report):
     assert mint["answer"] == "yes" and owner in mint["sentence"]["en"] and "增发" in mint["sentence"]["zh"]
     assert [s["from"] for s in mint["witness"]["steps"]] == [owner, owner]
     assert set(found["missing"]) == {"mint", "key"}
+
+
+def test_a_report_is_what_its_schema_says(report):
+    json_outputs.check("check", report)
 
 
 def test_witnesses_hold_when_they_are_run_again(chain, report, tmp_path):
@@ -135,11 +142,46 @@ def test_since_tells_roles_and_settings(chain):
     assert found["roles"]["after"][0].endswith(f"{int(token, 16):#042x})")
 
 
-@pytest.mark.parametrize("kind", ["nobody", "no token", "silent"])
+def test_changes_are_a_feed_that_readers_understand(chain, tmp_path):
+    made = send(chain, data="0x" + compiled()["Amber"])
+    token, block = made["contractAddress"], int(made["blockNumber"], 16)
+    send(chain, to=token, data="0x715018a6")
+    check(chain, token, "--since", block, "--atom", tmp_path / "a.xml", "--lang", "zh")
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring((tmp_path / "a.xml").read_text(encoding="utf-8"))
+    entries = {e.findtext(f"{atom}title"): e for e in feed.iter(f"{atom}entry")}
+    assert "增发" in entries["mint"].findtext(f"{atom}content") and "owner" in entries
+    assert feed.findtext(f"{atom}id") == f"eip155:1337:{token}"
+    assert len({e.findtext(f"{atom}id") for e in entries.values()}) == len(entries)
+    with pytest.raises(InputError, match="say with --since"):
+        check(chain, token, "--atom", tmp_path / "b.xml")
+
+
+def test_answers_that_are_huge_or_burn_all_gas_leave_the_rest_of_the_report(chain):
+    found = json.loads(check(chain, send(chain, data="0x" + compiled()["Burdock"])["contractAddress"], "--json"))
+    answers = {c["id"]: c["answer"] for c in found["criteria"]}
+    assert (found["name"], found["decimals"]) == ("", 0)
+    assert (answers["transfers"], answers["mint"]) == ("yes", "yes")
+
+
+def test_a_node_that_keeps_no_old_state_leaves_the_rest_of_the_report(chain, token, monkeypatch):
+    def refuse(*_):
+        raise NetworkError("the node does not keep the state of that block")
+
+    newest = chain.connection.block().number
+    monkeypatch.setattr("zuan.rating.origins.shapes.data", refuse)
+    assert origins.creator(chain.connection, token, newest) == ([], [], 0)
+    monkeypatch.undo()
+    with pytest.raises(ZuanError) as refused:
+        check(chain, token, "--block", newest + 1_000)
+    assert str(newest + 1_000) in str(refused.value).replace(",", "")
+
+
+@pytest.mark.parametrize("kind", ["nobody", "no token", "silent", "huge"])
 def test_what_is_no_token_is_refused_in_a_sentence(chain, kind):
     address = "0x" + "12" * 20
     if kind != "nobody":
-        runtime = "60006000fd" if kind == "no token" else "5b600056"
+        runtime = {"no token": "60006000fd", "silent": "5b600056", "huge": "620100006000f3"}[kind]
         init = f"60{len(runtime) // 2:02x}600c60003960{len(runtime) // 2:02x}6000f3"
         address = send(chain, data="0x" + init + runtime)["contractAddress"]
     with pytest.raises(ZuanError) as refused:

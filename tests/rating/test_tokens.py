@@ -55,11 +55,12 @@ ZOO = {
     "Quince": {"mint", "take", "key", "cap"},
     "Rowanberry": {"mint", "take", "events", "key", "cap"},
     "Senna": {"events", "key"},
-    "Teasel": {"upgrade", "rescale", "key", "cap"},
+    "Teasel": {"upgrade", "pause", "key", "cap"},
     "Ulex": set(),
     "Whinberry": set(),
     "Yew": set(),
     "Zedoary": {"freeze", "pause", "key"},
+    "Aconite": {"freeze", "key"},
 }
 
 

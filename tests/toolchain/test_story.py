@@ -32,7 +32,8 @@ def story(tmp_path_factory):
         def wait(self, timeout=None):
             ask("zuan sync")
             for command, _ in json_outputs.OUTPUTS.values():
-                ask(command.replace("1200", "20"))
+                if not command.startswith("zuan check"):  # tests/rating asks it
+                    ask(command.replace("1200", "20"))
             for question in QUESTIONS:
                 ask(f"zuan trace {question} --json")
             for command in ("zuan ticket list", "zuan order list", "zuan wind-down"):
@@ -69,7 +70,7 @@ def test_it_needs_the_example_and_a_deployment(tmp_path, monkeypatch):
     assert "examples/orders.csv" in str(CliRunner().invoke(cli, ["up", "--story"]).exception)
 
 
-@pytest.mark.parametrize("name", sorted(json_outputs.OUTPUTS.keys() - {"relay"}))
+@pytest.mark.parametrize("name", sorted(json_outputs.OUTPUTS.keys() - {"relay", "check"}))
 def test_an_output_is_what_its_schema_says(story, name):
     command, _ = json_outputs.OUTPUTS[name]
     json_outputs.check(name, story[1][command.replace("1200", "20")])
@@ -97,4 +98,4 @@ def test_every_output_has_a_schema():
         path.removesuffix(" status") for path, c in reference.commands() if any("--json" in p.opts for p in c.params)
     }
     without = {path for path in printing if not any(command.startswith(f"{path} ") for command in named)}
-    assert without == {"zuan check"}  # its reports say their own version
+    assert not without

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,10 +41,11 @@ def compare(before: Sight, after: Sight, silent: bool = False) -> list[Effect]:
         # The token answers no more, as when its code is replaced by none.
         return []
     found: list[Effect] = []
-    gains = [b - a for a, b in zip(before.balances, after.balances, strict=True)]
+    pairs = _told(before, after)
+    gains = [b - a for a, b in pairs]
     grown = (after.supply or 0) - (before.supply or 0)
     lost = [-g for g in gains[:2]]
-    scaled = _scaled(before, after)
+    scaled = _scaled(pairs)
     if before.supply is not None and after.supply is not None and grown > 0 and not scaled:
         found.append(Effect(MINT, grown))
     elif grown <= 0 and not scaled and min(gains) >= 0 and max(gains) > (0 if silent else max(before.supply or 0, 1)):
@@ -51,7 +53,7 @@ def compare(before: Sight, after: Sight, silent: bool = False) -> list[Effect]:
         # announced only a large amount tells, since one from somebody who is not watched looks the same.
         found.append(Effect(GHOST, max(gains)))
     if scaled and lost[0] > 0:
-        found.append(Effect(RESCALE, lost[0] / max(before.balances[0], 1)))
+        found.append(Effect(RESCALE, lost[0] / max(pairs[0][0], 1)))
     elif lost[0] > 0 and not scaled:
         found.append(Effect(TAKE, lost[0]))
     if lost[0] <= 0:
@@ -59,13 +61,21 @@ def compare(before: Sight, after: Sight, silent: bool = False) -> list[Effect]:
     return found
 
 
-def _scaled(before: Sight, after: Sight) -> bool:
+def _told(before: Sight, after: Sight) -> list[tuple[int, int]]:
+    """Balances before and after; one that the token does not tell at one time counts as the same: it may be there still."""
+    found = []
+    for a, b in zip(before.balances, after.balances, strict=True):
+        known = a if b is None else b
+        found.append((known if a is None else a, known) if known is not None else (0, 0))
+    return [(a or 0, b or 0) for a, b in found]
+
+
+def _scaled(pairs: Sequence[tuple[int, int]]) -> bool:
     """Whether both holders' balances moved in the same proportion, and those of all others that moved."""
-    (a, other), (b, moved) = before.balances[:2], after.balances[:2]
+    (a, b), (other, moved) = pairs[:2]
     if not min(a, other) or (b - a) * (moved - other) <= 0:
         return False
-    pairs = zip(before.balances[1:], after.balances[1:], strict=True)
-    return all(abs(y * a - b * x) <= 4 * max(a, b, x, y) for x, y in pairs if x != y)
+    return all(abs(y * a - b * x) <= 4 * max(a, b, x, y) for x, y in pairs[1:] if x != y)
 
 
 def _movement(before: Sight, after: Sight) -> list[Effect]:
@@ -97,7 +107,7 @@ def _movement(before: Sight, after: Sight) -> list[Effect]:
 def probes(scene: Scene, power: Power, before: Sight, after: Sight) -> list[Probe]:
     """What to ask so that anybody sees the effect."""
     victim, amount = scene.victim, scene.amount
-    gained = [n for n, a, b in zip(scene.names(), before.balances, after.balances, strict=True) if b > a]
+    gained = [n for n, (a, b) in zip(scene.names(), _told(before, after), strict=True) if b > a]
     if power.kind in (MINT, GHOST):
         return [scene.probe_supply(), *(scene.probe_balance(n) for n in gained[:1])]
     if power.kind in (TAKE, RESCALE):

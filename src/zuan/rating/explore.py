@@ -303,7 +303,8 @@ class Search:
         """Keeps what can be seen of an act; the kinds of that."""
         if self.scene.empty:
             gains = zip(self.scene.names(), before.balances, after.balances, strict=True)
-            self.gifts += [Gift(steps, name, b - a) for name, a, b in gains if b > a and len(self.gifts) < _MOST_GIFTS]
+            rose = [Gift(steps, name, (b or 0) - (a or 0)) for name, a, b in gains if (b or 0) > (a or 0)]
+            self.gifts += rose[: _MOST_GIFTS - len(self.gifts)]
         effects = compare(before, after, silent)
         if before is not self.base:
             # What an act had done before and another undid is no power.

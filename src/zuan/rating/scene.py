@@ -42,10 +42,13 @@ class Move(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """What can be seen at one moment: the supply, balances of those watched, what the holders' transfers do."""
+    """What can be seen at one moment: the supply, balances of those watched, what the holders' transfers do.
+
+    A balance is None where the token does not tell it.
+    """
 
     supply: int | None
-    balances: tuple[int, ...]
+    balances: tuple[int | None, ...]
     victim: Move
     bystander: Move
     small: Move
@@ -82,7 +85,11 @@ class Scene:
 
     def balance(self, of: str) -> int:
         """What the token says an account holds; 0 where it says nothing."""
-        return self.world.view(self.token, call("balanceOf(address)", of)).number or 0
+        return self.told(of) or 0
+
+    def told(self, of: str) -> int | None:
+        """What the token says an account holds; None where it says nothing."""
+        return self.world.view(self.token, call("balanceOf(address)", of)).number
 
     def transfer(self, to: str, amount: int) -> bytes:
         """Call data of a transfer."""
@@ -97,7 +104,11 @@ class Scene:
         had, held = self._known(giver), self._known(to)
         with self.world.aside():
             outcome = self.world.call(caller, self.token, data)
-            received, spent = self.balance(to) - held, had - self.balance(giver)
+            got, left = self.told(to), self.told(giver)
+        if got is None or left is None:
+            # Nobody is told what arrived: nothing is known to be missing.
+            return Move(outcome.success, amount, amount) if outcome.success else Move(False, 0, 0)
+        received, spent = got - held, had - left
         # What the call returns is no matter: tokens that return nothing, or "false", move all the same.
         done = outcome.success and spent > 0
         return Move(done, received if done else 0, spent if done else 0)
@@ -110,18 +121,19 @@ class Scene:
         """What can be seen now."""
         view = self.world.view(self.token, selector("totalSupply()")).number
         magic = self.world.view(self.token, MAGIC)
-        self._balances = {name: self.balance(name) for name in self.names()}
+        held = {name: self.told(name) for name in self.names()}
+        self._balances = {name: number or 0 for name, number in held.items()}
         try:
             # Another contract answers for the token, by its code or because the token asks it.
             numbers = [(n or 0).to_bytes(32, "big") for n in (view, *self._balances.values())]
-            return self._look(view, MAGIC_ANSWER in (magic.output, *numbers))
+            return self._look(view, tuple(held.values()), MAGIC_ANSWER in (magic.output, *numbers))
         finally:
             self._balances = {}
 
-    def _look(self, supply: int | None, replaced: bool) -> Sight:
+    def _look(self, supply: int | None, balances: tuple[int | None, ...], replaced: bool) -> Sight:
         return Sight(
             supply,
-            tuple(self._balances.values()),
+            balances,
             self.move(self.victim, self.friend, self.amount),
             self.move(self.bystander, self.friend, self.amount),
             self.move(self.victim, self.friend, 1),

@@ -223,3 +223,22 @@ contract Zedoary is Owned {
         super._move(from, to, value);
     }
 }
+
+/// Of whoever is stopped it tells nobody what they have.
+contract Aconite is Owned {
+    mapping(address => bool) private _stopped;
+
+    function stop(address who, bool now_) external onlyOwner {
+        _stopped[who] = now_;
+    }
+
+    function balanceOf(address who) public view override returns (uint256) {
+        require(!_stopped[who], "stopped");
+        return super.balanceOf(who);
+    }
+
+    function _move(address from, address to, uint256 value) internal override {
+        require(!_stopped[from], "stopped");
+        super._move(from, to, value);
+    }
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,6 +27,9 @@ from ..options import Chain, block_option, chain_options, json_option, resolve_a
     help="Write a badge (SVG), grey when its block is over a day old.",
 )
 @click.option(
+    "--atom", type=click.Path(dir_okay=False, path_type=Path), help="With --since: write the changes as an Atom feed."
+)
+@click.option(
     "--replay", type=click.Path(dir_okay=False, path_type=Path), help="Run the witnesses of a --json file again."
 )
 @json_option
@@ -41,6 +43,7 @@ def check(
     why: bool,
     html: Path | None,
     badge: Path | None,
+    atom: Path | None,
     replay: Path | None,
     as_json: bool,
 ) -> int:
@@ -55,12 +58,13 @@ def check(
       zuan check 0x... --rpc-url URL
       zuan check 0x... --json > report.json; zuan check --replay report.json
       zuan check 0x... --block 1200        what it would have said then
-      zuan check 0x... --since 1200        what has changed
+      zuan check 0x... --since 1200        what has changed; --atom FILE for readers
 
     Exit codes: 0 fine, 3 when a witness no longer holds.
     """
     from ...rating import rate
     from ...rating import replay as run_again
+    from ...rating.atom import feed, told
     from ...rating.page import badge as draw
     from ...rating.page import lines, page
     from ...rating.report import changes
@@ -68,7 +72,7 @@ def check(
     from ..render import print_json
 
     if replay is not None:
-        if address or since is not None or html or badge:
+        if address or since is not None or html or badge or atom:
             raise InputError("--replay takes everything from its file; leave the address and other files out")
         witnesses = load(replay)
         results = run_again(chain.connection, witnesses)
@@ -84,18 +88,22 @@ def check(
         return MISMATCH if any(results) else 0
     if address is None:
         raise InputError("say which token, by its address")
+    if atom is not None and since is None:
+        raise InputError("an Atom feed is of changes: say with --since from which block on")
     token = resolve_address(address)
     report = rate(chain.connection, token, block)
     if since is not None:
         if since >= report.block:
             raise InputError(f"--since {since} is not before block {report.block}")
         found = changes(rate(chain.connection, token, since), report)
+        if atom is not None:
+            write_atomically(atom, feed(report, since, found, lang), make_folder=False)
         if as_json:
             print_json({"since": since, "block": report.block, "changes": found})
         else:
             click.echo(f"Blocks {since:,} to {report.block:,}: {len(found)} changes")
             for one in found:
-                click.echo(visible(f"  {one['what']}: {_short(one['before'], lang)} -> {_short(one['after'], lang)}"))
+                click.echo(visible(f"  {one['what']}: {told(one['before'], lang)} -> {told(one['after'], lang)}"))
         return 0
     if html is not None:
         write_atomically(html, page(report, lang), make_folder=False)
@@ -107,10 +115,3 @@ def check(
     else:
         click.echo("\n".join(lines(report, lang, why)))
     return 0
-
-
-def _short(value: Any, lang: str) -> str:
-    """A value of a change in a line."""
-    if isinstance(value, dict):
-        return str(value["sentence"][lang])
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
