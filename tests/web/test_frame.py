@@ -69,6 +69,10 @@ def test_what_is_not_there_is_told_in_a_sentence(reader, path, status, said):
     assert answer.status == status and said in answer.data.decode()
     if path.startswith("/api/"):
         assert set(json.loads(answer.data)) == {"error", "status"}
+    elif status != 414:
+        # The way on is open, and told in the reader's language.
+        assert 'href="/supply"' in answer.data.decode()
+        assert "回到总览" in reader.get(path, Cookie="lang=zh").data.decode()
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
 

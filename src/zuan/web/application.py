@@ -127,6 +127,8 @@ def _told(site: Site, request: Request, status: int, sentence: str) -> Response:
         # The block in its address is what is wrong: nothing on this page may ask for it again.
         request.scope["query_string"] = b""
         page = Page(site, Request(request.scope))
+    # Where its links lead nothing is wrong any more.
+    page.block = None
     answer = page.render("error.html", status, sentence=sentence, code=status)
     answer.headers.update(headers)
     return answer
