@@ -2,7 +2,7 @@
 
 ``ZUAN_UNSEEN=FOLDER .venv/bin/python bench/rating/unseen.py`` reads every ``*.json`` in it: lists of tokens, each with
 ``name``, ``steps`` (``from``, ``to`` or null for a creation, ``data``: what put it on the chain), ``token`` (its address
-then), ``true`` (the capabilities that whoever read its source says it has, before seeing the rating's answer) and ``unclear``
+then), ``true`` (the capabilities that its reader says it has, before seeing what the rating says) and ``unclear``
 (those of which that could not be said). Nothing of theirs is kept here but names and figures (``unseen.json``).
 """
 
