@@ -31,7 +31,6 @@ ROOMS = (
     "governance",
     "rating",
     "changes",
-    "act",
     "history",
     "log",
     "orders",
@@ -39,6 +38,7 @@ ROOMS = (
     "accounts",
     "life",
     "flows",
+    "act",
 )
 
 _BUSY = {"Retry-After": "5"}
