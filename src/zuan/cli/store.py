@@ -29,12 +29,15 @@ class Asked:
 
     def open(self, names: dict[bytes, str] | None = None) -> Circulation:
         """The store as of the block."""
+        from ..circulation.check.standing import standing
         from ..circulation.store.places import why_gone
         from ..tracing.circulation import Circulation
 
         if why := why_gone(self.folder):
             click.echo(f"Warning: the local chain of {self.folder} is gone: {why}. This is what it was.", err=True)
         found = Circulation(self.folder, self.block, names, self.raw)
+        if not why and (told := standing(found.store.catalog, self.block is None)):
+            click.echo(told, err=True)
         chain_is(found.store.catalog.node is not None)
         if found.store.catalog.doubtful:
             click.echo(

@@ -49,6 +49,7 @@ def verify(
     from ...circulation.store.catalog import Store
     from ...circulation.sync import keep as keeping
     from ...errors import InputError
+    from ...tracing.circulation import Circulation
     from ..progress import SyncProgress
     from ..render import print_check, print_json
 
@@ -65,7 +66,7 @@ def verify(
         store.expect(source.chain_id, source.genesis, store.catalog.token)
         check = expect_genuine(store, chain.connection, chain.folder)
         if proof:
-            ours = asked.open()
+            ours = Circulation(asked.folder)
             proven = prove(store, source, ours.held(holder), ours.supply()["supply"])
             progress.stop()
             if as_json:
