@@ -72,7 +72,7 @@ class Live:
         self._thread: threading.Thread | None = None
         self._interval: int | None = None
         self.node = Node("ok", _now())
-        self.newest = self._read(self._watch.block())
+        self.newest = _read(connection, system, token, connection.block())
 
     def start(self) -> None:
         """Begins to follow."""
