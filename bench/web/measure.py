@@ -31,7 +31,7 @@ from common import machine
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).with_name("results.json")
 ZUAN = Path(sys.executable).with_name("zuan")
-PAGES, READERS, EACH = 60, 200, 5
+PAGES, READERS, EACH = 30, 200, 2
 
 
 class Page:

@@ -19,6 +19,8 @@ from .site import Site
 #: Where it listens unless told otherwise.
 HOST, PORT = "127.0.0.1", 8080
 _SECONDS = 10.0
+# A very large store goes on being opened after so long.
+_OPENING = 5.0
 
 
 class Serving:
@@ -57,9 +59,11 @@ class Serving:
     def __enter__(self) -> Serving:
         if self._site.live:
             self._site.live.start()
-        # Before the first reader comes, who need not wait for it.
-        threading.Thread(target=self._site.open_store, name="zuan-store", daemon=True).start()
+        # Before the address is told: its first reader need not wait for it.
+        opening = threading.Thread(target=self._site.open_store, name="zuan-store", daemon=True)
+        opening.start()
         self._thread.start()
+        opening.join(_OPENING)
         end = time.monotonic() + _SECONDS
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > end:
