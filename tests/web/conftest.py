@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -75,3 +76,9 @@ def site(zuan_system) -> Site:
 def reader(serve, site) -> Reader:
     """Whoever reads the page of a deployed system."""
     return serve(site)
+
+
+def shown(page: str) -> str:
+    """What a reader sees of a page."""
+    body = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
