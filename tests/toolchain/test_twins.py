@@ -1,5 +1,6 @@
 """Local chains whose first blocks are the same: of one mnemonic, started in one second."""
 
+import socket
 import subprocess
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import zuan
 from tests.toolchain.fake_node import fake_node
 from tests.toolchain.test_local_chains import answers
-from zuan.chain import node
+from zuan.chain import networks, node
 from zuan.chain.accounts import test_account as account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
@@ -33,6 +34,8 @@ def test_chains_that_began_in_the_same_second_share_no_folder(tmp_path, monkeypa
             while not answers(there):
                 assert process.poll() is None
         assert one.genesis == two.genesis
+        # What is the same up to the newest block cannot be told apart; blocks of another second are others.
+        two.rpc("evm_increaseTime", 60)
         systems = []
         for there in (one, two):
             assert find_manifest(tmp_path, there) is None
@@ -49,3 +52,25 @@ def test_chains_that_began_in_the_same_second_share_no_folder(tmp_path, monkeypa
         for process in processes:
             process.terminate()
             process.wait()
+
+
+def test_a_node_that_is_too_busy_to_answer_may_be_another_chain(zuan_chain, monkeypatch):
+    monkeypatch.setattr(networks, "_TWIN_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        url = f"http://127.0.0.1:{busy.getsockname()[1]}"
+        assert networks.is_twin(zuan_chain.connection, url)
+    assert not networks.is_twin(zuan_chain.connection, url)
+
+
+def test_a_node_whose_newest_block_the_other_has_long_had_may_be_another_chain(zuan_chain):
+    """Equal transactions in one second make equal blocks on two chains: deploying begins with such."""
+    ours = zuan_chain.connection
+    ours.mine()
+
+    def behind(method, params):
+        return ours.rpc(method, *("0x0" if each == "latest" else each for each in params))
+
+    with fake_node(behind) as url:
+        assert networks.is_twin(ours, url)
+    with fake_node(lambda method, params: ours.rpc(method, *params)) as url:
+        assert not networks.is_twin(ours, url)

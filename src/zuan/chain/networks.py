@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,21 +46,26 @@ def local_key(chain_id: int, genesis: str) -> str:
 
 
 def is_twin(connection: Connection, node: str | None) -> bool:
-    """Whether the local chain at ``node``, which begins with the same block, is another: it has other blocks since, or one
-    of the two has none yet and the other has. False where no node answers there."""
+    """Whether the local chain at ``node``, which begins with the same block, is another: its newest block is. (An older
+    one may be the same: equal transactions in one second make equal blocks.) False where nobody listens any more."""
     if node is None or urlsplit(node).port == urlsplit(connection.rpc.where).port:
         return False
+    try:
+        place = urlsplit(node)
+        socket.create_connection((place.hostname or "", place.port or 80), _TWIN_SECONDS).close()
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True
     try:
         other = Connection(node, rpc=Rpc(node, _TWIN_SECONDS, patience=0))
         if other.genesis != connection.genesis:
             return False
-        heads = other.block().number, connection.block().number
-        shared = min(heads)
-        if not shared:
-            return max(heads) > 0
-        return other.block(shared).hash != connection.block(shared).hash
+        # A block may be mined between two questions.
+        return all(other.block().hash != connection.block().hash for _ in range(3))
     except ZuanError:
-        return False
+        # Who is busy there may be another chain, of which nothing may be overwritten.
+        return True
 
 
 def chain_file(folder: Path) -> Path:

@@ -272,8 +272,8 @@ def _unique(transfers: Transfers) -> Transfers:
     twice = np.flatnonzero(np.diff(place) == 0)
     if not len(twice):
         return transfers
-    for name in ("tx", "sender", "receiver", "high", "low"):
-        column = getattr(transfers, name)
+    value = transfers.value
+    for column in (transfers.tx, transfers.sender, transfers.receiver, value.low, value.highs()):
         if (column[twice] != column[twice + 1]).any():
             raise NetworkError(f"the node gave two different logs for one place in block {transfers.block[twice[0]]:,}")
     keep = np.ones(len(place), bool)
