@@ -22,8 +22,9 @@ _SLEEP = """import select, time
 time.sleep = lambda seconds: select.select([], [], [], seconds) and None
 """
 _NEEDED = "sudo apt-get install faketime locales"
-#: What cannot see the date at all is left out: proofs, Spark, and models whose chain has a clock of its own.
-PACKAGE = ["-p", "no:pytest-brownie", "tests/toolchain", "tests/tracing", "tests/circulation", "tests/rating"]
+#: What cannot see the date at all is left out: proofs, Spark, models whose chain has a clock of its own, and browsers.
+PACKAGE = ["-p", "no:pytest-brownie", "--ignore", "tests/web/chromium"]
+PACKAGE += ["tests/toolchain", "tests/tracing", "tests/circulation", "tests/rating", "tests/web"]
 #: On Ganache, as it is in `make test`, where a contract's time comes from the machine's; the rest of them in process.
 GANACHE = ["tests/contracts/oracle/test_attest.py", "tests/contracts/vault/test_count.py"]
 
