@@ -11,21 +11,9 @@ from typing import Any
 import pytest
 import urllib3
 
-import zuan
-from zuan.errors import InputError
+from tests.toolchain.conftest import zuan_chain as zuan_chain
 from zuan.web.serve import Serving
 from zuan.web.site import Site
-
-
-@pytest.fixture(scope="session")
-def zuan_chain() -> Iterator[zuan.LocalChain]:
-    """Anvil where it is installed, since that costs a tenth of Ganache."""
-    try:
-        running = zuan.LocalChain("anvil")
-    except InputError:
-        running = zuan.LocalChain("ganache")
-    with running:
-        yield running
 
 
 @dataclass

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response, StreamingResponse
@@ -16,11 +16,13 @@ from ..quoting import visible
 from ..strict import address as checked
 from .page import Page
 from .proof import Proof
-from .routes import Parameter
+from .routes import Parameter, view
 
 if TYPE_CHECKING:
     from ..browsing.export import Form
     from ..browsing.reader import View
+
+    _Pieces = Callable[[Page, View, Form], Iterator[bytes]]
 
 #: The parameters of every list.
 AFTER = Parameter(
@@ -29,7 +31,7 @@ AFTER = Parameter(
 LIMIT = Parameter("limit", "How many rows, 50 unless told", {"type": "integer", "minimum": 1, "maximum": 200})
 ACCOUNT = Parameter("account", "An address, or a name that the page knows", {"type": "string"})
 _MOST_QUERY = 300
-_MEDIA = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+_MEDIA: dict[Form, str] = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
 @dataclass(frozen=True)
@@ -158,10 +160,21 @@ def refs_of(page: Page, order: str) -> tuple[bytes, ...]:
     return tuple(page.site.namespaces.references(order))
 
 
-def file(page: Page, name: str, pieces: Iterator[bytes], form: Form, block: int) -> Response:
-    """A list as a file, sent while it is made."""
-    said = f'attachment; filename="zuan-{name}-{page.site.token[:10]}-block-{block}.{form}"'
-    return StreamingResponse(pieces, media_type=_MEDIA[form], headers={"Content-Disposition": said})
+def files(path: str, name: str) -> Callable[[_Pieces], _Pieces]:
+    """Announces a list as whole files of that name, ``PATH.csv`` and ``PATH.parquet``, sent while they are made."""
+
+    def announce(pieces: _Pieces) -> _Pieces:
+        def answer(page: Page, form: Form) -> Response:
+            store = kept(page)
+            said = f'attachment; filename="zuan-{name}-{page.site.token[:10]}-block-{store.block}.{form}"'
+            made = pieces(page, store.view, form)
+            return StreamingResponse(made, media_type=_MEDIA[form], headers={"Content-Disposition": said})
+
+        for form in _MEDIA:
+            view(f"{path}.{form}")(partial(answer, form=form))
+        return pieces
+
+    return announce
 
 
 def check(page: Page, block: int, command: str, *more: str, request: dict[str, Any] | None = None) -> Proof:

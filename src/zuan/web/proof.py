@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts.artifacts import artifact
 from ..erc20 import supply_call
+from ..supply import figures
 
 if TYPE_CHECKING:
     from .page import Page
@@ -25,54 +26,55 @@ class Figure:
     field: str = ""
 
 
-def _lens(path: str, field: str, command: str = "supply") -> Figure:
-    return Figure(command, path, "Lens", "disclosure", field)
+def _lens(path: str, figure: str, command: str = "supply") -> Figure:
+    """One of :class:`zuan.supply.Supply`, which says where the Lens has it."""
+    return Figure(command, path, "Lens", "disclosure", figures()[figure].lens)
 
 
 #: Figures by name. Where one contract alone answers it, that is asked; else the Lens, which all of them come from.
 FIGURES = {
     "cap": Figure("supply", ".cap", "DiamondToken", "cap"),
     "issued": Figure("supply", ".issued", "Issuer", "issued"),
-    "burned": _lens(".burned", "supply.burned"),
+    "burned": _lens(".burned", "burned"),
     "supply": Figure("supply", ".supply", "DiamondToken", "totalSupply"),
     "escrowed": Figure("supply", ".escrowed", "OrderDesk", "escrowed"),
-    "headroom": _lens(".headroom", "supply.headroom"),
-    "vault": _lens(".vault", "reserves.vault"),
+    "headroom": _lens(".headroom", "headroom"),
+    "vault": _lens(".vault", "vault"),
     "attested": Figure("supply", ".attested", "ReserveOracle", "attested"),
-    "spendable": _lens(".spendable", "reserves.spendable"),
+    "spendable": _lens(".spendable", "spendable"),
     "lines": Figure("supply", ".lines", "ReserveOracle", "kinds"),
-    "reserves": _lens(".reserves", "reserves.reserves"),
-    "liabilities": _lens(".liabilities", "reserves.liabilities"),
-    "coverage": _lens(".coverage", "reserves.coverageBps"),
-    "outstanding": _lens(".outstanding", "reserves.outstanding"),
-    "drainable": _lens(".drainable", "reserves.drainable"),
-    "drained": _lens(".drained", "reserves.drained"),
-    "epoch": _lens(".epoch", "attestation.epoch"),
+    "reserves": _lens(".reserves", "reserves"),
+    "liabilities": _lens(".liabilities", "liabilities"),
+    "coverage": Figure("supply", ".coverage", "Lens", "disclosure", "reserves.coverageBps"),
+    "outstanding": _lens(".outstanding", "outstanding"),
+    "drainable": _lens(".drainable", "drainable"),
+    "drained": _lens(".drained", "drained"),
+    "epoch": _lens(".epoch", "epoch"),
     "asOf": Figure("supply", ".asOf", "ReserveOracle", "asOf"),
-    "freshUntil": _lens(".freshUntil", "attestation.freshUntil"),
+    "freshUntil": _lens(".freshUntil", "fresh_until"),
     "auditors": Figure("supply", ".auditors", "ReserveOracle", "auditors"),
     "quorum": Figure("supply", ".quorum", "ReserveOracle", "quorum"),
     "rulesChangedAt": Figure("supply", ".rulesChangedAt", "ReserveOracle", "changedAt"),
     "shortfallSince": Figure("supply", ".shortfallSince", "ReserveOracle", "shortfallSince"),
     "shortfallTime": Figure("supply", ".shortfallTime", "ReserveOracle", "shortfallTime"),
-    "cash": _lens(".cash", "vault.cash", "reserves"),
-    "held": _lens(".held", "vault.held"),
+    "cash": _lens(".cash", "cash", "reserves"),
+    "held": _lens(".held", "held"),
     "unitsPerDiamond": Figure("reserves", ".unitsPerDiamond", "ReserveVault", "unitsPerDiamond"),
     "asset": Figure("reserves", ".asset", "ReserveVault", "asset"),
     "tickets": Figure("reserves", ".tickets.opened", "ReserveVault", "ticketCount"),
-    "owed": _lens(".tickets.owed", "vault.owed", "reserves"),
-    "waiting": _lens(".tickets.waiting", "vault.waiting", "reserves"),
+    "owed": _lens(".tickets.owed", "owed", "reserves"),
+    "waiting": _lens(".tickets.waiting", "waiting", "reserves"),
     "treasury": Figure("reserves", ".surplus.treasury", "ReserveVault", "treasury"),
     "surplus": Figure("reserves", ".surplus", "ReserveVault", "surplus"),
     "floors": Figure("reserves", ".surplus", "ReserveVault", "rules"),
     "windDown": Figure("wind-down", "", "ReserveVault", "windDown"),
-    "silence": _lens(".possibleAfterSilence", "vault.silenceEndsAt", "wind-down"),
-    "shortfall": _lens(".possibleAfterShortfall", "vault.shortfallEndsAt", "wind-down"),
+    "silence": _lens(".possibleAfterSilence", "silence_ends_at", "wind-down"),
+    "shortfall": _lens(".possibleAfterShortfall", "shortfall_ends_at", "wind-down"),
     "maxWait": Figure("wind-down", ".maxWait", "ReserveVault", "rules", "maxWait"),
     "delay": Figure("governance", ".delay", "Governance", "getMinDelay"),
     "delayFloor": Figure("governance", ".delayFloor", "Governance", "delayFloor"),
     "pending": Figure("governance", ".pending", "Governance", "pending"),
-    "ownsAll": _lens(".ownsAll", "governance.ownsAll", "governance"),
+    "ownsAll": _lens(".ownsAll", "governed", "governance"),
     "listings": Figure("supply", ".desk.listings", "OrderDesk", "listingCount"),
     "orders": Figure("supply", ".desk.orders", "OrderDesk", "orderCount"),
     "notice": Figure("supply", ".desk.notice", "OrderDesk", "notice"),

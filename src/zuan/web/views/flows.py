@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -9,13 +10,14 @@ from starlette.responses import Response
 
 from ...amounts import as_text
 from ...tracing.drawing import stream
-from ..kept import Kept, check, file, kept, with_store
+from ..kept import Kept, check, files, kept, with_store
 from ..page import Page
 from ..routes import Parameter, data, view
 from ..telling import node
 
 if TYPE_CHECKING:
     from ...browsing.export import Form
+    from ...browsing.reader import View
     from ...tracing.flows import Flows
 
 _TOP = 12
@@ -55,23 +57,12 @@ def flows(page: Page) -> Response:
     )
 
 
-def _file(page: Page, form: Form) -> Response:
+@files("/flows", "flows")
+def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+    """All flows between each two accounts."""
     from ...browsing.export import as_flows
 
-    store = kept(page)
-    return file(page, "flows", as_flows(store.view, page.number_of("since") or 0, form), form, store.block)
-
-
-@view("/flows.csv")
-def flows_csv(page: Page) -> Response:
-    """All flows between each two accounts."""
-    return _file(page, "csv")
-
-
-@view("/flows.parquet")
-def flows_parquet(page: Page) -> Response:
-    """The same as Parquet."""
-    return _file(page, "parquet")
+    return as_flows(store, page.number_of("since") or 0, form)
 
 
 @data("/api/flows", "What moved between the busiest accounts: `zuan flows --json`", None, _PARAMETERS, need="store")

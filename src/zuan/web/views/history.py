@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from ..kept import (
     Kept,
     account_of,
     check,
-    file,
+    files,
     kept,
     limit_of,
     moment_of,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.history import Filter
     from ...browsing.history import Page as Found
+    from ...browsing.reader import View
 
 _TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 _KINDS = ("mint", "burn", "escrow", "transfer")
@@ -85,23 +87,12 @@ def _proof(page: Page, found: Found) -> Proof:
     return check(page, found.block, "verify", request={"method": "eth_getLogs", "params": [asked]})
 
 
-def _file(page: Page, form: Form) -> Response:
+@files("/history", "history")
+def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+    """The whole history that is wanted, the oldest first."""
     from ...browsing.export import as_history
 
-    store = kept(page)
-    return file(page, "history", as_history(store.view, _wanted(page), form), form, store.block)
-
-
-@view("/history.csv")
-def history_csv(page: Page) -> Response:
-    """The whole history that is wanted, the oldest first."""
-    return _file(page, "csv")
-
-
-@view("/history.parquet")
-def history_parquet(page: Page) -> Response:
-    """The same as Parquet."""
-    return _file(page, "parquet")
+    return as_history(store, _wanted(page), form)
 
 
 @data("/api/history", "Transfers, mints and burns, the newest first", None, (*_PARAMETERS, AFTER, LIMIT), need="store")

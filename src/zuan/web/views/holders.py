@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from ...contracts.artifacts import checksum
-from ..kept import AFTER, LIMIT, Kept, check, file, kept, limit_of, text_of, with_store
+from ..kept import AFTER, LIMIT, Kept, check, files, kept, limit_of, text_of, with_store
 from ..page import Page
 from ..routes import data, view
 
 if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.holdings import Holding
+    from ...browsing.reader import View
 
 _LIST = "holders"
 
@@ -64,23 +66,12 @@ def holders(page: Page) -> Response:
     )
 
 
-def _file(page: Page, form: Form) -> Response:
+@files("/holders", "holders")
+def _pieces(_: Page, store: View, form: Form) -> Iterator[bytes]:
+    """All holders, the most first."""
     from ...browsing.export import as_holders
 
-    store = kept(page)
-    return file(page, "holders", as_holders(store.view, form), form, store.block)
-
-
-@view("/holders.csv")
-def holders_csv(page: Page) -> Response:
-    """All holders, the most first."""
-    return _file(page, "csv")
-
-
-@view("/holders.parquet")
-def holders_parquet(page: Page) -> Response:
-    """The same as Parquet."""
-    return _file(page, "parquet")
+    return as_holders(store, form)
 
 
 @data("/api/holders", "Who holds how much, the most first, and how spread it is", None, (AFTER, LIMIT), need="store")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from ..kept import ACCOUNT, AFTER, LIMIT, Kept, account_of, check, file, kept, limit_of, text_of, with_store
+from ..kept import ACCOUNT, AFTER, LIMIT, Kept, account_of, check, files, kept, limit_of, text_of, with_store
 from ..page import Page
 from ..routes import Parameter, data, view
 
 if TYPE_CHECKING:
     from ...browsing.events import Events, Sought
     from ...browsing.export import Form
+    from ...browsing.reader import View
 
 _KINDS = ("order", "ticket", "redemption", "attestation", "change")
 _KIND = Parameter("kind", "Only of this kind", {"type": "string", "enum": list(_KINDS)})
@@ -46,23 +48,12 @@ def log(page: Page) -> Response:
     return page.render("log.html", store=store, found=found, kinds=_KINDS, given=given, how=how)
 
 
-def _file(page: Page, form: Form) -> Response:
+@files("/log", "events")
+def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+    """All events that are wanted, the newest first."""
     from ...browsing.export import as_events
 
-    store = kept(page)
-    return file(page, "events", as_events(store.view, _wanted(page), form), form, store.block)
-
-
-@view("/log.csv")
-def log_csv(page: Page) -> Response:
-    """All events that are wanted, the newest first."""
-    return _file(page, "csv")
-
-
-@view("/log.parquet")
-def log_parquet(page: Page) -> Response:
-    """The same as Parquet."""
-    return _file(page, "parquet")
+    return as_events(store, _wanted(page), form)
 
 
 @data("/api/log", "Orders, tickets, attestations and changes", None, (_KIND, ACCOUNT, AFTER, LIMIT), need="store")
