@@ -2,8 +2,8 @@
 
 Debian's libfaketime moves the clock of every program by the same span, so that it goes on from there; nothing else is
 changed, not even the machine's own clock. The monotonic clock is left alone, else whoever waits for an event with a limit
-waits for the whole span. Its 0.9.10 then answers EINVAL to a program of Python that sleeps, so these sleep by `select`; and its mend of
-waits by that clock is left off, else a thread that waits for Python's lock spins, which costs five times the CPU.
+waits for the whole span. Its 0.9.10 then answers EINVAL to a program of Python that sleeps, so these sleep by `select`,
+and its own correction of waits is left off, else a thread that waits for Python's lock spins, at five times the CPU.
 """
 
 from __future__ import annotations
