@@ -32,7 +32,7 @@ _TRACES = 2_000
 
 def fill(folder: Path, transfers: int) -> None:
     """A store with parts, and no index. The generator's Parquet files are its parts as they are."""
-    from zuan.circulation.store.catalog import Catalog, Part, Store
+    from zuan.circulation.store.catalog import Catalog, Store, StorePart
 
     spec = importlib.util.spec_from_file_location("generate", ROOT / "bench" / "cluster" / "generate.py")
     assert spec and spec.loader
@@ -51,7 +51,7 @@ def fill(folder: Path, transfers: int) -> None:
         first, last = int(table["block"][0].as_py()), int(table["block"][-1].as_py())
         # Blocks that two files share belong to the earlier one, as far as the catalog is concerned.
         first = max(first, parts[-1].last + 1) if parts else first
-        parts.append(Part(number, first, last, seq, len(table), 0, 0))
+        parts.append(StorePart(number, first, last, seq, len(table), 0, 0))
         seq += len(table)
     last = parts[-1].last
     kept.commit(

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zuan.circulation.index.upkeep import index
-from zuan.circulation.store.catalog import Catalog, Part, Store
+from zuan.circulation.store.catalog import Catalog, Store, StorePart
 from zuan.contracts.artifacts import artifact
 from zuan.contracts.handles import encode_arguments
 
@@ -48,7 +48,7 @@ def fill(folder: Path, transfers: int) -> Store:
     first = generate.FIRST_BLOCK
     catalog = Catalog(1, "0x" + "ab" * 32, at["DiamondToken"], at, first - 1, "", first - 1, "", first - 1, decimals=0)
     kept = Store.create(folder, replace(catalog, edition=2))
-    parts: list[Part] = []
+    parts: list[StorePart] = []
     state = {"serial": 1, "supply": 0, "order": 0}
     seq = 0
     for number, file in enumerate(files, 1):
@@ -70,7 +70,7 @@ def fill(folder: Path, transfers: int) -> Store:
         )
         for name, part in (("transfers", table), ("events", events), ("blocks", blocks)):
             kept.write_file(part, kept.path(name, number))
-        parts.append(Part(number, begin, end, seq, len(table), len(events), len(blocks)))
+        parts.append(StorePart(number, begin, end, seq, len(table), len(events), len(blocks)))
         seq += len(table)
     last = parts[-1].last
     newest = "0x" + generate.scrambled(np.array([last]), 32)[0].as_py().hex()

@@ -23,8 +23,9 @@ Only what DuckDB and Spark SQL both take is used; a test runs each definition on
 
 from __future__ import annotations
 
-#: The address that mints come from and burns go to.
-ZERO = "unhex('0000000000000000000000000000000000000000')"
+#: The address that mints come from and burns go to; and how SQL spells it.
+ZERO = bytes(20)
+ZERO_SQL = "unhex('0000000000000000000000000000000000000000')"
 
 #: The two running sums of convention 1 (docs/serial-numbers.md): ``o`` is all that the sender sent before the transfer,
 #: ``i`` all that the receiver received before it. A row that moves nothing has no place in a queue.
@@ -54,7 +55,7 @@ FROM (SELECT receiver AS account, receiver_order AS account_order, value AS rece
       UNION ALL
       SELECT account, CAST(0 AS BIGINT), {_NONE}, {_NONE}, amount, CAST(NULL AS BIGINT)
       FROM openings) AS sides
-WHERE account <> {ZERO}
+WHERE account <> {ZERO_SQL}
 GROUP BY account, account_order
 """
 
@@ -64,9 +65,9 @@ HELD = f"SELECT account, sum(balance) AS held FROM ({BALANCES}) AS balances GROU
 #: What was there, what was minted, what was burned, and what is left.
 SUPPLY = f"""
 SELECT before, issued, burned, before + issued - burned AS supply
-FROM (SELECT (SELECT coalesce(sum(amount), 0) FROM openings WHERE account = {ZERO}) AS before,
-             coalesce(sum(CASE WHEN sender = {ZERO} THEN value END), 0) AS issued,
-             coalesce(sum(CASE WHEN receiver = {ZERO} THEN value END), 0) AS burned
+FROM (SELECT (SELECT coalesce(sum(amount), 0) FROM openings WHERE account = {ZERO_SQL}) AS before,
+             coalesce(sum(CASE WHEN sender = {ZERO_SQL} THEN value END), 0) AS issued,
+             coalesce(sum(CASE WHEN receiver = {ZERO_SQL} THEN value END), 0) AS burned
       FROM transfers) AS sums
 """
 

@@ -28,14 +28,14 @@ _NEAR = 12
 _MOST_CREATIONS = 20_000
 
 
-class Found(dict[str, str]):
+class Discovered(dict[str, str]):
     """Checksummed addresses by part's name; ``creator`` and ``block`` of the creation, where the node tells them."""
 
     creator: str | None = None
     block: int = 0
 
 
-def discover(connection: Connection, address: str) -> Found:
+def discover(connection: Connection, address: str) -> Discovered:
     """The parts of the system to which a checksummed address belongs, or claims to.
 
     :raises InputError: there is no contract at the address.
@@ -48,7 +48,7 @@ def discover(connection: Connection, address: str) -> Found:
             "the node is up to date"
         )
     role = _role(code, names)
-    found = Found()
+    found = Discovered()
     if role == "Governance":
         _find_beside(connection, address, found, ("Issuer",))
     else:
@@ -117,7 +117,7 @@ def _role(code: bytes, names: Mapping[str, Any]) -> str | None:
     return next((role for role, wanted in signs if wanted <= has), None)
 
 
-def _find_beside(connection: Connection, governance: str, found: Found, wanted: tuple[str, ...]) -> None:
+def _find_beside(connection: Connection, governance: str, found: Discovered, wanted: tuple[str, ...]) -> None:
     """Adds those of the ``wanted`` parts that were created near the Governance and fit the others."""
     granted = _first_grant(connection, governance)
     if granted is None:
@@ -136,7 +136,7 @@ def _find_beside(connection: Connection, governance: str, found: Found, wanted: 
             found[known.name] = address
 
 
-def _fits(name: str, known: Any, code: str, found: Found) -> bool:
+def _fits(name: str, known: Any, code: str, found: Discovered) -> bool:
     """Whether a neighbour names the parts that are known: several systems may have one creator."""
     values = known.values(bytes.fromhex(code[2:]))
     pointers = POINTERS[name].items()

@@ -65,7 +65,7 @@ _SIGNED_AS = {"DiamondToken": None, "ReserveOracle": b"Zuan ReserveOracle"}
 
 
 @dataclass(frozen=True)
-class Part:
+class SystemPart:
     """One contract of a system: where it is (None: it was not found), and all that is not as it should be."""
 
     name: str
@@ -85,7 +85,7 @@ class Check:
     ``created`` says whether Zuan's constructors are known to have created all that keep anything (None: nobody looked).
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[SystemPart, ...]
     version: str
     edition: int
     created: bool | None = None
@@ -156,7 +156,7 @@ def examine(connection: Connection, addresses: Mapping[str, str], codes: Sequenc
             faults = (difference(name, found[name]),)
         elif name in (*CORE, "Governance"):
             faults = ("it was not found",)
-        parts.append(Part(name, addresses.get(name), faults))
+        parts.append(SystemPart(name, addresses.get(name), faults))
     shipped = code_of("DiamondToken")
     return Check(tuple(parts), shipped.version, shipped.edition)
 

@@ -13,7 +13,7 @@ from .chain.pinned import read_at, same_chain
 from .contracts.artifacts import checksum
 from .contracts.handles import Event, Order, Standing
 from .errors import InputError, MismatchError, RpcError, count
-from .proposals import EXPIRY_MARGIN, Proposal, State, announced
+from .proposals import EXPIRY_MARGIN, Proposal, ProposalState, announced
 from .system import System
 from .unbound import compared
 
@@ -86,7 +86,7 @@ class History:
     def pending(self) -> list[Proposal]:
         """Proposals that can still be executed (or could, should a reorganisation set the clock back a little)."""
         now = self.at.timestamp - EXPIRY_MARGIN
-        return [p for p in self.proposals if p.state is State.PENDING and now <= p.expires_at]
+        return [p for p in self.proposals if p.state is ProposalState.PENDING and now <= p.expires_at]
 
 
 def read_history(system: System, block: int | None = None, burns: bool = True, known: History | None = None) -> History:
@@ -195,11 +195,23 @@ def _resolved(
     resolved = []
     for proposal, now in zip(proposals, states, strict=True):
         end = ended.get(proposal.id)
-        said = State.PENDING if end is None else State.EXECUTED if end.name == "Executed" else State.CANCELLED
-        if end is None and now.state == State.CANCELLED and dismissed.get(proposal.minter, -1) >= proposal.block:
-            said = State.CANCELLED  # its minter was dismissed since
+        said = (
+            ProposalState.PENDING
+            if end is None
+            else ProposalState.EXECUTED
+            if end.name == "Executed"
+            else ProposalState.CANCELLED
+        )
+        if (
+            end is None
+            and now.state == ProposalState.CANCELLED
+            and dismissed.get(proposal.minter, -1) >= proposal.block
+        ):
+            said = ProposalState.CANCELLED  # its minter was dismissed since
         # What was executed has its mints, which the head commits to.
-        carried_out = end is None or said is not State.EXECUTED or minted.get(end.tx, set()).issuperset(proposal.orders)
+        carried_out = (
+            end is None or said is not ProposalState.EXECUTED or minted.get(end.tx, set()).issuperset(proposal.orders)
+        )
         expected = Standing(proposal.minter, said, proposal.ready_at, proposal.expires_at)
         if now._replace(minter=checksum(now.minter)) != expected or not carried_out:
             raise MismatchError(

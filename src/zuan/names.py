@@ -70,7 +70,7 @@ class Names:
 
 
 #: Where nobody has a name.
-NOBODY = Names()
+NO_NAMES = Names()
 
 
 def book(config: Mapping[str, Any] | None = None) -> dict[str, str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .chain.node_accounts import Signer
 
 #: Seconds for which a permit may be used. Only its holder can make the spender use it, so it need not be short.
-LIFETIME = 86_400
+PERMIT_LIFETIME = 86_400
 
 _TYPES = {
     "Permit": [
@@ -62,7 +62,7 @@ def permit(
 ) -> Permit | None:
     """What a holder signs so that the spender may take ``amount`` diamonds; None where it may already.
 
-    :param deadline: UTC seconds; :data:`LIFETIME` from now unless told.
+    :param deadline: UTC seconds; :data:`PERMIT_LIFETIME` from now unless told.
     """
     token = system.token
     allowance, nonce, name = read_all(
@@ -71,7 +71,7 @@ def permit(
     if allowance >= amount:
         return None
     if deadline is None:
-        deadline = max(int(time.time()), system.connection.block().timestamp) + LIFETIME
+        deadline = max(int(time.time()), system.connection.block().timestamp) + PERMIT_LIFETIME
     fields = (holder, spender.address, amount, nonce, deadline)
     typed_data = {
         "types": {"EIP712Domain": DOMAIN, **_TYPES},

@@ -15,7 +15,7 @@ from .errors import MismatchError, iso
 EXPIRY_MARGIN = 3_600
 
 
-class State(IntEnum):
+class ProposalState(IntEnum):
     """Where a proposal stands, as the Issuer numbers it."""
 
     NONE, PENDING, EXECUTED, CANCELLED = range(4)
@@ -33,7 +33,7 @@ class Proposal:
     expires_at: int
     tx: str
     block: int
-    state: State = State.PENDING
+    state: ProposalState = ProposalState.PENDING
 
     @property
     def total(self) -> int:

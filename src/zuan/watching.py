@@ -32,7 +32,7 @@ _KINDS = {
     "converted": ("vault", "TicketConverted", "holder"),
     "claim": ("vault", "Claimed", "holder"),
 }
-KINDS = (*_KINDS, "undone")
+HAPPENING_KINDS = (*_KINDS, "undone")
 
 #: Blocks read at a time, and blocks with happenings that a cursor remembers: a deeper reorganisation cannot be undone.
 _ROUND, _REMEMBERED = 5_000, 64

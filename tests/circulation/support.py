@@ -15,7 +15,7 @@ from tests.circulation.fake_chain import ZERO, FakeChain
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.index.queues import Ledger
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import Kept, keep
+from zuan.circulation.sync.keep import SyncResult, keep
 from zuan.circulation.sync.target import of_token
 from zuan.contracts.artifacts import checksum
 from zuan.tracing.tracer import Tracer
@@ -43,7 +43,7 @@ class Heard:
 
 def synced(
     folder: Path, *urls: str, to: int | None = None, first: int | None = 0, patience: float = 5, **options: Any
-) -> tuple[Kept, list[str]]:
+) -> tuple[SyncResult, list[str]]:
     """Syncs in this process; what it did, and what it said meanwhile."""
     heard = Heard()
     source = Source(urls, patience=patience, say=heard.say)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cluster.conftest import TRANSFERS
-from zuan.cluster.index import PAGE, bucket_number
+from zuan.cluster.index import MOVES_OF_A_PAGE, bucket_number
 
 COLUMNS = {
     "moves": "seq, sender, sender_order, receiver, receiver_order, value, o, i",
@@ -51,7 +51,7 @@ def test_each_file_is_sorted_by_account_and_position_and_paged(run, reference, s
         for *now, _, page in rows:
             number = number + 1 if now == account else 0
             account = now
-            assert page == number // PAGE
+            assert page == number // MOVES_OF_A_PAGE
     files = [file.parent.name for file in folder.glob("*/*.parquet")]
     assert len(files) == len(set(files)), "one task writes one bucket"
 

@@ -18,11 +18,11 @@ from zuan.cli.options import resolve_address
 from zuan.deploy import DeployConfig, Manifest, deploy, local_config
 from zuan.deploy.config import local_toml
 from zuan.deploy.manifest import MANIFEST, manifest_path, manifests
-from zuan.deploy.plan import PARTS
+from zuan.deploy.plan import CREATION_ORDER
 from zuan.errors import DeploymentError, InputError, RpcError, WriteError, WrongChainError
 from zuan.files import write_atomically
 
-CONTRACTS = {"TestStablecoin", *PARTS}
+CONTRACTS = {"TestStablecoin", *CREATION_ORDER}
 
 
 class Killed(BaseException):

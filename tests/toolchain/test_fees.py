@@ -11,7 +11,7 @@ from zuan.chain import sender as sending
 from zuan.chain.accounts import test_account as account_number
 from zuan.chain.connection import Connection
 from zuan.chain.fees import FeeLimits
-from zuan.chain.mempool import Verdict, verdict
+from zuan.chain.mempool import NotTaken, verdict
 from zuan.chain.networks import connect, fee_limits
 from zuan.chain.sender import Sender
 from zuan.contracts.handles import Call
@@ -163,7 +163,7 @@ def test_what_a_node_refuses_is_known_by_what_happened(words):
 
 @pytest.mark.parametrize("words", ["already known", "AlreadyKnown", "Known transaction", "transaction already exists"])
 def test_what_it_has_already_is_no_refusal(words):
-    assert verdict(words) is Verdict.THERE
+    assert verdict(words) is NotTaken.THERE
 
 
 @pytest.mark.parametrize("drop", ["contractAddress", "status", "logs", "gasUsed"])

@@ -19,7 +19,7 @@ from zuan.issuance.single import (
     pending_proposals,
     propose_order,
 )
-from zuan.proposals import State, proposal_id
+from zuan.proposals import ProposalState, proposal_id
 
 ALICE = "0x976EA74026E726554dB657fA54763abd0C3a0aa9"
 BOB = "0x14dC79964da2C08b23698B3D3cc7Ca32193d9955"
@@ -64,7 +64,7 @@ def test_a_history_tells_where_each_proposal_stands(system, proposed, sender):
     sender("bob").run(execute_proposal(system, "0x" + third.id.hex()))
     history = read_history(system)
     assert [(p.id, p.state) for p in history.proposals] == [
-        *((first.id, State.PENDING), (second.id, State.CANCELLED), (third.id, State.EXECUTED))
+        *((first.id, ProposalState.PENDING), (second.id, ProposalState.CANCELLED), (third.id, ProposalState.EXECUTED))
     ]
     assert [p.id for p in history.pending] == [first.id]
     system.connection.mine(seconds=8 * 86_400 + 3_600)
@@ -133,7 +133,7 @@ def test_a_proposal_that_a_node_calls_executed_is_believed_only_with_its_mints(c
             forged = dict(result[-1], topics=[topic, "0x" + found.id.hex(), "0x" + "0" * 64], data="0x", logIndex="0x7")
             return [*result, forged]
         if method == "eth_call" and found.id.hex() in params[0]["data"]:
-            return result[:66] + f"{State.EXECUTED:064x}" + result[130:]
+            return result[:66] + f"{ProposalState.EXECUTED:064x}" + result[130:]
         return result
 
     with proxy(chain.url, lie) as url, pytest.raises(MismatchError, match="is executed, the Issuer or the mints say"):
@@ -161,7 +161,7 @@ def test_what_a_dismissed_minter_proposed_waits_no_more(system, proposed, sender
         system.connection.mine(seconds=2 * 86_400)
         sender("bob").run(execution(system, read_changes(system)[0]))
     (ended,) = read_history(system).proposals
-    assert (ended.id, ended.state) == (found.id, State.CANCELLED)
+    assert (ended.id, ended.state) == (found.id, ProposalState.CANCELLED)
 
 
 def test_expired_proposals_are_no_ammunition_against_a_plan(chain, system, attest, sender, tmp_path):
@@ -186,4 +186,4 @@ def test_expired_proposals_are_no_ammunition_against_a_plan(chain, system, attes
         outcome = issue(System(there, system.manifest), Sender(there, minter.account), read_orders(path))
     assert (outcome.minted, outcome.replans) == (1, 0)
     history = read_history(system)  # the cancellations are no links of the chain, and the fold knows it
-    assert sorted(p.state for p in history.proposals) == [State.PENDING] * 2 + [State.CANCELLED]
+    assert sorted(p.state for p in history.proposals) == [ProposalState.PENDING] * 2 + [ProposalState.CANCELLED]

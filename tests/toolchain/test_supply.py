@@ -10,7 +10,7 @@ from zuan.contracts import Order
 from zuan.contracts.artifacts import artifact
 from zuan.errors import ContractError
 from zuan.history import chain_heads, genesis_head
-from zuan.proposals import State
+from zuan.proposals import ProposalState
 from zuan.supply import Supply, decimal
 from zuan.supply import figures as lens_figures
 
@@ -135,7 +135,7 @@ def test_proposals_made_and_cancelled_are_links_of_the_chain_too(system, attest,
         minter.run(system.issuer.mint(system.issuer.head(), order._replace(ref=bytes([8 + number] * 32))))
     first, second = read_history(system).proposals
     minter.run(system.issuer.cancel(first.id))
-    assert [p.state for p in read_history(system).proposals] == [State.CANCELLED, State.PENDING]
+    assert [p.state for p in read_history(system).proposals] == [ProposalState.CANCELLED, ProposalState.PENDING]
     assert read_history(system).pending == [second]
 
 

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from zuan.browsing import cursor, history
-from zuan.browsing.history import KINDS, Filter, page
+from zuan.browsing.history import TRANSFER_KINDS, Filter, page
 from zuan.browsing.reader import Reader
 from zuan.circulation.index import upkeep
 from zuan.circulation.store import catalog
@@ -93,7 +93,7 @@ def test_pages_of_every_filter_hold_what_it_means(tmp_path, seed, unit):
         block = choose([None, None, random.randrange(len(made))])
         span = sorted(random.randrange(len(made)) for _ in range(2))
         wanted = Filter(
-            kind=choose([None, *KINDS]),
+            kind=choose([None, *TRANSFER_KINDS]),
             account=choose([None, address(random.randrange(ACCOUNTS + 1))]),
             goods=choose([None, None, None, random.randrange(1, 9)]),
             first=choose([None, None, span[0]]),
@@ -121,7 +121,7 @@ def test_a_row_is_told_the_same_however_it_was_found(tmp_path, seed):
             address(sent.sender),
             address(sent.receiver),
         ]
-    filters = [Filter(kind=kind) for kind in KINDS] + [Filter(account=address(n)) for n in range(ACCOUNTS + 1)]
+    filters = [Filter(kind=kind) for kind in TRANSFER_KINDS] + [Filter(account=address(n)) for n in range(ACCOUNTS + 1)]
     for wanted in filters:
         assert all(step == plain[step.row] for step in page(reader.at(), wanted, None, 200).steps)
 
@@ -222,7 +222,7 @@ def test_a_reader_sees_a_store_that_was_replaced_and_one_that_is_gone(tmp_path):
 def test_an_empty_store_has_empty_lists(tmp_path):
     histories.empty_store(tmp_path / "s")
     view = Reader(tmp_path / "s").at()
-    assert page(view, Filter()) == history.Page(-1, [], None)
+    assert page(view, Filter()) == history.HistoryPage(-1, [], None)
     assert (len(view.holdings), view.holdings.ever, view.holdings.spread().held) == (0, 0, 0)
 
 

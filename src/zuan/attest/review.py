@@ -11,7 +11,7 @@ from .statement import Statement, shown_kind
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatementFigure:
     """One figure: its name, what the statement says, and what the last one said (None: there was none)."""
 
     name: str
@@ -20,7 +20,7 @@ class Figure:
     change: int | None = None
 
 
-def review(system: System, statement: Statement) -> list[Figure]:
+def review(system: System, statement: Statement) -> list[StatementFigure]:
     """Every figure that would be signed, beside that of the last accepted statement.
 
     :raises NetworkError: the node does not give the events of the oracle.
@@ -28,13 +28,13 @@ def review(system: System, statement: Statement) -> list[Figure]:
     last = read_attestation(system, statement.epoch - 1)
     kinds = dict(last.lines) if last else {}
 
-    def diamonds(name: str, now: int, before: int | None) -> Figure:
-        return Figure(name, count(now), None if before is None else count(before), now - (before or 0))
+    def diamonds(name: str, now: int, before: int | None) -> StatementFigure:
+        return StatementFigure(name, count(now), None if before is None else count(before), now - (before or 0))
 
     figures = [
-        Figure("oracle", f"{statement.oracle} on chain {statement.chain_id}", None),
-        Figure("epoch", count(statement.epoch), count(last.epoch) if last else None),
-        Figure(
+        StatementFigure("oracle", f"{statement.oracle} on chain {statement.chain_id}", None),
+        StatementFigure("epoch", count(statement.epoch), count(last.epoch) if last else None),
+        StatementFigure(
             "speaks of", f"block {count(statement.block)}, {iso(statement.as_of)}", iso(last.as_of) if last else None
         ),
     ]
@@ -46,7 +46,7 @@ def review(system: System, statement: Statement) -> list[Figure]:
         before = kinds.get(kind, 0) if last else None
         figures.append(diamonds(f"line {shown_kind(kind)}", statement.lines.get(kind, 0), before))
     figures.append(diamonds("all lines", sum(statement.lines.values()), sum(kinds.values()) if last else None))
-    figures.append(Figure("report", _shown(statement.report), _shown(last.report) if last else None))
+    figures.append(StatementFigure("report", _shown(statement.report), _shown(last.report) if last else None))
     return figures
 
 

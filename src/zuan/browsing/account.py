@@ -8,8 +8,8 @@ from typing import Any
 
 from ..errors import InputError
 from . import cursor
-from .history import PAGE
-from .reader import View
+from .history import PAGE_ROWS
+from .reader import StoreView
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldPage:
     """A page of what an account holds, the next to leave first: rows as ``zuan trace --account`` gives them."""
 
     block: int
@@ -34,7 +34,7 @@ class Held:
     next: str | None
 
 
-def figures(view: View, address: bytes) -> Figures:
+def figures(view: StoreView, address: bytes) -> Figures:
     """The figures of an account as of the block."""
     with view.lock:
         account = view.tracer.ledger.account(address)
@@ -47,7 +47,7 @@ def figures(view: View, address: bytes) -> Figures:
     return Figures(before + received - sent, received, sent, before, transfers, escrowed)
 
 
-def held(view: View, address: bytes, after: str | None = None, most: int = PAGE) -> Held:
+def held(view: StoreView, address: bytes, after: str | None = None, most: int = PAGE_ROWS) -> HeldPage:
     """What an account holds, by serial numbers and mints; with a cursor the page after it.
 
     :raises InputError: the cursor is of another list or block.
@@ -65,7 +65,7 @@ def held(view: View, address: bytes, after: str | None = None, most: int = PAGE)
         found = list(islice(view.by_mint(tracer.origins(account, begin, end)), most + 1))
         rows = [view.origin_row(serials) for serials in found[:most]]
     reached = begin + sum(serials.amount for serials in found[:most])
-    return Held(view.block, rows, cursor.write(view.block, (reached,), what) if len(found) > most else None)
+    return HeldPage(view.block, rows, cursor.write(view.block, (reached,), what) if len(found) > most else None)
 
 
 def name_of(address: bytes) -> str:

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from ..circulation.ask.query import run
 from ..contracts.artifacts import checksum
-from ..definitions import ZERO
+from ..definitions import ZERO_SQL
 from ..errors import InputError
 from ..tracing.flows import BURNED, ESCROW, MINTED, Flows, sankey
 from .holdings import busiest
-from .reader import View
+from .reader import StoreView
 
 #: More accounts cannot be told apart in a picture.
-MOST = 40
+MOST_DRAWN = 40
 
 
-def currents(view: View, top: int, first_block: int = 0) -> Flows:
+def currents(view: StoreView, top: int, first_block: int = 0) -> Flows:
     """What moved since a block among the ``top`` accounts and all others.
 
     :raises InputError: more accounts are asked for than can be drawn.
     """
-    if not 1 <= top <= MOST:
-        raise InputError(f"choose 1 to {MOST} accounts to be told apart")
+    if not 1 <= top <= MOST_DRAWN:
+        raise InputError(f"choose 1 to {MOST_DRAWN} accounts to be told apart")
     key = "currents", view.rows, first_block, top
     found: Flows = view.shelf.kept(key, lambda: _currents(view, top, first_block))
     return found
 
 
-def _currents(view: View, top: int, first_block: int) -> Flows:
+def _currents(view: StoreView, top: int, first_block: int) -> Flows:
     begin = view.row_at(first_block)
     with view.lock:
         accounts, count = busiest(view.shelf.ledger, begin, view.rows, top)
@@ -37,7 +37,7 @@ def _currents(view: View, top: int, first_block: int) -> Flows:
 
     def side(name: str, nobody: str) -> str:
         listed = ", ".join(f"unhex('{address.hex()}')" for address in accounts) or "NULL"
-        return f"""CASE WHEN {name} = {ZERO} THEN '{nobody}' WHEN {name}_order <> 0 THEN '{ESCROW}'
+        return f"""CASE WHEN {name} = {ZERO_SQL} THEN '{nobody}' WHEN {name}_order <> 0 THEN '{ESCROW}'
                         WHEN {name} IN ({listed}) THEN '0x' || lower(hex({name})) ELSE '{others}' END"""
 
     sides = side("sender", MINTED), side("receiver", BURNED)

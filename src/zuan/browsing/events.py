@@ -15,11 +15,11 @@ from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError
 from ..quoting import hexed
 from . import cursor
-from .history import PAGE
-from .reader import View
+from .history import PAGE_ROWS
+from .reader import StoreView
 
 #: Kinds of events, and the events of each by contract. Mints, burns and transfers are in the history.
-KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+EVENT_KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "order": {
         "OrderDesk": ("Listed", "Repriced", "Ordered", "Delivered", "Disputed", "Settled", "Refunded"),
     },
@@ -90,7 +90,7 @@ class Events:
     back_to: int | None = None
 
 
-def page(view: View, wanted: Sought, after: str | None = None, most: int = PAGE) -> Events:
+def page(view: StoreView, wanted: Sought, after: str | None = None, most: int = PAGE_ROWS) -> Events:
     """A page of events; with a cursor the one after it.
 
     :raises InputError: no such kind, or the cursor is of another list or block.
@@ -122,12 +122,14 @@ def name_of(wanted: Sought) -> str:
     return f"events {astuple(wanted)}"
 
 
-def every(view: View, wanted: Sought) -> Iterator[Said]:
+def every(view: StoreView, wanted: Sought) -> Iterator[Said]:
     """All events that are wanted, the newest first."""
     return (event for _, event in _walk(view, wanted, None) if event is not None)
 
 
-def _walk(view: View, wanted: Sought, before: tuple[int, int] | None) -> Iterator[tuple[tuple[int, int], Said | None]]:
+def _walk(
+    view: StoreView, wanted: Sought, before: tuple[int, int] | None
+) -> Iterator[tuple[tuple[int, int], Said | None]]:
     """Events from the newest, or from before a place, on; and None with the place that was reached, for each group whose
     bodies had to be read."""
     topics = _topics(wanted.kind)
@@ -170,9 +172,9 @@ def _rows(places: Any, topics: Any, last: int, before: tuple[int, int] | None) -
 def _topics(kind: str | None) -> Any:
     import pyarrow as pa
 
-    if kind is not None and kind not in KINDS:
-        raise InputError(f"there is no kind {kind!r} of event; choose one of {', '.join(KINDS)}")
-    chosen = KINDS.values() if kind is None else [KINDS[kind]]
+    if kind is not None and kind not in EVENT_KINDS:
+        raise InputError(f"there is no kind {kind!r} of event; choose one of {', '.join(EVENT_KINDS)}")
+    chosen = EVENT_KINDS.values() if kind is None else [EVENT_KINDS[kind]]
     found = [
         bytes.fromhex(artifact(contract).topic(name)[2:])
         for events in chosen
@@ -187,7 +189,7 @@ def _said(row: dict[str, Any], contracts: dict[bytes, str]) -> Said | None:
     if contract in ("", "Token"):
         return None
     entry = artifact(contract).events.get(row["topic"])
-    kind = next((k for k, known in KINDS.items() if entry and entry["name"] in known.get(contract, ())), None)
+    kind = next((k for k, known in EVENT_KINDS.items() if entry and entry["name"] in known.get(contract, ())), None)
     if entry is None or kind is None:
         return None
     indexed = 32 * sum(i["indexed"] for i in entry["inputs"])

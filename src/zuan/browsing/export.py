@@ -21,7 +21,7 @@ from ..quoting import csv_cell
 from . import events, history
 from .events import Sought
 from .history import Filter
-from .reader import View
+from .reader import StoreView
 
 Form = Literal["csv", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "parquet")
@@ -32,7 +32,7 @@ _DIGITS = np.frombuffer(b"".join(f"{n:02x}".encode() for n in range(256)), np.ui
 _AMOUNT = pa.decimal128(38, 0)
 
 
-def as_history(view: View, wanted: Filter, form: Form) -> Iterator[bytes]:
+def as_history(view: StoreView, wanted: Filter, form: Form) -> Iterator[bytes]:
     """Every transfer that is wanted, in the order of the chain.
 
     :raises InputError: no such form or kind.
@@ -40,22 +40,22 @@ def as_history(view: View, wanted: Filter, form: Form) -> Iterator[bytes]:
     return _written(_transfers(view, wanted), form)
 
 
-def as_holders(view: View, form: Form) -> Iterator[bytes]:
+def as_holders(view: StoreView, form: Form) -> Iterator[bytes]:
     """All that hold anything, the most first."""
     return _written(_holders(view), form)
 
 
-def as_flows(view: View, first: int, form: Form) -> Iterator[bytes]:
+def as_flows(view: StoreView, first: int, form: Form) -> Iterator[bytes]:
     """How much moved between each two accounts since a block, the most first."""
     return _written(_flows(view, first), form)
 
 
-def as_events(view: View, wanted: Sought, form: Form) -> Iterator[bytes]:
+def as_events(view: StoreView, wanted: Sought, form: Form) -> Iterator[bytes]:
     """Every event that is wanted, the newest first."""
     return _written(_events(view, wanted), form)
 
 
-def _transfers(view: View, wanted: Filter) -> Iterator[pa.Table]:
+def _transfers(view: StoreView, wanted: Filter) -> Iterator[pa.Table]:
     names = [
         *("block", "log_index", "timestamp", "tx", "sender", "sender_order"),
         "receiver",
@@ -97,7 +97,7 @@ def _transfer_rows(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _holders(view: View) -> Iterator[pa.Table]:
+def _holders(view: StoreView) -> Iterator[pa.Table]:
     holdings = view.holdings
     for begin in range(0, max(1, len(holdings)), _PIECE):
         addresses, orders, balances = holdings.columns(begin, begin + _PIECE)
@@ -111,7 +111,7 @@ def _holders(view: View) -> Iterator[pa.Table]:
         )
 
 
-def _flows(view: View, first: int) -> Iterator[pa.Table]:
+def _flows(view: StoreView, first: int) -> Iterator[pa.Table]:
     for batch in flows_between(view.db, first, _PIECE):
         table = pa.Table.from_batches([batch])
         sides: dict[str, Any] = {}
@@ -121,7 +121,7 @@ def _flows(view: View, first: int) -> Iterator[pa.Table]:
         yield pa.table(sides | {"amount": table["value"].cast(_AMOUNT), "transfers": table["transfers"]})
 
 
-def _events(view: View, wanted: Sought) -> Iterator[pa.Table]:
+def _events(view: StoreView, wanted: Sought) -> Iterator[pa.Table]:
     schema = pa.schema(
         [
             *[(name, pa.string()) for name in ("kind", "contract", "event")],

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from ..circulation.ask.query import rows_with_references, run
-from ..circulation.store.tables import ZERO
+from ..definitions import ZERO
 from ..errors import InputError
 from ..tracing.circulation import node_of
 from ..tracing.flows import BURNED, MINTED, Flows, sankey
 from ..tracing.story import Step
-from ..tracing.tracer import Held, Ways
-from .history import PAGE
-from .reader import View
+from ..tracing.tracer import HeldSerials, Ways
+from .history import PAGE_ROWS
+from .reader import StoreView
 
 #: Pieces (neighbouring serials that lie together) beyond which the command line is the place to ask.
 PIECES = 5_000
@@ -55,7 +55,7 @@ class Life:
     holder: tuple[bytes, int] | None
 
 
-def life(view: View, serial: int, begin: int = 0, most: int = LIFE) -> Life:
+def life(view: StoreView, serial: int, begin: int = 0, most: int = LIFE) -> Life:
     """The life of a diamond.
 
     :raises InputError: there is no such diamond.
@@ -69,21 +69,21 @@ def life(view: View, serial: int, begin: int = 0, most: int = LIFE) -> Life:
     return Life(view.block, steps, len(moves), begin, following, holder)
 
 
-def of_transaction(view: View, tx: bytes) -> list[int]:
+def of_transaction(view: StoreView, tx: bytes) -> list[int]:
     """The transfers of a transaction. :raises InputError: it moved nothing up to the block."""
     with view.lock:
         rows: list[int] = run(view.db, "SELECT seq FROM transfers WHERE tx = ? ORDER BY seq", [tx])["seq"].to_pylist()
     return _some(rows, view, f"no transfer of this token is in transaction 0x{tx.hex()}")
 
 
-def of_order(view: View, refs: tuple[bytes, ...]) -> list[int]:
+def of_order(view: StoreView, refs: tuple[bytes, ...]) -> list[int]:
     """The mints and burns for a platform's order. :raises InputError: none carries its reference."""
     with view.lock:
         rows = rows_with_references(view.db, view.store.catalog.token, refs)
     return _some(rows, view, "no mint or burn carries that order's reference")
 
 
-def of_goods(view: View, order: int) -> list[int]:
+def of_goods(view: StoreView, order: int) -> list[int]:
     """The transfers into the escrow of the desk's order. :raises InputError: there is none."""
     rows = view.shelf.marks.into
     with view.lock:
@@ -93,7 +93,7 @@ def of_goods(view: View, order: int) -> list[int]:
     return _some(found[found < view.rows].tolist(), view, f"nothing went into the escrow of order {order:,}")
 
 
-def of_mint(view: View, number: int) -> list[int]:
+def of_mint(view: StoreView, number: int) -> list[int]:
     """The ``number``-th mint. :raises InputError: there were fewer."""
     with view.lock:
         mints = view.shelf.ledger.rows_of(view.shelf.zero)[0]
@@ -101,7 +101,7 @@ def of_mint(view: View, number: int) -> list[int]:
     return _some(rows[rows < view.rows].tolist(), view, f"there is no mint {number:,}")
 
 
-def follow(view: View, rows: list[int], begin: int = 0, most: int = PAGE) -> Followed:
+def follow(view: StoreView, rows: list[int], begin: int = 0, most: int = PAGE_ROWS) -> Followed:
     """Where the diamonds of some transfers are.
 
     :param begin: the piece with which the page begins.
@@ -127,13 +127,13 @@ def follow(view: View, rows: list[int], begin: int = 0, most: int = PAGE) -> Fol
     return Followed(view.block, steps, len(rows), flows, told, len(found), dict(states), following)
 
 
-def _state(piece: Held) -> str:
+def _state(piece: HeldSerials) -> str:
     if piece.account.address == ZERO:
         return "burned"
     return "in escrow" if piece.account.order else "held"
 
 
-def _some(rows: list[int], view: View, otherwise: str) -> list[int]:
+def _some(rows: list[int], view: StoreView, otherwise: str) -> list[int]:
     if not rows:
         raise InputError(f"{otherwise} up to block {view.block:,}")
     return rows

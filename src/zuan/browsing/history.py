@@ -13,17 +13,17 @@ import numpy as np
 from ..circulation.ask.query import rows_with_references
 from ..circulation.fetch.logs import Ints
 from ..circulation.index.queues import Account
-from ..circulation.store.tables import ZERO
+from ..definitions import ZERO
 from ..errors import InputError
 from ..tracing.story import Step
 from . import cursor
-from .reader import View
+from .reader import StoreView
 
 #: What a transfer can be: diamonds came into being, went out of it, moved into or out of an escrow, or only moved.
-KINDS = ("mint", "burn", "escrow", "transfer")
+TRANSFER_KINDS = ("mint", "burn", "escrow", "transfer")
 #: Rows of a page.
-PAGE = 50
-MOST = 200
+PAGE_ROWS = 50
+MOST_ROWS = 200
 # Without a list of their own, transfers that only moved are looked for among so many at a time.
 _PIECE = 8_192
 
@@ -44,7 +44,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Page:
+class HistoryPage:
     """Rows of a list as of a block, and the cursor of the next ones (None: these are the last)."""
 
     block: int
@@ -52,7 +52,7 @@ class Page:
     next: str | None
 
 
-def page(view: View, wanted: Filter, after: str | None = None, most: int = PAGE) -> Page:
+def page(view: StoreView, wanted: Filter, after: str | None = None, most: int = PAGE_ROWS) -> HistoryPage:
     """A page of the history; with a cursor the one after it.
 
     :raises InputError: no such kind, or the cursor is of another list or block.
@@ -69,7 +69,7 @@ def page(view: View, wanted: Filter, after: str | None = None, most: int = PAGE)
         steps = [told(view, row, wanted) for row in found[:most]]
     more = len(found) > most
     following = cursor.write(view.block, (steps[-1].block, steps[-1].log_index), what) if more else None
-    return Page(view.block, steps, following)
+    return HistoryPage(view.block, steps, following)
 
 
 def name_of(wanted: Filter) -> str:
@@ -77,7 +77,7 @@ def name_of(wanted: Filter) -> str:
     return f"history {astuple(wanted)}"
 
 
-def rows(view: View, wanted: Filter) -> Iterator[Ints]:
+def rows(view: StoreView, wanted: Filter) -> Iterator[Ints]:
     """The numbers of all transfers that are wanted, in order, piece by piece."""
     with view.lock:
         begin, end = _bounds(view, wanted)
@@ -91,7 +91,7 @@ def rows(view: View, wanted: Filter) -> Iterator[Ints]:
             yield found
 
 
-def told(view: View, row: int, wanted: Filter) -> Step:
+def told(view: StoreView, row: int, wanted: Filter) -> Step:
     """A transfer in words. What the index knows of it is not read from the store."""
     shelf = view.shelf
     ledger = shelf.ledger
@@ -104,10 +104,10 @@ def told(view: View, row: int, wanted: Filter) -> Step:
     return shelf.teller.step(row, move)
 
 
-def _bounds(view: View, wanted: Filter) -> tuple[int, int]:
+def _bounds(view: StoreView, wanted: Filter) -> tuple[int, int]:
     """The first row in the span, and the one after its last."""
-    if wanted.kind is not None and wanted.kind not in KINDS:
-        raise InputError(f"there is no kind {wanted.kind!r} of transfer; choose one of {', '.join(KINDS)}")
+    if wanted.kind is not None and wanted.kind not in TRANSFER_KINDS:
+        raise InputError(f"there is no kind {wanted.kind!r} of transfer; choose one of {', '.join(TRANSFER_KINDS)}")
     begin, end = 0, view.rows
     if wanted.first is not None:
         begin = max(begin, view.row_at(wanted.first))
@@ -121,11 +121,11 @@ def _bounds(view: View, wanted: Filter) -> tuple[int, int]:
     return begin, max(begin, end)
 
 
-def _column(view: View, name: str, row: int) -> Any:
+def _column(view: StoreView, name: str, row: int) -> Any:
     return view.shelf.rows.transfer(row, ("block", "log_index", "timestamp", "tx"))[name]
 
 
-def _row_of(view: View, block: int, index: int) -> int:
+def _row_of(view: StoreView, block: int, index: int) -> int:
     """The number of the transfer at a place of the chain, or of the first after it."""
 
     def place(row: int) -> tuple[int, int]:
@@ -134,7 +134,7 @@ def _row_of(view: View, block: int, index: int) -> int:
     return bisect_left(range(view.rows), (block, index), key=place)
 
 
-def _newest(view: View, wanted: Filter, begin: int, end: int, most: int) -> list[int]:
+def _newest(view: StoreView, wanted: Filter, begin: int, end: int, most: int) -> list[int]:
     """The last rows before ``end`` that are wanted, the newest first."""
     chosen = _chosen(view, wanted)
     if chosen is not None:
@@ -153,7 +153,7 @@ def _newest(view: View, wanted: Filter, begin: int, end: int, most: int) -> list
     return found[:most]
 
 
-def _chosen(view: View, wanted: Filter) -> Ints | None:
+def _chosen(view: StoreView, wanted: Filter) -> Ints | None:
     """The rows that are wanted, in order; None: all. Those that only moved are not told apart."""
     shelf = view.shelf
     lists: list[Ints] = []
@@ -174,7 +174,7 @@ def _chosen(view: View, wanted: Filter) -> Ints | None:
     return found
 
 
-def _moved_only(view: View, found: Ints) -> Ints:
+def _moved_only(view: StoreView, found: Ints) -> Ints:
     """Those that are neither mints, burns nor of an escrow."""
     if not len(found):
         return found

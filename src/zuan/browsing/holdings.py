@@ -10,15 +10,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from ..circulation.fetch.logs import Ints
 from ..circulation.index.queues import Ledger
 from ..circulation.index.runs import RunData, Side, address_of, first_words, group, names_of
-from ..circulation.store.tables import ZERO
-from ..circulation.store.wide import Wide
-
-Words = NDArray[np.uint64]
+from ..circulation.store.wide import Wide, Words
+from ..definitions import ZERO
 
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..circulation.fetch.logs import Ints
-from ..circulation.store.catalog import Part, Store
+from ..circulation.store.catalog import Store, StorePart
 from ..circulation.store.tables import TRANSFERS_SCHEMA, accounts_and_values
 
 _COLUMNS = ["sender", "sender_order", "receiver", "receiver_order", "value"]
@@ -63,11 +63,11 @@ class MarkReader:
     """Reads the marks of a store; a part that was read before is not read again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Part, int], Marks] = {}
+        self._known: dict[tuple[StorePart, int], Marks] = {}
 
     def read(self, store: Store) -> Marks:
         """The marks of all transfers of a store."""
-        known: dict[tuple[Part, int], Marks] = {}
+        known: dict[tuple[StorePart, int], Marks] = {}
         for part in store.catalog.parts:
             if part.rows:
                 # A store that was made anew may number other parts alike.
@@ -77,14 +77,14 @@ class MarkReader:
         return Marks.joined(list(known.values()))
 
 
-def _changed(store: Store, part: Part) -> int:
+def _changed(store: Store, part: StorePart) -> int:
     try:
         return store.path("transfers", part.id).stat().st_mtime_ns
     except OSError:
         return 0
 
 
-def _read(store: Store, part: Part) -> Marks:
+def _read(store: Store, part: StorePart) -> Marks:
     return Marks.joined(
         [
             Marks.of(store.read_rows(begin, min(begin + _PIECE, part.end), _COLUMNS), begin)

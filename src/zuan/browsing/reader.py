@@ -18,7 +18,7 @@ from ..circulation.fetch.logs import Ints
 from ..circulation.index.queues import Account, Ledger
 from ..circulation.store.catalog import Store
 from ..circulation.store.places import CATALOG
-from ..circulation.store.tables import ZERO
+from ..definitions import ZERO
 from ..tracing.circulation import Circulation
 from ..tracing.story import Storyteller
 from .holdings import Holdings
@@ -53,9 +53,9 @@ class Shelf:
         self._keeping = threading.Lock()
         self._openings = {} if store.catalog.whole else read_openings(store)
 
-    def at(self, block: int | None = None) -> View:
+    def at(self, block: int | None = None) -> StoreView:
         """The store as of a block. :raises InputError: it does not know the block."""
-        return View(self, block)
+        return StoreView(self, block)
 
     @cached_property
     def teller(self) -> Storyteller:
@@ -153,7 +153,7 @@ def _merged(*lists: Ints) -> Ints:
     return once
 
 
-class View(Circulation):
+class StoreView(Circulation):
     """A shelf as of a block: all that :class:`~zuan.tracing.circulation.Circulation` answers, and lists."""
 
     def __init__(self, shelf: Shelf, block: int | None) -> None:
@@ -217,7 +217,7 @@ class Reader:
         before = shelf.store.catalog if shelf else found
         return (before.chain_id, before.genesis, before.token) == (found.chain_id, found.genesis, found.token)
 
-    def at(self, block: int | None = None) -> View:
+    def at(self, block: int | None = None) -> StoreView:
         """The store as of a block, the newest that it knows unless told."""
         return self.shelf().at(block)
 

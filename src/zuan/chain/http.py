@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .endpoint import Endpoint
-from .transport import CONNECT_SECONDS, USER_AGENT, Answer, Line, not_safe
+from .transport import CONNECT_SECONDS, USER_AGENT, Response, Wire, not_safe
 
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT}
 
 
-class HttpLine(Line):
+class HttpWire(Wire):
     """One connection to an http:// or https:// address."""
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
@@ -30,7 +30,7 @@ class HttpLine(Line):
         if self._manager is not None:
             self._manager.clear()
 
-    def _exchange(self, body: bytes) -> Answer:
+    def _exchange(self, body: bytes) -> Response:
         import urllib3
 
         response = self._pool().urlopen(
@@ -43,7 +43,7 @@ class HttpLine(Line):
             timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, self._timeout), read=self._timeout),
             preload_content=False,
         )
-        answer = Answer(response.status, response.headers, response.read())
+        answer = Response(response.status, response.headers, response.read())
         response.release_conn()
         return answer
 

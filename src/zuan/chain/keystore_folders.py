@@ -13,7 +13,7 @@ from ..errors import AccountError
 from ..files import text_of
 
 
-class Found(NamedTuple):
+class KeystoreFile(NamedTuple):
     """A keystore file: the ``name`` that ``--account`` takes, whose tool keeps it, its path, and the account's address in
     lower case where the file says it."""
 
@@ -37,7 +37,7 @@ def folders() -> dict[str, Path]:
     }
 
 
-def keystores() -> Iterator[Found]:
+def keystores() -> Iterator[KeystoreFile]:
     """Every file in these folders that may be a keystore; hidden ones are none."""
     for tool, folder in folders().items():
         try:
@@ -45,7 +45,7 @@ def keystores() -> Iterator[Found]:
         except OSError:
             continue
         for path in files:
-            yield Found(path.name.removesuffix(".json"), tool, path, _address(path))
+            yield KeystoreFile(path.name.removesuffix(".json"), tool, path, _address(path))
 
 
 def find_keystore(name: str) -> Path | None:

@@ -6,7 +6,7 @@ import re
 from enum import Enum, auto
 
 
-class Verdict(Enum):
+class NotTaken(Enum):
     """Why a transaction was not taken.
 
     ``THERE``: it has it already. ``POOR``: the account cannot pay. ``WAIT``: it takes none of this account for now.
@@ -26,21 +26,21 @@ class Verdict(Enum):
 
 # The first that fits counts: several have a word in common.
 _WORDS = {
-    Verdict.THERE: r"already ?known|known ?transaction|already imported|already exists|already in (the )?(pool|mempool)",
-    Verdict.LEGACY: r"type (is )?not supported|unsupported (transaction|tx) type|unknown (transaction|tx) type|"
+    NotTaken.THERE: r"already ?known|known ?transaction|already imported|already exists|already in (the )?(pool|mempool)",
+    NotTaken.LEGACY: r"type (is )?not supported|unsupported (transaction|tx) type|unknown (transaction|tx) type|"
     r"invalid (transaction|tx) type|1559.*(not|disabled)|(dynamic|london).*not (supported|active)|legacy .* only",
-    Verdict.WAIT: r"in-?flight|gapped|pool (is )?full|queue (is )?full|nonce.*(too ?far|too ?high|too ?distant|gap|future)|"
+    NotTaken.WAIT: r"in-?flight|gapped|pool (is )?full|queue (is )?full|nonce.*(too ?far|too ?high|too ?distant|gap|future)|"
     r"too many (pending|queued)",
-    Verdict.DEAR: r"exceeds the configured cap|fee cap.*exceed",
-    Verdict.CHEAP: r"less than (block )?base fee|less than block base|base ?fee.*(too low|below)|fee.?cap.*(low|less)|"
+    NotTaken.DEAR: r"exceeds the configured cap|fee cap.*exceed",
+    NotTaken.CHEAP: r"less than (block )?base fee|less than block base|base ?fee.*(too low|below)|fee.?cap.*(low|less)|"
     r"gas ?price (is )?(too low|below)|gas tip cap|feetoolow|minimum needed|^(transaction )?underpriced",
-    Verdict.TAKEN: r"nonce|replace|oldnonce",
-    Verdict.POOR: r"insufficient ?(funds|balance)|exceeds account balance|doesn'?t have enough (funds|balance)|not enough "
+    NotTaken.TAKEN: r"nonce|replace|oldnonce",
+    NotTaken.POOR: r"insufficient ?(funds|balance)|exceeds account balance|doesn'?t have enough (funds|balance)|not enough "
     r"(funds|balance)|up-?front cost|lack of funds|cannot pay",
 }
 _PATTERNS = {found: re.compile(words, re.I) for found, words in _WORDS.items()}
 
 
-def verdict(message: str) -> Verdict:
+def verdict(message: str) -> NotTaken:
     """What a refusal of a transaction means."""
-    return next((found for found, pattern in _PATTERNS.items() if pattern.search(message)), Verdict.OTHER)
+    return next((found for found, pattern in _PATTERNS.items() if pattern.search(message)), NotTaken.OTHER)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ..errors import NetworkError, RpcError
 from .endpoint import parse
 from .refusals import HESITATION, Kind, Patience, Say, kind
-from .transport import Answer, Transport
+from .transport import Response, Transport
 
 # Requests that change something are not repeated after a lost answer; for a transaction, the sender looks it up first.
 _NOT_REPEATED = frozenset(
@@ -33,7 +33,7 @@ _MOST_AT_ONCE = 100
 _TIMEOUT = 20.0
 _PATIENCE = 30.0
 
-Call = tuple[str, Sequence[Any]]
+Request = tuple[str, Sequence[Any]]
 
 
 class Rpc:
@@ -80,7 +80,7 @@ class Rpc:
         """
         return self.batch([(method, params)])[0]
 
-    def batch(self, calls: Sequence[Call], errors: bool = False) -> list[Any]:
+    def batch(self, calls: Sequence[Request], errors: bool = False) -> list[Any]:
         """The results of several requests, as many at a time as the node takes, in their order.
 
         :param errors: give each failed request's :class:`RpcError` in its place instead of raising the first.
@@ -106,7 +106,7 @@ class Rpc:
                     raise result
         return results
 
-    def attempt(self, calls: Sequence[Call]) -> list[Any]:
+    def attempt(self, calls: Sequence[Request]) -> list[Any]:
         """The results of several requests, each asked once; a refusal stands in its place.
 
         :raises NetworkError: the node does not answer, or not with JSON-RPC.
@@ -149,7 +149,7 @@ class Rpc:
         """Closes the connection; the next request opens it again."""
         self._transport.close()
 
-    def _ask(self, calls: Sequence[Call]) -> list[Any] | RpcError | None:
+    def _ask(self, calls: Sequence[Request]) -> list[Any] | RpcError | None:
         """The results of requests that go together; an error where it refuses all of them for now, None where the node
         does not take so many."""
         answer, bodies = self._post(calls)
@@ -182,14 +182,14 @@ class Rpc:
                 results.append(found["result"])
         return results
 
-    def _post(self, calls: Sequence[Call]) -> tuple[Answer, list[dict[str, Any]]]:
+    def _post(self, calls: Sequence[Request]) -> tuple[Response, list[dict[str, Any]]]:
         bodies = []
         for method, params in calls:
             bodies.append({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)})
         repeat = not any(method in _NOT_REPEATED for method, _ in calls)
         return self._transport.post(json.dumps(bodies if len(bodies) > 1 else bodies[0]).encode(), repeat), bodies
 
-    def _json(self, answer: Answer) -> Any:
+    def _json(self, answer: Response) -> Any:
         """What an answer says. :raises RpcError: a refusal by HTTP alone. :raises NetworkError: nothing of the kind."""
         try:
             return json.loads(answer.body)
@@ -235,13 +235,13 @@ def _may_pass(method: str, error: RpcError) -> bool:
     return found is Kind.BUSY or (found is Kind.UNKNOWN and method in _QUESTIONS)
 
 
-def _seconds(answer: Answer) -> float | None:
+def _seconds(answer: Response) -> float | None:
     """What ``Retry-After`` says; None where it is absent, or a date."""
     value = answer.headers.get("Retry-After") or ""
     return float(value) if value.isascii() and value.isdigit() else None
 
 
-def _place(answer: Answer) -> str:
+def _place(answer: Response) -> str:
     """Where a redirection leads, without what may be secret in it."""
     parts = urlsplit(answer.headers.get("Location") or "")
     return f"{parts.scheme}://{parts.hostname}" if parts.hostname and parts.scheme else "another address"

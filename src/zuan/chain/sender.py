@@ -15,7 +15,7 @@ from . import shapes
 from .connection import Connection
 from .fees import FeeLimits, Fees, bid, gwei
 from .funding import cannot_pay
-from .mempool import Verdict, verdict
+from .mempool import NotTaken, verdict
 from .node_accounts import NodeAccount
 from .refusals import Kind, kind
 
@@ -124,14 +124,14 @@ class Sender:
                 return transmit()
             except RpcError as error:
                 found = verdict(error.message)
-                if tx and (found is Verdict.THERE or self._known(tx)):
+                if tx and (found is NotTaken.THERE or self._known(tx)):
                     return tx
-                if found is Verdict.LEGACY and "gasPrice" not in fees.fields:
+                if found is NotTaken.LEGACY and "gasPrice" not in fees.fields:
                     # The chain takes one price only; no other transaction was made of these fields.
                     self._legacy, fees = True, fees.legacy
                     tx, transmit = self._prepared(call, gas, nonce, fees)
                     continue
-                if (found is Verdict.WAIT or kind(error) is Kind.BUSY) and time.monotonic() < deadline:
+                if (found is NotTaken.WAIT or kind(error) is Kind.BUSY) and time.monotonic() < deadline:
                     # One at a time (EIP-7702), a full pool: what is under way makes room.
                     time.sleep(0.3)
                     continue
@@ -163,24 +163,24 @@ class Sender:
 
         return tx, transmit
 
-    def _refusal(self, error: RpcError, found: Verdict, call: Call, gas: int, nonce: int, fees: Fees) -> ZuanError:
+    def _refusal(self, error: RpcError, found: NotTaken, call: Call, gas: int, nonce: int, fees: Fees) -> ZuanError:
         """Why a transaction was not taken, in a sentence."""
-        if found is Verdict.TAKEN:
+        if found is NotTaken.TAKEN:
             return NonceTakenError(
                 f"another transaction of {self.address} took nonce {nonce}; {call.what} was not sent, run it again"
             )
-        if found is Verdict.POOR:
+        if found is NotTaken.POOR:
             return cannot_pay(self.connection, self.address, gas * fees.most)
-        if found is Verdict.CHEAP:
+        if found is NotTaken.CHEAP:
             return TransactionError(
                 f"the node takes no {gwei(fees.most)} gwei for gas ({error.message}); {call.what} was not sent. Offer more "
                 "with --priority-fee or --gas-price"
             )
-        if found is Verdict.DEAR:
+        if found is NotTaken.DEAR:
             return TransactionError(
                 f"the node sends nothing so dear ({error.message}); {call.what} was not sent. Offer less with --gas-price"
             )
-        if found is Verdict.WAIT:
+        if found is NotTaken.WAIT:
             return TransactionError(
                 f"the node still takes no more transactions of {self.address} ({error.message}); {call.what} was not sent, "
                 "run it again later"
@@ -230,7 +230,7 @@ class Sender:
         except RpcError as error:
             if refusal := contract_error(error):
                 raise refusal from None
-            if verdict(error.message) is Verdict.POOR:
+            if verdict(error.message) is NotTaken.POOR:
                 raise cannot_pay(self.connection, self.address) from None
             raise
 

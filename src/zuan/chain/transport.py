@@ -27,7 +27,7 @@ USER_AGENT = "zuan"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back; ``headers`` by name in any case."""
 
     status: int
@@ -43,9 +43,9 @@ class Transport:
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
         self._endpoint, self._timeout = endpoint, timeout
-        self._own, self._lines, self._lock = threading.local(), weakref.WeakSet[Line](), threading.Lock()
+        self._own, self._lines, self._lock = threading.local(), weakref.WeakSet[Wire](), threading.Lock()
 
-    def post(self, body: bytes, repeat: bool) -> Answer:
+    def post(self, body: bytes, repeat: bool) -> Response:
         """The answer to a request.
 
         :param repeat: it may be sent a second time where a kept connection turns out to be closed.
@@ -56,7 +56,7 @@ class Transport:
             own.process, own.line = os.getpid(), self._line()
             with self._lock:
                 self._lines.add(own.line)
-        return cast(Line, own.line).post(body, repeat)
+        return cast(Wire, own.line).post(body, repeat)
 
     def abort(self) -> None:
         """Ends requests that other threads are waiting for, with an error there."""
@@ -68,21 +68,21 @@ class Transport:
         for line in self._all():
             line.close()
 
-    def _line(self) -> Line:
+    def _line(self) -> Wire:
         if self._endpoint.is_websocket:
-            from .websocket import WebsocketLine
+            from .websocket import WebsocketWire
 
-            return WebsocketLine(self._endpoint, self._timeout)
-        from .http import HttpLine
+            return WebsocketWire(self._endpoint, self._timeout)
+        from .http import HttpWire
 
-        return HttpLine(self._endpoint, self._timeout)
+        return HttpWire(self._endpoint, self._timeout)
 
-    def _all(self) -> list[Line]:
+    def _all(self) -> list[Wire]:
         with self._lock:
             return list(self._lines)
 
 
-class Line(ABC):
+class Wire(ABC):
     """One connection, kept open between requests."""
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
@@ -90,7 +90,7 @@ class Line(ABC):
         self._socket: socket.socket | None = None
         self._ended: str | None = None
 
-    def post(self, body: bytes, repeat: bool) -> Answer:
+    def post(self, body: bytes, repeat: bool) -> Response:
         """See :meth:`Transport.post`."""
         if not repeat:
             # What must not be repeated gets a new connection: a kept one may be closed already.
@@ -118,7 +118,7 @@ class Line(ABC):
         """Closes the connection; the next request opens it again."""
 
     @abstractmethod
-    def _exchange(self, body: bytes) -> Answer:
+    def _exchange(self, body: bytes) -> Response:
         """The answer to one request; notes the socket as soon as there is one."""
 
     @abstractmethod
@@ -137,7 +137,7 @@ class Line(ABC):
     def _refused(self, error: Exception) -> str | None:
         """What else went wrong, in words; None: no node answers."""
 
-    def _in_time(self, body: bytes) -> Answer:
+    def _in_time(self, body: bytes) -> Response:
         self._ended = None
         # No library's time-out is one for a whole answer: each byte that drips in begins it anew.
         timer = threading.Timer(self._timeout, self.end, ("late",))

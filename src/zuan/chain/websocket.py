@@ -12,7 +12,7 @@ from socket import socket
 from typing import TYPE_CHECKING, Any
 
 from .endpoint import Endpoint
-from .transport import CONNECT_SECONDS, USER_AGENT, Answer, Line, not_safe
+from .transport import CONNECT_SECONDS, USER_AGENT, Response, Wire, not_safe
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -50,7 +50,7 @@ def connect(endpoint: Endpoint, seconds: float, note: Callable[[socket], None] =
     )
 
 
-class WebsocketLine(Line):
+class WebsocketWire(Wire):
     """One connection to a ws:// or wss:// address."""
 
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
@@ -65,7 +65,7 @@ class WebsocketLine(Line):
             self._connection.close_socket()
             self._connection = None
 
-    def _exchange(self, body: bytes) -> Answer:
+    def _exchange(self, body: bytes) -> Response:
         from websockets.exceptions import ConnectionClosed, InvalidStatus
 
         try:
@@ -74,17 +74,17 @@ class WebsocketLine(Line):
             while True:
                 answer = connection.recv(timeout=self._timeout, decode=False)
                 if not _is_announcement(answer):
-                    return Answer(200, {}, answer)
+                    return Response(200, {}, answer)
         except InvalidStatus as refused:
             response = refused.response
             self.close()
-            return Answer(response.status_code, response.headers, bytes(response.body or b""))
+            return Response(response.status_code, response.headers, bytes(response.body or b""))
         except ConnectionClosed as closed:
             status = _STATUS.get(closed.rcvd.code) if closed.rcvd else None
             if status is None or self._ended:
                 raise
             self.close()
-            return Answer(status, {}, b"")
+            return Response(status, {}, b"")
 
     def _opened(self) -> ClientConnection:
         if self._connection is None:

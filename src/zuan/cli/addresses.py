@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, ZuanError
-from ..names import NOBODY, book
+from ..names import NO_NAMES, book
 from ..quoting import did_you_mean, visible
 
 if TYPE_CHECKING:
@@ -116,12 +116,12 @@ def deployed_names() -> Names:
     """Names of the deployment, or the store, that the command's options name; nobody's where that does not answer."""
     context = click.get_current_context(silent=True)
     if context is None:
-        return NOBODY
+        return NO_NAMES
     if _NAMES not in context.meta:
         try:
             context.meta[_NAMES] = _names(context)
         except ZuanError:
-            context.meta[_NAMES] = NOBODY
+            context.meta[_NAMES] = NO_NAMES
     found: Names = context.meta[_NAMES]
     return found
 
@@ -135,7 +135,7 @@ def _names(context: click.Context) -> Names:
         return Asked(find_store(given["store"], given.get("token")), None).book()
     if "rpc_url" in given and "deployments" in given:
         return _chain(context).names
-    return NOBODY
+    return NO_NAMES
 
 
 def _given(context: click.Context) -> dict[str, Any]:
@@ -158,9 +158,9 @@ def names_in_errors(context: click.Context) -> Names:
     """Names for a message, where the command has the deployment open already."""
     chain: Chain | None = context.meta.get(_CHAIN)
     try:
-        return chain.names if chain and "system" in chain.__dict__ else NOBODY
+        return chain.names if chain and "system" in chain.__dict__ else NO_NAMES
     except ZuanError:
-        return NOBODY
+        return NO_NAMES
 
 
 def command_has(chain: Chain) -> Chain:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import count, iso
-from ..names import NOBODY, Names
+from ..names import NO_NAMES, Names
 from .render import many, short
 from .tables import console, print_listing
 
 if TYPE_CHECKING:
-    from ..attest.review import Figure
+    from ..attest.review import StatementFigure
     from ..history import Burn, Mint
-    from ..issuance import OrderFile, Outcome, Plan
+    from ..issuance import IssueResult, OrderFile, Plan
     from ..system import System
 
 
@@ -66,7 +66,7 @@ def issuance_progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def print_outcome(outcome: Outcome, orders: OrderFile) -> None:
+def print_outcome(outcome: IssueResult, orders: OrderFile) -> None:
     """What `zuan issue` did."""
     missing = len(orders.sales) - outcome.before - outcome.minted
     if not outcome.minted and not missing:
@@ -99,7 +99,7 @@ def history_rows(system: System, entries: Sequence[Mint | Burn], names: dict[byt
     return [as_row(entry, times[entry.block], names) for entry in entries]
 
 
-def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = NOBODY) -> None:
+def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = NO_NAMES) -> None:
     """Mints and burns as a table."""
     columns = ("time", "block>", "what", "diamonds>", "serials", "account", "order", "epoch>", "transaction")
     cells = [
@@ -119,13 +119,13 @@ def print_history(rows: Sequence[Mapping[str, Any]], block: int, names: Names = 
     print_listing(columns, cells, f"No mint and no burn up to block {count(block)}.")
 
 
-def print_review(figures: Sequence[Figure]) -> None:
+def print_review(figures: Sequence[StatementFigure]) -> None:
     """What an auditor is about to sign, line by line, on standard error."""
     click.echo("You are about to sign:", err=True)
     print_figures(figures, err=True)
 
 
-def print_figures(figures: Sequence[Figure], err: bool = False) -> None:
+def print_figures(figures: Sequence[StatementFigure], err: bool = False) -> None:
     """A statement's figures, a line each."""
     width = max(len(figure.name) for figure in figures)
     for f in figures:

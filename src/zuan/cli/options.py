@@ -285,7 +285,7 @@ class Diamonds(click.ParamType):  # type: ignore[type-arg]
         return int(digits)
 
 
-class Span(click.ParamType):  # type: ignore[type-arg]
+class TimeSpan(click.ParamType):  # type: ignore[type-arg]
     """A time span: ``90 s``, ``12h``, ``3d`` or seconds."""
 
     name = "time"

@@ -13,7 +13,7 @@ import click
 
 from ..amounts import AMOUNTS, UNITS, Amounts, as_text
 from ..errors import iso
-from ..names import NOBODY, Names
+from ..names import NO_NAMES, Names
 from .options import Command
 from .render import print_csv, print_json, short
 from .tables import print_listing
@@ -96,7 +96,7 @@ def print_rows(
     columns: Sequence[str],
     empty: str,
     amounts: Amounts = UNITS,
-    names: Names = NOBODY,
+    names: Names = NO_NAMES,
 ) -> None:
     """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
     right = {n for n in columns if any(isinstance(row[n], int) for row in rows)} - {"block", "since", "minted"}

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import count, iso
-from ..names import NOBODY, Names
+from ..names import NO_NAMES, Names
 from ..quoting import csv_cell
 from .tables import box, print_fields, print_listing
 
 if TYPE_CHECKING:
     from ..deploy.manifest import Manifest
-    from ..deploy.plan import Step
+    from ..deploy.plan import Creation
     from ..genuine import Check
     from ..goods import GoodsOrder, Listing
     from ..governance import Change
@@ -144,7 +144,7 @@ def _pending(s: Supply) -> str:
     return f"the first not before {iso(min(p.ready_at for p in s.pending))}; see `zuan governance`"
 
 
-def print_reserves(s: Supply, names: Names = NOBODY) -> None:
+def print_reserves(s: Supply, names: Names = NO_NAMES) -> None:
     """The vault as a table."""
     from rich.table import Table
 
@@ -192,7 +192,7 @@ def print_wind_down(s: Supply) -> None:
         click.echo("  shortfall  the newest attestation shows none")
 
 
-def print_tickets(tickets: Sequence[Ticket], names: Names = NOBODY) -> None:
+def print_tickets(tickets: Sequence[Ticket], names: Names = NO_NAMES) -> None:
     """Tickets as a table."""
     rows = [
         (
@@ -205,7 +205,7 @@ def print_tickets(tickets: Sequence[Ticket], names: Names = NOBODY) -> None:
     print_listing(columns, rows, "No tickets.")
 
 
-def print_listings(listings: Sequence[Listing], names: Names = NOBODY) -> None:
+def print_listings(listings: Sequence[Listing], names: Names = NO_NAMES) -> None:
     """Listings as a table."""
     rows = []
     for n in listings:
@@ -215,7 +215,7 @@ def print_listings(listings: Sequence[Listing], names: Names = NOBODY) -> None:
     print_listing(("listing", "price>", "then", "delivered in", "merchant"), rows, "Nothing is on offer.")
 
 
-def print_orders(orders: Sequence[GoodsOrder], names: Names = NOBODY) -> None:
+def print_orders(orders: Sequence[GoodsOrder], names: Names = NO_NAMES) -> None:
     """Goods orders as a table."""
     rows = []
     for o in orders:
@@ -224,7 +224,7 @@ def print_orders(orders: Sequence[GoodsOrder], names: Names = NOBODY) -> None:
     print_listing(("order", "state", "until", "diamonds>", "listing>", "buyer"), rows, "No orders.")
 
 
-def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal], names: Names = NOBODY) -> None:
+def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal], names: Names = NO_NAMES) -> None:
     """Pending changes, how slowly changes come, and proposed mints."""
     if not s.governed:
         click.echo("Warning: governance does not own every part; some can change without any delay.")
@@ -291,7 +291,7 @@ def short(text: str) -> str:
     return f"{text[:8]}…{text[-4:]}"
 
 
-def print_steps(steps: Sequence[Step], deployer: str) -> None:
+def print_steps(steps: Sequence[Creation], deployer: str) -> None:
     """What `zuan deploy` would create."""
     click.echo(f"{deployer} would create:", err=True)
     for number, step in enumerate(steps, 1):

@@ -35,7 +35,7 @@ EXAMPLE = Path("examples/orders.csv")
 VAULT_UNITS = 280_000
 LINES = {"escrowed cash": 290_000, "goods": 900_000}
 REPORT = b"Audit report of the demonstration: escrow statement and stock list, counted by three auditors."
-DAY = 86_400
+_DAY = 86_400
 
 
 class Story:
@@ -96,7 +96,7 @@ class Story:
             order = Order(resolve_address(name), amount, reference(f"DEMO-{name}"))
             self._do("minter", system.issuer.mint(system.issuer.head(), order))
         self._do("alice", system.token.transfer(resolve_address("bob"), 20_000))
-        self._do("merchant", desk.list(50, 3 * DAY, reference("a month of video")))
+        self._do("merchant", desk.list(50, 3 * _DAY, reference("a month of video")))
         self._do("alice", desk.order(*purchase(system, 1, 1, reference("CARD-0042"))), 50)
         self._do("merchant", desk.deliver(1, reference("code sent")))
         self._do("alice", desk.confirm(1))
@@ -201,7 +201,7 @@ class Story:
             raise AssertionError(f"{call.what} should have been refused")
 
     def _wait(self, days: int) -> None:
-        now = self.connection.mine(seconds=days * DAY).timestamp
+        now = self.connection.mine(seconds=days * _DAY).timestamp
         click.echo(f"  {days} days pass; it is {iso(now)[:10]}.")
 
     def _named(self, text: str) -> str:

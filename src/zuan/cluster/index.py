@@ -2,8 +2,9 @@
 
 Each is a folder of Parquet files, ``bucket=N/``. The bucket is Spark's own hash of the account, so what the windows of
 ``MOVES`` and the groups of ``BALANCES`` are computed in is what is written: of a build's four shuffles only one is for the
-layout. In a bucket the rows are sorted by account and position, and numbered in pages of :data:`PAGE` per account, so that
-a position is found by equality (account and page) and never by comparing it with all that a hot wallet ever did.
+layout. In a bucket the rows are sorted by account and position, and numbered in pages of :data:`MOVES_OF_A_PAGE` per
+account, so that a position is found by equality (account and page) and never by comparing it with all that a hot wallet
+ever did.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from ..definitions import BALANCES, MOVES
 from ..errors import InputError
 
 #: Moves of one account in a page.
-PAGE = 4096
+MOVES_OF_A_PAGE = 4096
 #: Transfers for each bucket: what one task sorts fits into the memory of a small worker.
 BUCKET = 1_000_000
 # The transfers begin with the token: nobody held anything before.
 _NO_OPENINGS = "SELECT CAST(NULL AS BINARY) AS account, CAST(0 AS DECIMAL(38, 0)) AS amount WHERE false"
 
 
-class Side(NamedTuple):
+class MoveOrder(NamedTuple):
     """One of the two orders that moves are kept in: the columns of the account, of its positions, and the other side's."""
 
     folder: str
@@ -38,8 +39,8 @@ class Side(NamedTuple):
     other_position: str
 
 
-BY_SENDER = Side("moves_by_sender", "sender", "sender_order", "o", "receiver", "receiver_order", "i")
-BY_RECEIVER = Side("moves_by_receiver", "receiver", "receiver_order", "i", "sender", "sender_order", "o")
+BY_SENDER = MoveOrder("moves_by_sender", "sender", "sender_order", "o", "receiver", "receiver_order", "i")
+BY_RECEIVER = MoveOrder("moves_by_receiver", "receiver", "receiver_order", "i", "sender", "sender_order", "o")
 
 
 def bucket_of(account: str, order: str, buckets: int) -> str:
@@ -101,7 +102,7 @@ def build(spark: Any, transfers: Sequence[Path | str], out: Path) -> None:
     work.rename(out)
 
 
-def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
+def _write_moves(moves: Any, side: MoveOrder, buckets: int, work: Path) -> None:
     """Writes moves, already partitioned by the side's account, in its order; and where its pages beyond the first begin."""
     from pyspark.sql import Window  # type: ignore[import-not-found]
     from pyspark.sql import functions as F
@@ -109,7 +110,7 @@ def _write_moves(moves: Any, side: Side, buckets: int, work: Path) -> None:
     # The bucket heads the window's order because the writer wants rows by bucket: one sort then serves both.
     queue = Window.partitionBy("bucket", side.account, side.order).orderBy(side.position)
     paged = moves.withColumn("bucket", F.expr(bucket_of(side.account, side.order, buckets))).withColumn(
-        "page", F.floor((F.row_number().over(queue) - 1) / PAGE).cast("bigint")
+        "page", F.floor((F.row_number().over(queue) - 1) / MOVES_OF_A_PAGE).cast("bigint")
     )
     target = str(work / side.folder)
     paged.write.partitionBy("bucket").parquet(target)

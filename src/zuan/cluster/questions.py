@@ -11,16 +11,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..definitions import ZERO
 from ..errors import InputError
-from .index import BY_RECEIVER, BY_SENDER, Side, bucket_number
-
-ZERO = bytes(20)
+from .index import BY_RECEIVER, BY_SENDER, MoveOrder, bucket_number
 
 # Up to so many accounts are named in the filter, which Parquet's statistics then serve; more are joined only.
 _NAMED = 32
 
 #: An address and an order: ``(address, 0)`` but for the escrows of the desk.
-Account = tuple[bytes, int]
+AddressAndOrder = tuple[bytes, int]
 
 
 class Place(NamedTuple):
@@ -72,7 +71,7 @@ class Index:
         self._moves = {side: spark.read.parquet(str(path / side.folder)) for side in (BY_SENDER, BY_RECEIVER)}
         self._pages = {side: _pages(spark, path, side) for side in (BY_SENDER, BY_RECEIVER)}
 
-    def balances(self, accounts: Iterable[Account]) -> list[Balance]:
+    def balances(self, accounts: Iterable[AddressAndOrder]) -> list[Balance]:
         """What these accounts have, in order of address; those that never had a transfer are left out."""
         from pyspark.sql import functions as F  # type: ignore[import-not-found]
 
@@ -109,7 +108,7 @@ class Index:
         """
         return [way[-1].position + 1 if way else None for way in self._follow(places, BY_RECEIVER)]
 
-    def _follow(self, starts: Sequence[Place], side: Side) -> list[list[Hop]]:
+    def _follow(self, starts: Sequence[Place], side: MoveOrder) -> list[list[Hop]]:
         """Hops from each start until zero or until nothing goes on: forward by sender, backward by receiver.
 
         Backward, a hop's ``position`` is where the unit stood in the sender's outflow.
@@ -127,7 +126,7 @@ class Index:
             here = arrived
         return ways
 
-    def _hop(self, here: Mapping[int, Place], side: Side) -> list[tuple[int, Hop]]:
+    def _hop(self, here: Mapping[int, Place], side: MoveOrder) -> list[tuple[int, Hop]]:
         """The move that takes each unit on, if any. Each is compared with the moves of one page."""
         from pyspark.sql import functions as F
 
@@ -155,7 +154,7 @@ class Index:
             for row in found.selectExpr(*columns).collect()
         ]
 
-    def _bucket(self, account: Account) -> int:
+    def _bucket(self, account: AddressAndOrder) -> int:
         return bucket_number(*account, self._buckets)
 
 
@@ -168,9 +167,9 @@ def _table(points: Sequence[tuple[Any, ...]]) -> Any:
     return pa.table(columns, names=["id", "bucket", "account", "account_order", "page", "position"])
 
 
-def _pages(spark: Any, path: Path, side: Side) -> dict[Account, list[int]]:
+def _pages(spark: Any, path: Path, side: MoveOrder) -> dict[AddressAndOrder, list[int]]:
     """Where the pages of each account begin, beyond the first of each: one in 4,096 moves at most, so they fit here."""
-    begins: dict[Account, list[int]] = defaultdict(list)
+    begins: dict[AddressAndOrder, list[int]] = defaultdict(list)
     rows = spark.read.parquet(str(path / f"{side.folder}_pages")).select(side.account, side.order, "begin")
     for account, order, begin in rows.collect():
         begins[bytes(account), order].append(int(begin))

@@ -13,6 +13,9 @@ from typing import Any
 from ..chain import abi
 from ..errors import ContractError, RpcError
 
+#: Nobody: the address that mints come from and burns go to.
+ZERO_ADDRESS = "0x" + "00" * 20
+
 NAMES = (
     *("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault"),
     *("OrderDesk", "Governance", "Lens", "TestStablecoin"),

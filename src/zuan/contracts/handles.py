@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from ..chain import abi, shapes
 from ..chain.rpc import Rpc
 from ..errors import DeploymentError, RpcError
-from .artifacts import Artifact, artifact, contract_error
+from .artifacts import ZERO_ADDRESS, Artifact, artifact, contract_error
 
 #: A block by number, by name ("latest"), or by hash as EIP-1898 has it.
 Block = int | str | Mapping[str, Any]
@@ -203,7 +203,7 @@ class ReserveVault(Contract):
         """Burns the sender's diamonds and pays par at once."""
         return self.prepare("redeem", amount, to, what=f"redeem {amount:,} diamonds")
 
-    def request(self, amount: int, payee: str = "0x" + "00" * 20) -> Call:
+    def request(self, amount: int, payee: str = ZERO_ADDRESS) -> Call:
         """Burns the sender's diamonds for a ticket, which is paid in its turn; by anybody to ``payee``, if it names one."""
         return self.prepare("request", amount, payee, what=f"open a ticket for {amount:,} diamonds")
 

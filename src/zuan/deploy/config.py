@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..quoting import did_you_mean, visible
 
 #: Seconds for which a proposal or an announced surplus can be carried out once it is ready, as the contracts have it.
-LIFETIME = 7 * 86_400
+PROPOSAL_LIFETIME = 7 * 86_400
 
 #: Rules that are taken from what the package ships where zuan.toml does not give them, by their table. Who plays which
 #: part, what the token is, and what the auditors count has no default.
@@ -134,7 +134,7 @@ class DeployConfig:
             reader.problem("deploy.governance.delay is below deploy.governance.delay_floor")
         for kind in set(config.ring_fenced) - set(config.haircuts):
             reader.problem(f"deploy.oracle.ring_fenced names {kind!r}, which has no haircut in deploy.oracle.haircuts")
-        if 2 * config.suspension_time > min(config.max_age, LIFETIME):
+        if 2 * config.suspension_time > min(config.max_age, PROPOSAL_LIFETIME):
             reader.problem(
                 "deploy.oracle.suspension_time must be at most half of deploy.oracle.max_age, and half a week: else one "
                 "auditor could keep minting shut"

@@ -18,7 +18,7 @@ _TIMEOUT = 3.0
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownChain:
     """A chain that is known here.
 
     ``network`` is what zuan.toml (or ``local``) calls it, ``node`` where it is asked (scheme, host and port), ``token`` the
@@ -46,7 +46,7 @@ class _Node:
     why: str = ""
 
 
-def known(deployments: Path) -> list[Known]:
+def known(deployments: Path) -> list[KnownChain]:
     """All chains that manifests of the folder, zuan.toml or ``ETH_RPC_URL`` name; each node that is known is asked once."""
     nodes = [_ask(name, deployments) for name in network_names()]
     if chain_file(deployments).exists():
@@ -58,13 +58,13 @@ def known(deployments: Path) -> list[Known]:
         try:
             found.append(_deployed(Manifest.load(path), path, nodes))
         except DeploymentError as error:
-            found.append(Known(None, None, None, None, None, None, str(error), path))
+            found.append(KnownChain(None, None, None, None, None, None, str(error), path))
     told = {(chain.chain_id, chain.genesis) for chain in found}
     for node in nodes:
         if node.chain is None or node.chain not in told:
             chain_id, genesis = node.chain or (None, None)
             state = node.why or "alive; nothing is deployed there as far as is known here"
-            found.append(Known(node.network, chain_id, genesis, node.where, None, not node.why, state, None))
+            found.append(KnownChain(node.network, chain_id, genesis, node.where, None, not node.why, state, None))
     return found
 
 
@@ -76,14 +76,14 @@ def forget_gone(deployments: Path) -> list[Path]:
     return gone
 
 
-def _deployed(manifest: Manifest, path: Path, nodes: list[_Node]) -> Known:
+def _deployed(manifest: Manifest, path: Path, nodes: list[_Node]) -> KnownChain:
     chain, deployed = (manifest.chain_id, manifest.genesis), manifest.contracts.get("DiamondToken")
     token = deployed.address if deployed else None
     node = next((node for node in nodes if node.chain == chain), None)
     if node is None and manifest.node:
         node = _identify(None, Connection("", rpc=Rpc(manifest.node, _TIMEOUT, patience=0)))
     if node is None:
-        return Known(None, *chain, None, token, None, "not asked: no network of zuan.toml is this chain", path)
+        return KnownChain(None, *chain, None, token, None, "not asked: no network of zuan.toml is this chain", path)
     state = "alive"
     if node.why:
         state = f"gone: {node.why.partition(';')[0]}"
@@ -91,7 +91,7 @@ def _deployed(manifest: Manifest, path: Path, nodes: list[_Node]) -> Known:
         state = "gone: another chain answers at its address"
     elif manifest.node and not _has_code(node.where, token):
         state = "gone: the chain was set back"
-    return Known(node.network, *chain, node.where, token, state == "alive", state, path)
+    return KnownChain(node.network, *chain, node.where, token, state == "alive", state, path)
 
 
 def _has_code(where: str | None, token: str | None) -> bool:

@@ -18,7 +18,7 @@ from ..chain import shapes
 from ..chain.connection import Connection
 from ..chain.funding import fund
 from ..chain.sender import Sender
-from ..contracts.artifacts import artifact, created_address
+from ..contracts.artifacts import ZERO_ADDRESS, artifact, created_address
 from ..contracts.codes import code_of
 from ..contracts.handles import Call, encode_arguments
 from ..errors import DeploymentError, RpcError, count
@@ -28,17 +28,17 @@ from .manifest import Deployed, Manifest, code_sha256, manifest_path, node_of
 
 #: What a deployment creates, in this order, after a test asset where it needs one. Each knows only what is before it and
 #: the Issuer, whose address is known in advance.
-PARTS = ["Governance", "DiamondToken", "ReserveOracle", "ReserveVault", "Issuer", "OrderDesk", "Lens"]
+CREATION_ORDER = ["Governance", "DiamondToken", "ReserveOracle", "ReserveVault", "Issuer", "OrderDesk", "Lens"]
 
 # Gas for the creation of the largest, with a quarter in reserve: what it is sent with.
 _GAS = 5_700_000
 
 #: Told about each step: its number, how many there are, the contract, its address.
-Report = Callable[[int, int, str, str], None]
+CreationReport = Callable[[int, int, str, str], None]
 
 
 @dataclass(frozen=True)
-class Step:
+class Creation:
     """One creation: contract, address it will have, constructor arguments."""
 
     name: str
@@ -46,9 +46,9 @@ class Step:
     args: tuple[Any, ...]
 
 
-def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
+def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Creation]:
     """The creations in order, for a deployer whose next nonce is ``nonce``."""
-    names = ["TestStablecoin"] * (config.asset is None) + PARTS
+    names = ["TestStablecoin"] * (config.asset is None) + CREATION_ORDER
     at = {name: created_address(deployer, nonce + i) for i, name in enumerate(names)}
     owner, token, oracle, issuer = (at[n] for n in ("Governance", "DiamondToken", "ReserveOracle", "Issuer"))
     kinds = [(kind.encode().ljust(32, b"\0"), bps, kind in config.ring_fenced) for kind, bps in config.haircuts.items()]
@@ -56,7 +56,7 @@ def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
     args: dict[str, tuple[Any, ...]] = {
         "TestStablecoin": (),
         # Executors: address 0 lets anybody carry out what has waited long enough.
-        "Governance": (config.governance_delay, config.governance_floor, config.proposers, ["0x" + "00" * 20]),
+        "Governance": (config.governance_delay, config.governance_floor, config.proposers, [ZERO_ADDRESS]),
         "DiamondToken": (config.name, config.symbol, config.cap, issuer),
         "ReserveOracle": (
             *(owner, issuer, config.auditors, config.quorum),
@@ -73,11 +73,11 @@ def plan(config: DeployConfig, deployer: str, nonce: int) -> list[Step]:
         ),
         "Lens": (issuer, at["OrderDesk"], owner),
     }
-    return [Step(name, at[name], args[name]) for name in names]
+    return [Creation(name, at[name], args[name]) for name in names]
 
 
 def deploy(
-    connection: Connection, sender: Sender, config: DeployConfig, folder: Path, report: Report | None = None
+    connection: Connection, sender: Sender, config: DeployConfig, folder: Path, report: CreationReport | None = None
 ) -> Manifest:
     """Deploys everything, or goes on where an interrupted deployment stopped; returns the saved manifest.
 
@@ -158,7 +158,7 @@ def _check_chain(connection: Connection, deployer: str) -> None:
         )
 
 
-def _create(sender: Sender, step: Step, nonce: int, journal: Path) -> None:
+def _create(sender: Sender, step: Creation, nonce: int, journal: Path) -> None:
     contract = artifact(step.name)
     code = bytes.fromhex(contract.bytecode[2:]) + encode_arguments(contract.constructor_inputs, step.args)
     call = Call("", code, f"deploy {step.name}")
@@ -188,7 +188,7 @@ def _refuse_second(path: Path, connection: Connection) -> None:
 
 def _identity(connection: Connection, sender: Sender, config: DeployConfig) -> dict[str, Any]:
     """What must be the same for a deployment to go on: chain, deployer, configuration, code."""
-    content = [_plain(config), [artifact(name).bytecode for name in PARTS]]
+    content = [_plain(config), [artifact(name).bytecode for name in CREATION_ORDER]]
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return {"genesis": connection.genesis, "deployer": sender.address, "content": digest}
 

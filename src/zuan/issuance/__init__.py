@@ -3,14 +3,13 @@
 from .ids import reference
 from .namespaces import Namespaces, read_namespaces
 from .orders import OrderFile, Sale, read_orders
-from .run import Outcome, Plan, Progress, issue, make_plan
+from .run import IssueResult, Plan, issue, make_plan
 
 __all__ = [
+    "IssueResult",
     "Namespaces",
     "OrderFile",
-    "Outcome",
     "Plan",
-    "Progress",
     "Sale",
     "issue",
     "make_plan",

@@ -42,8 +42,6 @@ _GAS_PER_ORDER, _GAS_PER_BATCH = 34_000, 120_000
 #: How often in a row a plan is made anew because somebody else was faster, while none of the file's orders gets minted.
 _REPLANS = 20
 
-Progress = Callable[[int], None]
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -86,7 +84,7 @@ class Plan:
 
 
 @dataclass
-class Outcome:
+class IssueResult:
     """What a run did: sales minted by it, sales found minted before it, transactions, gas, times it planned anew."""
 
     minted: int = 0
@@ -150,8 +148,8 @@ def issue(
     again: bool = False,
     batch: int = BATCH,
     confirmations: int = 0,
-    progress: Progress | None = None,
-) -> Outcome:
+    progress: Callable[[int], None] | None = None,
+) -> IssueResult:
     """Mints all orders of a file that are not minted yet.
 
     :param partial: mint as many as headroom and the minter's limit allow, instead of refusing to begin.
@@ -164,7 +162,7 @@ def issue(
     :raises ContractError: a contract refused; what was minted before stays minted.
     :raises ZuanError: with how many orders remain, where the run had begun.
     """
-    outcome, least, fruitless, most = Outcome(), 0, 0, 0
+    outcome, least, fruitless, most = IssueResult(), 0, 0, 0
     goal: frozenset[str] | None = None  # with `partial`: what this run has set out to mint
     while True:
         # Transactions of a run that was killed may still be under way: let them land before looking.
@@ -281,8 +279,8 @@ def _carry_out(
     sender: Sender,
     plan: Plan,
     batches: Sequence[Sequence[Sale]],
-    outcome: Outcome,
-    progress: Progress | None,
+    outcome: IssueResult,
+    progress: Callable[[int], None] | None,
 ) -> int:
     """Sends the batches, a few at a time, each on the head that the ones before it will leave; the block of the last."""
     head, nonce, scale, newest = plan.head, sender.next_nonce(), 1.0, 0
@@ -320,7 +318,7 @@ def _carry_out(
     return newest
 
 
-def _interrupted(error: ZuanError, outcome: Outcome, orders: OrderFile) -> ZuanError:
+def _interrupted(error: ZuanError, outcome: IssueResult, orders: OrderFile) -> ZuanError:
     """The same error, with what it means for the file."""
     done = outcome.before + outcome.minted
     remain = len(orders.sales) - done

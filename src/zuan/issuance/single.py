@@ -8,7 +8,7 @@ from ..chain.pinned import wait_for
 from ..contracts.handles import Call, Order
 from ..errors import InputError, MismatchError, TransactionError, count
 from ..history import History, Mint, read_history, steady_history
-from ..proposals import Proposal, State, proposal_id
+from ..proposals import Proposal, ProposalState, proposal_id
 from ..system import System
 from .namespaces import Namespaces, read_namespaces
 
@@ -132,7 +132,7 @@ def execute_proposal(system: System, name: str) -> Call:
     history = steady_history(system)
     proposal = _find(history, name)
     refs = {order.ref for order in proposal.orders}
-    if proposal.state is State.PENDING and (mint := next((m for m in history.mints if m.ref in refs), None)):
+    if proposal.state is ProposalState.PENDING and (mint := next((m for m in history.mints if m.ref in refs), None)):
         raise InputError(
             f"an order of proposal 0x{proposal.id.hex()} was minted in the meantime (reference 0x{mint.ref.hex()}, "
             f"transaction {mint.tx}); executing it would mint that order twice. Cancel it: "
@@ -147,7 +147,7 @@ def cancel_proposal(system: System, name: str) -> Call:
     :raises InputError: there is no such proposal.
     """
     whole = _bytes32(name)
-    if whole is not None and system.issuer.proposal(whole).state != State.NONE:
+    if whole is not None and system.issuer.proposal(whole).state != ProposalState.NONE:
         return system.issuer.cancel(whole)
     return system.issuer.cancel(find_proposal(system, name).id)
 

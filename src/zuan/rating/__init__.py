@@ -23,7 +23,7 @@ from .witness import Witness
 from .world import Log, Moment, SimulationError
 
 if TYPE_CHECKING:
-    from .child import Known, Task
+    from .child import KnownToken, Task
     from .report import Report
 
 #: How far what is paid out is followed: the asset, and what that pays out.
@@ -53,17 +53,17 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
     return cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
 
 
-def _known(connection: Connection, token: str, block: int) -> Known:
+def _known(connection: Connection, token: str, block: int) -> KnownToken:
     """What the node tells of a token's past."""
     from . import origins
-    from .child import Known
+    from .child import KnownToken
     from .disclosed import disclosed
 
     people, early, start = origins.creator(connection, token, block)
     logs = [*early, *origins.read_logs(connection, token, block, start)]
     for ruler in origins.rulers(connection, token, block):
         logs += origins.read_logs(connection, ruler, block, transfers=False)
-    return Known(token, tuple(logs), tuple(people), disclosed(connection, token, block))
+    return KnownToken(token, tuple(logs), tuple(people), disclosed(connection, token, block))
 
 
 def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | None]:

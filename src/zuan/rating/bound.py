@@ -10,7 +10,7 @@ from .explore import Search
 from .people import ANYBODY
 from .scene import DAY, place
 from .surface import selector
-from .witness import Step
+from .witness import WitnessStep
 from .world import account
 
 _AGAIN = 8
@@ -31,7 +31,7 @@ class Bound:
 
     ceiling: int | None
     how: str
-    steps: tuple[Step, ...]
+    steps: tuple[WitnessStep, ...]
     least: int
 
 
@@ -39,7 +39,7 @@ def bound(search: Search, power: Power) -> Bound:
     """Follows a mint to its limit."""
     scene, world = search.scene, search.world
     *setup, last = power.steps
-    best: tuple[int, Step] = (_grown(search, power.steps), last)
+    best: tuple[int, WitnessStep] = (_grown(search, power.steps), last)
     function = next((f for s in search.surfaces for f in s.functions if f.selector == last.data[:4]), None)
     for position in positions(function) if function else []:
         if len(last.data) < 36 + 32 * position:
@@ -64,7 +64,7 @@ def bound(search: Search, power: Power) -> Bound:
         if setter == function:
             continue
         for data in aim(setter, search.aims(person, target), _LIFTS):
-            lift = Step(person.address, target, data)
+            lift = WitnessStep(person.address, target, data)
             for next_ in (small, step):
                 steps = (*whole, lift, next_)
                 # A burn makes room too, and is no way around a cap: what counts is the supply that is reached.
@@ -78,7 +78,7 @@ def bound(search: Search, power: Power) -> Bound:
     return Bound(now, "cap", whole, reached)
 
 
-def endless(search: Search, power: Power) -> tuple[Step, ...]:
+def endless(search: Search, power: Power) -> tuple[WitnessStep, ...]:
     """Calls by which balances that the supply does not count come to more than the whole of it; none where they end."""
     world, scene = search.world, search.scene
     *setup, last = power.steps
@@ -95,7 +95,7 @@ def endless(search: Search, power: Power) -> tuple[Step, ...]:
     return ()
 
 
-def _ceiling(search: Search, steps: tuple[Step, ...]) -> int | None:
+def _ceiling(search: Search, steps: tuple[WitnessStep, ...]) -> int | None:
     """The supply at which a mint of a little at a time stops; None where it goes on, or that cannot be told.
 
     Nobody can call it often enough, so other supplies are written into the copy of the state. No witness can begin so.
@@ -126,7 +126,7 @@ def _ceiling(search: Search, steps: tuple[Step, ...]) -> int | None:
         world.evm.insert_account_storage(token, slot, held)
 
 
-def _grown(search: Search, steps: tuple[Step, ...]) -> int:
+def _grown(search: Search, steps: tuple[WitnessStep, ...]) -> int:
     """By how much the supply is larger after these steps; 0 where one of them is refused."""
     world, token = search.world, search.scene.token
     data = selector("totalSupply()")
@@ -142,7 +142,7 @@ def _grown(search: Search, steps: tuple[Step, ...]) -> int:
     return max(0, after - before)
 
 
-def _most(search: Search, setup: tuple[Step, ...], step: Step, position: int) -> tuple[int, Step]:
+def _most(search: Search, setup: tuple[WitnessStep, ...], step: WitnessStep, position: int) -> tuple[int, WitnessStep]:
     """The largest number that is taken in one place of a call, and what the supply grows by."""
 
     def tried(amount: int) -> int:
@@ -161,7 +161,7 @@ def _most(search: Search, setup: tuple[Step, ...], step: Step, position: int) ->
     return tried(low), step._replace(data=with_amount(step.data, position, low))
 
 
-def _smallest(step: Step, types: tuple[str, ...]) -> Step:
+def _smallest(step: WitnessStep, types: tuple[str, ...]) -> WitnessStep:
     """The same mint of one unit."""
     data = step.data
     for n, kind in enumerate(types):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from .bound import Bound, bound, endless
-from .criterion import NO, UNKNOWN, Answer, Words
+from .criterion import NO, UNKNOWN, Judgement, Wording
 from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
 from .opening import first_gifts
@@ -17,7 +17,7 @@ from .scene import Scene, prepare
 from .settings import of_zuan, settings
 from .surface import Surface, selector, survey
 from .transfers import Passage, examine
-from .witness import Step, Witness
+from .witness import Witness, WitnessStep
 from .world import BUDGET, Log, World
 
 _MOST_CONTRACTS = 5
@@ -84,7 +84,7 @@ class Case:
                 return power, found
         return None
 
-    def doubt(self, *kinds: str) -> Words | None:
+    def doubt(self, *kinds: str) -> Wording | None:
         """Why a search that found none of these kinds proves nothing; None where it was complete within its bound."""
         tried = self.search.tried
         if self.scene.empty:
@@ -115,7 +115,7 @@ class Case:
         return None
 
     @property
-    def tried(self) -> dict[str, Words]:
+    def tried(self) -> dict[str, Wording]:
         """What was tried, for a "no"."""
         t = self.search.tried
         return {
@@ -125,14 +125,14 @@ class Case:
             )
         }
 
-    def unsure(self, why: Words | None = None) -> Answer:
+    def unsure(self, why: Wording | None = None) -> Judgement:
         """ "Unknown", with the reason."""
-        return Answer(UNKNOWN, {"why": why or self.doubt() or ("it was not found out", "未能查明")})
+        return Judgement(UNKNOWN, {"why": why or self.doubt() or ("it was not found out", "未能查明")})
 
-    def denied(self, *kinds: str, **values: Words) -> Answer:
+    def denied(self, *kinds: str, **values: Wording) -> Judgement:
         """ "No", with what was tried; or "unknown" where something stands in the way of seeing these kinds."""
         doubt = self.doubt(*kinds)
-        return self.unsure(doubt) if doubt else Answer(NO, {**self.tried, **values})
+        return self.unsure(doubt) if doubt else Judgement(NO, {**self.tried, **values})
 
     def prove(self, power: Power, claim: str) -> Witness | None:
         """The witness of a power, if it holds."""
@@ -158,7 +158,7 @@ class Case:
         return f"{whole:,}" + (f".{tail[:6]}" if tail[:6].strip("0") else "")
 
 
-def who(person: Person) -> Words:
+def who(person: Person) -> Wording:
     """A power-holder in words."""
     a = person.address
     if person.address == STRANGER:
@@ -204,7 +204,7 @@ def examine_token(
     words = [0, *_roles(kept), *words][:8]
     marks = [world.evm.snapshot()]
 
-    def search_on(first: tuple[Step, ...]) -> Search:
+    def search_on(first: tuple[WitnessStep, ...]) -> Search:
         world.evm.revert(marks.pop())
         marks.append(world.evm.snapshot())
         found = Search(prepare(world, token, people, kept, zuan is not None, first), surfaces, people, words)

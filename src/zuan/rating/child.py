@@ -13,7 +13,7 @@ from .witness import Witness
 from .world import Log, Moment, World
 
 
-class Known(NamedTuple):
+class KnownToken(NamedTuple):
     """What is known of a token from elsewhere: events, whom its creation names, and a Zuan system's figures."""
 
     token: str
@@ -28,8 +28,8 @@ class Task:
 
     url: str
     moment: Moment
-    token: Known | None = None
-    assets: tuple[Known, ...] = ()
+    token: KnownToken | None = None
+    assets: tuple[KnownToken, ...] = ()
     witnesses: tuple[Witness, ...] = ()
 
 

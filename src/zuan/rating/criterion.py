@@ -1,7 +1,7 @@
 """A criterion: one file of data (``criteria/NAME.toml``) and the code that answers beside it (``criteria/NAME.py``).
 
 To add one, put two such files into a folder and name it (:func:`criteria`): nothing else changes. The data says what is
-asked and why, in both languages; ``answer(case)`` in the code returns an :class:`Answer`.
+asked and why, in both languages; ``answer(case)`` in the code returns an :class:`Judgement`.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ LOOKS = ("who", "rules", "record")
 #: Stages begin at 0; a token has reached one when all criteria up to it have the good answer.
 STAGES = 3
 
-Words = str | tuple[str, str]
+Wording = str | tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Judgement:
     """What is found: a verdict; ``values`` for the sentences, each alike in both languages or (English, Chinese).
 
     ``evidence`` is where it stands on the chain; ``key`` names a sentence of its own in the data, where there is one.
     """
 
     verdict: str
-    values: Mapping[str, Words] = field(default_factory=dict)
+    values: Mapping[str, Wording] = field(default_factory=dict)
     evidence: tuple[Mapping[str, Any], ...] = ()
     witness: Witness | None = None
     key: str = ""
@@ -53,13 +53,13 @@ class Criterion:
     stage: int
     good: str
     texts: Mapping[str, Any]
-    ask: Callable[[Case], Answer] = field(compare=False)
+    ask: Callable[[Case], Judgement] = field(compare=False)
 
     def text(self, name: str, language: str) -> str:
         """``question``, ``reason``, ``incident`` or ``by_hand``."""
         return str(self.texts[name][language])
 
-    def sentence(self, answer: Answer, language: str) -> str:
+    def sentence(self, answer: Judgement, language: str) -> str:
         """The answer in words."""
         found = self.texts["answers"][answer.key or answer.verdict.replace(" ", "_")][language]
         at = LANGUAGES.index(language)

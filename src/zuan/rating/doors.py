@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .arguments import aim
 from .people import ANYBODY, CONTRACT, PLAIN, Person
-from .scene import SPENDER, YES
+from .scene import SPENDER, TRUE_WORD
 from .surface import Function
 from .world import account
 
@@ -53,7 +53,7 @@ def _by_contract(search: Search, function: Function, datas: Sequence[bytes]) -> 
     token = search.surfaces[0].address
     for who in dict.fromkeys([*(p.address for p in search.closed), *(s.address for s in search.surfaces[1:])]):
         aims = search.aims(Person(who, CONTRACT, ""), token)
-        aimed = [*datas, *aim(function, replace(aims, addresses=[YES, *aims.addresses]), _DATAS)]
+        aimed = [*datas, *aim(function, replace(aims, addresses=[TRUE_WORD, *aims.addresses]), _DATAS)]
         if any(search.world.attempt(who, token, data).success for data in aimed):
             mine = [f for s in search.surfaces if s.address == who for f in s.functions if not f.view]
             if mine and all(search.is_open(who, f) for f in mine):

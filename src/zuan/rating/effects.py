@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .people import Person
 from .scene import PUPPET, Scene, Sight, puppet_code
-from .witness import Probe, Step, Witness
+from .witness import Probe, Witness, WitnessStep
 
 MINT, GHOST, TAKE, RESCALE = "mint", "ghost", "take", "rescale"
 FREEZE, PAUSE, LIMIT, FEE, UPGRADE = "freeze", "pause", "limit", "fee", "upgrade"
@@ -27,7 +27,7 @@ class Power:
 
     kind: str
     person: Person
-    steps: tuple[Step, ...]
+    steps: tuple[WitnessStep, ...]
     size: float
     notes: dict[str, str] = field(default_factory=dict)
 

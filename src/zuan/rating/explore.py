@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..contracts.artifacts import ZERO_ADDRESS
 from .arguments import LIMITS, RATES, Aims, aim
 from .doors import Shut, shut_doors
 from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
 from .scene import DAY, MAGIC, PUPPET, TRANSFER_TOPIC, Scene, Sight
-from .surface import ZERO, Function, Surface, selector
-from .witness import Step
+from .surface import Function, Surface, selector
+from .witness import WitnessStep
 from .world import ExhaustedError
 
 _EACH = 160
@@ -79,7 +80,7 @@ class Tried:
 class Gift(NamedTuple):
     """Acts by which somebody came to a balance where nobody had any."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[WitnessStep, ...]
     to: str
     amount: int
 
@@ -92,8 +93,8 @@ class _Act:
     data: bytes
 
     @property
-    def step(self) -> Step:
-        return Step(self.person.address, self.target, self.data)
+    def step(self) -> WitnessStep:
+        return WitnessStep(self.person.address, self.target, self.data)
 
 
 class Search:
@@ -143,7 +144,7 @@ class Search:
         return list(dict.fromkeys((a.person, a.target, a.function) for a in self._setters))
 
     @property
-    def acts(self) -> list[tuple[Person, Step]]:
+    def acts(self) -> list[tuple[Person, WitnessStep]]:
         """Single acts that were let in and left something, and whose they are."""
         return [(act.person, act.step) for act in self._setters]
 
@@ -155,7 +156,16 @@ class Search:
     def aims(self, person: Person, target: str) -> Aims:
         """What arguments are made of for this caller and contract."""
         scene = self.scene
-        addresses = [scene.victim, person.address, PUPPET, STRANGER, scene.friend, scene.bystander, scene.token, ZERO]
+        addresses = [
+            scene.victim,
+            person.address,
+            PUPPET,
+            STRANGER,
+            scene.friend,
+            scene.bystander,
+            scene.token,
+            ZERO_ADDRESS,
+        ]
         if target != scene.token:
             addresses = [scene.token, PUPPET, *(a for a in addresses if a not in (scene.token, PUPPET))]
         supply = max(scene.supply, 1)
@@ -222,7 +232,10 @@ class Search:
                 start = self.scene.look()
                 self.world.warp(2 * DAY)
                 self._note(
-                    start, self.scene.look(), (setter.step, Step(STRANGER, STRANGER, b"", 2 * DAY)), setter.person
+                    start,
+                    self.scene.look(),
+                    (setter.step, WitnessStep(STRANGER, STRANGER, b"", 2 * DAY)),
+                    setter.person,
                 )
                 self.world.warp(0)
                 callers = self._let_in(setter)
@@ -285,7 +298,7 @@ class Search:
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
                     self._doors.add((target, function.selector))
-                    steps = (*(s.step for s in setters), Step(person.address, target, data))
+                    steps = (*(s.step for s in setters), WitnessStep(person.address, target, data))
                     silent = not self._announced()
                     self._note(start, self.scene.look(), steps, setters[0].person, silent)
             if not outcome.success:
@@ -298,7 +311,7 @@ class Search:
         return any(log.topics[:1] == (TRANSFER_TOPIC,) for log in self.world.logs())
 
     def _note(
-        self, before: Sight, after: Sight, steps: tuple[Step, ...], person: Person, silent: bool = False
+        self, before: Sight, after: Sight, steps: tuple[WitnessStep, ...], person: Person, silent: bool = False
     ) -> set[str]:
         """Keeps what can be seen of an act; the kinds of that."""
         if self.scene.empty:
@@ -337,7 +350,7 @@ def _again(refused: tuple[bytes, int], output: bytes) -> tuple[bytes, int]:
     return words, refused[1] + 1 if refused[0] == words and refused[1] else 1
 
 
-def _better(effect: Effect, steps: tuple[Step, ...], known: Power) -> bool:
+def _better(effect: Effect, steps: tuple[WitnessStep, ...], known: Power) -> bool:
     if effect.kind in (MINT, GHOST, FEE):
         return effect.size > known.size
     return len(steps) < len(known.steps)
@@ -351,5 +364,5 @@ def _special(function: Function) -> list[bytes]:
 
     cut = [(PUPPET, 0, [MAGIC])]
     return [
-        function.selector + encode(["(address,uint8,bytes4[])[]", "address", "bytes"], [cut, ZERO, b""]),
+        function.selector + encode(["(address,uint8,bytes4[])[]", "address", "bytes"], [cut, ZERO_ADDRESS, b""]),
     ]

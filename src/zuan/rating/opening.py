@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from .explore import Search
 from .scene import BYSTANDER, VICTIM
-from .witness import Step
+from .witness import WitnessStep
 
 #: A gift of about so many bits (a token of 18 decimals) leaves room for more.
 _BITS = 60
 
 
-def first_gifts(search: Search) -> tuple[Step, ...]:
+def first_gifts(search: Search) -> tuple[WitnessStep, ...]:
     """How somebody who may comes to be the first holder, or gives both holders something; empty where nobody can."""
     world, scene = search.world, search.scene
     gifts = sorted(

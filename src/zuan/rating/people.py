@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..contracts.artifacts import ZERO_ADDRESS
 from .settings import FREEZE_TOPICS
-from .surface import ADMIN, BEACON, ZERO, Surface, address, call, selector
+from .surface import ADMIN, BEACON, Surface, address, call, selector
 from .world import NOBODY, Log, World, account
 
 STRANGER = account("a stranger")
@@ -96,7 +97,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         ):
             add(value, PASSING)
     own = {a for s in surfaces for a in s.sources}
-    names = [a for a in found if a not in own and a not in (ZERO, NOBODY, STRANGER) and int(a, 16) != _LOW]
+    names = [a for a in found if a not in own and a not in (ZERO_ADDRESS, NOBODY, STRANGER) and int(a, 16) != _LOW]
     people = [person(world, a, found[a]) for a in names[:_MOST]]
     return [*people, Person(STRANGER, ANYBODY, "anybody")]
 

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..contracts.artifacts import ZERO_ADDRESS
 from .people import PASSING, PLAIN, STRANGER, TRANSFER_TOPIC, Person
-from .surface import ZERO, address, call, selector, word
-from .witness import Probe, Step
+from .surface import address, call, selector, word
+from .witness import Probe, WitnessStep
 from .world import Log, World, account
 
 VICTIM, BYSTANDER, FRIEND, SPENDER = map(account, ("a holder", "another holder", "a friend", "a spender"))
 #: A contract that anybody could deploy: it answers whatever it is asked, so code that is replaced by it can be told.
 PUPPET = account("a new implementation")
 #: A contract that says yes to everything, as an authority of a token's own choice could.
-YES, _YES_CODE = account("an authority that says yes"), bytes.fromhex("60015f5260405ff3")
+TRUE_WORD, _YES_CODE = account("an authority that says yes"), bytes.fromhex("60015f5260405ff3")
 MAGIC = selector("zuanCheckWhoAnswers()")
 MAGIC_ANSWER = bytes.fromhex("5a" * 32)
 _PUPPET_CODE = bytes.fromhex(
@@ -28,7 +29,7 @@ DAY = 86_400
 _MOST_HOLDERS = 16
 
 
-class Move(NamedTuple):
+class TriedMove(NamedTuple):
     """A transfer that was tried: whether it went through, what the receiver got and the sender lost."""
 
     done: bool
@@ -49,11 +50,11 @@ class Sight(NamedTuple):
 
     supply: int | None
     balances: tuple[int | None, ...]
-    victim: Move
-    bystander: Move
-    small: Move
-    incoming: Move
-    spent: Move
+    victim: TriedMove
+    bystander: TriedMove
+    small: TriedMove
+    incoming: TriedMove
+    spent: TriedMove
     replaced: bool
 
 
@@ -70,12 +71,12 @@ class Scene:
     token: str
     victim: str = VICTIM
     bystander: str = BYSTANDER
-    setup: tuple[Step, ...] = ()
+    setup: tuple[WitnessStep, ...] = ()
     amount: int = 1
     supply: int = 0
     empty: bool = False
     given: bool = False
-    first: tuple[Step, ...] = ()
+    first: tuple[WitnessStep, ...] = ()
     opened: bool = False
     source: str = ""
     watched: tuple[str, ...] = ()
@@ -95,7 +96,7 @@ class Scene:
         """Call data of a transfer."""
         return call("transfer(address,uint256)", to, amount)
 
-    def move(self, caller: str, to: str, amount: int, owner: str | None = None) -> Move:
+    def move(self, caller: str, to: str, amount: int, owner: str | None = None) -> TriedMove:
         """Tries a transfer, and undoes it."""
         data = self.transfer(to, amount)
         if owner is not None:
@@ -107,13 +108,13 @@ class Scene:
             got, left = self.told(to), self.told(giver)
         if got is None or left is None:
             # Nobody is told what arrived: nothing is known to be missing.
-            return Move(outcome.success, amount, amount) if outcome.success else Move(False, 0, 0)
+            return TriedMove(outcome.success, amount, amount) if outcome.success else TriedMove(False, 0, 0)
         received, spent = got - held, had - left
         # What the call returns is no matter: tokens that return nothing, or "false", move all the same.
         done = outcome.success and spent > 0
-        return Move(done, received if done else 0, spent if done else 0)
+        return TriedMove(done, received if done else 0, spent if done else 0)
 
-    def small(self) -> Move:
+    def small(self) -> TriedMove:
         """A transfer of one unit by the holder."""
         return self.move(self.victim, self.friend, 1)
 
@@ -153,23 +154,23 @@ class Scene:
 
     def probe_supply(self) -> Probe:
         """The total supply."""
-        return Probe("totalSupply", (Step(STRANGER, self.token, selector("totalSupply()")),))
+        return Probe("totalSupply", (WitnessStep(STRANGER, self.token, selector("totalSupply()")),))
 
     def probe_balance(self, of: str) -> Probe:
         """A balance."""
-        return Probe(f"balanceOf {of}", (Step(STRANGER, self.token, call("balanceOf(address)", of)),))
+        return Probe(f"balanceOf {of}", (WitnessStep(STRANGER, self.token, call("balanceOf(address)", of)),))
 
     def probe_transfer(self, caller: str, to: str, amount: int, after: int = 0) -> Probe:
         """Whether a transfer goes through, and what the receiver has then."""
         steps = (
-            Step(caller, self.token, self.transfer(to, amount), after),
-            Step(STRANGER, self.token, call("balanceOf(address)", to), after),
+            WitnessStep(caller, self.token, self.transfer(to, amount), after),
+            WitnessStep(STRANGER, self.token, call("balanceOf(address)", to), after),
         )
         return Probe(f"balance of {to} after {caller} sends it {amount:,}", steps)
 
     def probe_code(self) -> Probe:
         """Whose code answers for the token."""
-        return Probe("whose code answers", (Step(STRANGER, self.token, MAGIC),))
+        return Probe("whose code answers", (WitnessStep(STRANGER, self.token, MAGIC),))
 
 
 def prepare(
@@ -178,7 +179,7 @@ def prepare(
     people: Sequence[Person],
     logs: Iterable[Log],
     known: bool = False,
-    first: tuple[Step, ...] = (),
+    first: tuple[WitnessStep, ...] = (),
 ) -> Scene:
     """Finds somebody with a balance who can pass some of it on to two ordinary accounts; leaves the world so.
 
@@ -186,7 +187,7 @@ def prepare(
     :param first: what somebody did so that there are balances.
     """
     world.put_code(PUPPET, _PUPPET_CODE)
-    world.put_code(YES, _YES_CODE)
+    world.put_code(TRUE_WORD, _YES_CODE)
     scene = Scene(world, token, first=first, setup=first)
     for step in first:
         world.call(step.caller, step.to, step.data)
@@ -206,8 +207,8 @@ def prepare(
         most = balance // 10 or balance // 2 or balance
         for part in dict.fromkeys((min(most, scene.supply // 1_000) or most, most, balance // 2, 1)):
             steps = (
-                Step(holder, token, scene.transfer(VICTIM, part)),
-                Step(holder, token, scene.transfer(BYSTANDER, part)),
+                WitnessStep(holder, token, scene.transfer(VICTIM, part)),
+                WitnessStep(holder, token, scene.transfer(BYSTANDER, part)),
             )
             if part and _take(scene, steps):
                 scene.source = holder
@@ -261,14 +262,14 @@ def place(world: World, token: str, question: bytes) -> int | None:
     return None
 
 
-def _take(scene: Scene, steps: tuple[Step, ...]) -> bool:
+def _take(scene: Scene, steps: tuple[WitnessStep, ...]) -> bool:
     """Carries out a setup if it gives both holders something."""
     world = scene.world
     mark = world.evm.snapshot()
     if all(world.call(s.caller, s.to, s.data).success for s in steps):
         least = min(scene.balance(VICTIM), scene.balance(BYSTANDER))
         if least > 0:
-            approve = Step(VICTIM, scene.token, call("approve(address,uint256)", SPENDER, (1 << 255) - 1))
+            approve = WitnessStep(VICTIM, scene.token, call("approve(address,uint256)", SPENDER, (1 << 255) - 1))
             if not world.call(*approve[:3]).success:
                 approve = approve._replace(data=call("approve(address,uint256)", SPENDER, least))
                 world.call(*approve[:3])
@@ -290,7 +291,7 @@ def holders(scene: Scene, people: Sequence[Person], logs: Iterable[Log]) -> list
                     names[address(value)] = None
     names |= dict.fromkeys((*(p.address for p in people), VICTIM, FRIEND))
     # What the token itself holds is nobody's.
-    for name in (ZERO, scene.token):
+    for name in (ZERO_ADDRESS, scene.token):
         names.pop(name, None)
     found = [(name, scene.balance(name)) for name in list(names)[-200:]]
     held = [(n, b) for n, b in found if b > 0 and n not in (PUPPET, STRANGER)]
@@ -303,4 +304,4 @@ def puppet_code() -> dict[str, bytes]:
     return {PUPPET: _PUPPET_CODE}
 
 
-__all__ = ["PLAIN", "TRANSFER_TOPIC", "Move", "Scene", "Sight", "prepare", "word"]
+__all__ = ["PLAIN", "TRANSFER_TOPIC", "Scene", "Sight", "TriedMove", "prepare", "word"]

@@ -10,7 +10,6 @@ from eth_hash.auto import keccak
 
 from .world import World
 
-ZERO = "0x" + "00" * 20
 _LOW = (1 << 160) - 1
 #: BASEFEE and BLOBBASEFEE: 0 in a simulation, never on a chain.
 _UNLIKE = (0x48, 0x4A)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from .arguments import aim
 from .explore import Search
 from .people import STRANGER, Person
-from .scene import DAY, PUPPET, SPENDER, Move, Scene
+from .scene import DAY, PUPPET, SPENDER, Scene, TriedMove
 from .surface import Surface
-from .witness import Probe, Step, Witness
+from .witness import Probe, Witness, WitnessStep
 
 #: After these times transfers are tried again.
 LATER = (3_600, 2 * DAY, 40 * DAY, 400 * DAY)
@@ -21,7 +21,7 @@ class Try:
     """One kind of transfer: in words, and how it went."""
 
     name: str
-    move: Move
+    move: TriedMove
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Passage:
     state: str
     tries: tuple[Try, ...]
     switch: Person | None = None
-    opening: Step | None = None
+    opening: WitnessStep | None = None
     witness: Witness | None = None
 
     @property
@@ -89,7 +89,7 @@ def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
     return Passage("trap", every, witness=_trap(scene))
 
 
-def _switch(search: Search) -> Step | None:
+def _switch(search: Search) -> WitnessStep | None:
     """The act by which somebody can open transfers for everybody."""
     scene, world = search.scene, search.world
     for person, target, function in search.setters:
@@ -98,7 +98,7 @@ def _switch(search: Search) -> Step | None:
                 if not world.call(person.address, target, data).success:
                     continue
                 if scene.move(scene.victim, scene.friend, 1).done and scene.move(scene.bystander, scene.friend, 1).done:
-                    return Step(person.address, target, data)
+                    return WitnessStep(person.address, target, data)
     return None
 
 
@@ -108,7 +108,8 @@ def _trap(scene: Scene) -> Witness | None:
     giver = scene.setup[0]
     probes = (
         Probe(
-            "the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),)
+            "the holder passes it on",
+            (WitnessStep(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),),
         ),
         Probe("the giver can still give", (giver,)),
     )
@@ -124,7 +125,7 @@ def _trap(scene: Scene) -> Witness | None:
 
 def _ends(scene: Scene, seconds: int) -> Witness | None:
     probe = Probe(
-        "the holder passes it on", (Step(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),)
+        "the holder passes it on", (WitnessStep(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount)),)
     )
     late = Probe(f"the same {seconds:,} s later", (probe.steps[0]._replace(after=seconds),))
     first, second = probe.ask(scene.world), late.ask(scene.world)

@@ -17,7 +17,7 @@ FORMAT = 1
 _MOST_STEPS = 200
 
 
-class Step(NamedTuple):
+class WitnessStep(NamedTuple):
     """A call that stays: caller, contract, data, and seconds after the block at which it is made."""
 
     caller: str
@@ -26,7 +26,7 @@ class Step(NamedTuple):
     after: int = 0
 
 
-class Answer(NamedTuple):
+class Observed(NamedTuple):
     """What the last step of a probe did."""
 
     success: bool
@@ -38,19 +38,19 @@ class Probe:
     """Something that is asked before and after: calls whose effects are undone; the last one's answer counts."""
 
     name: str
-    steps: tuple[Step, ...]
+    steps: tuple[WitnessStep, ...]
 
-    def ask(self, world: World) -> Answer:
+    def ask(self, world: World) -> Observed:
         """The answer in the world as it is."""
         with world.aside():
             for step in self.steps[:-1]:
                 world.warp(step.after)
                 if not world.call(step.caller, step.to, step.data).success:
-                    return Answer(False, b"")
+                    return Observed(False, b"")
             last = self.steps[-1]
             world.warp(last.after)
             outcome = world.call(last.caller, last.to, last.data)
-        return Answer(outcome.success, outcome.output)
+        return Observed(outcome.success, outcome.output)
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class Witness:
     chain_id: int
     block: int
     token: str
-    setup: tuple[Step, ...]
-    steps: tuple[Step, ...]
+    setup: tuple[WitnessStep, ...]
+    steps: tuple[WitnessStep, ...]
     probes: tuple[Probe, ...]
-    answers: tuple[tuple[Answer, Answer], ...]
+    answers: tuple[tuple[Observed, Observed], ...]
     code: Mapping[str, bytes] = field(default_factory=dict)
 
-    def run(self, world: World) -> tuple[tuple[Answer, Answer], ...]:
+    def run(self, world: World) -> tuple[tuple[Observed, Observed], ...]:
         """Does it again in a world at its block; what the probes say now.
 
         :raises MismatchError: a step fails, or it takes liberties that nobody has.
@@ -129,7 +129,7 @@ class Witness:
         }
 
 
-def told(answer: Answer) -> str:
+def told(answer: Observed) -> str:
     """An answer in words: a number, what it is in hex, or that it was refused."""
     if not answer.success:
         return "refused"
@@ -188,30 +188,30 @@ def parse(raw: Mapping[str, Any]) -> Witness:
     return found
 
 
-def _do(world: World, steps: Sequence[Step], what: str) -> None:
+def _do(world: World, steps: Sequence[WitnessStep], what: str) -> None:
     for number, step in enumerate(steps, 1):
         world.warp(step.after)
         if not world.call(step.caller, step.to, step.data).success:
             raise MismatchError(f"the witness does not hold: {what} {number} of {len(steps)} is refused here")
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: WitnessStep) -> dict[str, Any]:
     return {"from": step.caller, "to": step.to, "data": "0x" + step.data.hex(), "after": step.after}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Observed) -> dict[str, Any]:
     return {"success": answer.success, "output": "0x" + answer.output.hex()}
 
 
-def _parse_step(raw: Mapping[str, Any]) -> Step:
+def _parse_step(raw: Mapping[str, Any]) -> WitnessStep:
     after = raw["after"]
     if not isinstance(after, int) or not 0 <= after < 1 << 36:
         raise ValueError("no time")
-    return Step(_address(raw["from"]), _address(raw["to"]), _bytes(raw["data"]), after)
+    return WitnessStep(_address(raw["from"]), _address(raw["to"]), _bytes(raw["data"]), after)
 
 
-def _parse_answer(raw: Mapping[str, Any]) -> Answer:
-    return Answer(raw["success"] is True, _bytes(raw["output"]))
+def _parse_answer(raw: Mapping[str, Any]) -> Observed:
+    return Observed(raw["success"] is True, _bytes(raw["output"]))
 
 
 def _address(text: str) -> str:

@@ -17,12 +17,12 @@ from ..circulation.check.openings import read_openings
 from ..circulation.index.queues import Account, Ledger, Move
 from ..circulation.store.catalog import Store
 from ..circulation.store.places import find_store
-from ..circulation.store.tables import ZERO
 from ..contracts.artifacts import checksum
+from ..definitions import ZERO
 from ..errors import InputError
 from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey
 from .story import Step, Storyteller
-from .tracer import Held, Serials, Tracer, Ways
+from .tracer import HeldSerials, Serials, Tracer, Ways
 
 if TYPE_CHECKING:
     import duckdb
@@ -283,7 +283,7 @@ class Circulation:
             f"what became of {what}", self.block, found, steps, _summary(found, self.amounts), links, self.amounts
         )
 
-    def held_row(self, held: Held) -> dict[str, Any]:
+    def held_row(self, held: HeldSerials) -> dict[str, Any]:
         """Diamonds that lie together, as a row."""
         step = self.teller.step(held.row)
         burned = held.account.address == ZERO

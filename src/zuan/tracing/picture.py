@@ -15,7 +15,7 @@ from typing import Any
 from ..amounts import UNITS, Amounts
 from ..errors import iso
 from ..files import write_atomically
-from ..names import NOBODY, Names
+from ..names import NO_NAMES, Names
 from .circulation import Answer
 from .flows import Flows, sankey
 
@@ -25,7 +25,7 @@ _MOST_ROWS = 5_000
 _SUBTITLE = {"diamonds": "Amounts in base units (diamonds)", "tokens": "Amounts in tokens"}
 
 
-def save(path: Path, answer: Answer, names: Names = NOBODY) -> None:
+def save(path: Path, answer: Answer, names: Names = NO_NAMES) -> None:
     """Writes an answer's page, with names beside short addresses. :raises WriteError: it cannot be written."""
     flows = sankey(answer.links, _MOST_NODES, answer.amounts)
     title = answer.question[0].upper() + answer.question[1:]
@@ -35,7 +35,7 @@ def save(path: Path, answer: Answer, names: Names = NOBODY) -> None:
     write_atomically(path, page, make_folder=False)
 
 
-def save_flows(path: Path, flows: Flows, title: str, amounts: Amounts = UNITS, names: Names = NOBODY) -> None:
+def save_flows(path: Path, flows: Flows, title: str, amounts: Amounts = UNITS, names: Names = NO_NAMES) -> None:
     """Writes a page of flows, as :func:`save` does. :raises WriteError: it cannot be written."""
     page = _page(title, _SUBTITLE[amounts.unit], flows.notes, flows, flows.rows(), False, amounts, names)
     write_atomically(path, page, make_folder=False)

@@ -10,15 +10,15 @@ from ..amounts import UNITS, Amounts
 from ..circulation.ask.query import Rows, connect, run
 from ..circulation.index.queues import Move
 from ..circulation.store.catalog import Store
-from ..circulation.store.tables import ZERO
 from ..contracts.artifacts import artifact, checksum
+from ..definitions import ZERO
 from ..errors import count, iso
 
 _WHEN = ("block", "log_index", "timestamp", "tx")
 
 
 @dataclass(frozen=True)
-class Event:
+class StoredEvent:
     """A decoded event of the store: the contract's name, the event's, its arguments, and its place."""
 
     contract: str
@@ -127,11 +127,11 @@ class Storyteller:
         return self.names.get(ref) or "0x" + ref.hex()
 
     @cached_property
-    def attestations(self) -> dict[int, Event]:
+    def attestations(self) -> dict[int, StoredEvent]:
         """Accepted attestations by epoch."""
         return {e.args["epoch"]: e for e in self.events("ReserveOracle", "Attested")}
 
-    def events(self, contract: str, name: str) -> list[Event]:
+    def events(self, contract: str, name: str) -> list[StoredEvent]:
         """All events of one kind, in order."""
         topic = bytes.fromhex(artifact(contract).topic(name)[2:])
         found = run(
@@ -146,20 +146,20 @@ class Storyteller:
     def _is_zuan(self) -> bool:
         return "DiamondToken" in self._store.catalog.contracts
 
-    def _events_of(self, block: int, tx: bytes) -> list[Event]:
+    def _events_of(self, block: int, tx: bytes) -> list[StoredEvent]:
         decoded = (self._decode(e) for e in self.rows.events(block) if e["tx"] == tx)
         return [e for e in decoded if e is not None]
 
-    def _decode(self, row: dict[str, Any]) -> Event | None:
+    def _decode(self, row: dict[str, Any]) -> StoredEvent | None:
         contract = self._contracts.get(row["contract"])
         if contract is None:
             return None
         found = artifact(contract).decode_stored(row["topic"], row["body"])
         if found is None:
             return None
-        return Event(contract, found[0], found[1], row["block"], row["log_index"], row["tx"])
+        return StoredEvent(contract, found[0], found[1], row["block"], row["log_index"], row["tx"])
 
-    def _told(self, t: dict[str, Any], events: list[Event]) -> tuple[str, dict[str, Any], str]:
+    def _told(self, t: dict[str, Any], events: list[StoredEvent]) -> tuple[str, dict[str, Any], str]:
         amount = self._amounts(int(t["value"]))
         sender, receiver = checksum("0x" + t["sender"].hex()), checksum("0x" + t["receiver"].hex())
         before = next((e for e in events if e.log_index == t["log_index"] - 1), None)
@@ -185,7 +185,7 @@ class Storyteller:
             return self._burn(t, events, after, sender, amount)
         return "moved", {}, f"{amount} moved from {self.name(sender)} to {self.name(receiver)}"
 
-    def _mint(self, event: Event | None, receiver: str, amount: str) -> tuple[str, dict[str, Any], str]:
+    def _mint(self, event: StoredEvent | None, receiver: str, amount: str) -> tuple[str, dict[str, Any], str]:
         if event is None or event.name != "Minted":
             return "minted", {}, f"{amount} minted to {receiver}"
         a = event.args
@@ -213,7 +213,7 @@ class Storyteller:
         return "minted", details, text
 
     def _burn(
-        self, t: dict[str, Any], events: list[Event], after: Event | None, sender: str, amount: str
+        self, t: dict[str, Any], events: list[StoredEvent], after: StoredEvent | None, sender: str, amount: str
     ) -> tuple[str, dict[str, Any], str]:
         details: dict[str, Any] = {}
         if after is not None and after.name == "Burned" and any(after.args["orderRef"]):

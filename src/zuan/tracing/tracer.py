@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..circulation.index.queues import Account, Ledger, Move
-from ..circulation.store.tables import ZERO
+from ..definitions import ZERO
 from ..errors import InputError, count
 
 
@@ -38,7 +38,7 @@ Ways = dict[tuple[Account, Account], int]
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldSerials:
     """Serials that lie in an account's queue (``receiver`` zero: burned), since the transfer ``row``."""
 
     serials: Serials
@@ -132,7 +132,7 @@ class Tracer:
             raise InputError(self._no_such(serial))
         return serial - self.base - 1
 
-    def where(self, first: int, last: int) -> list[Held]:
+    def where(self, first: int, last: int) -> list[HeldSerials]:
         """Where the diamonds of a range of serials are, in order of their serials.
 
         :raises InputError: some of them were never minted.
@@ -148,7 +148,7 @@ class Tracer:
         """The diamonds in an account's queue, the next to leave first."""
         return list(self.origins(account, *self.queue(account)))
 
-    def onwards(self, moves: Iterable[Move], ways: Ways | None = None, most: int | None = None) -> list[Held]:
+    def onwards(self, moves: Iterable[Move], ways: Ways | None = None, most: int | None = None) -> list[HeldSerials]:
         """Where the diamonds that some transfers moved are, in order of their serials.
 
         A diamond that several of them moved counts once, from the first of them on.
@@ -157,7 +157,7 @@ class Tracer:
         :param most: give up beyond so many pieces.
         :raises InputError: there are more.
         """
-        found: list[Held] = []
+        found: list[HeldSerials] = []
         seen: dict[Account | None, list[Serials]] = {}
         for move in moves:
             place = move.o
@@ -204,7 +204,9 @@ class Tracer:
         if before is not None:
             yield before
 
-    def _spread(self, serials: Serials, account: Account, position: int, ways: Ways | None = None) -> Iterator[Held]:
+    def _spread(
+        self, serials: Serials, account: Account, position: int, ways: Ways | None = None
+    ) -> Iterator[HeldSerials]:
         todo = [(account, position, serials.amount, serials.first, -1)]
         while todo:
             account, position, amount, serial, row = todo.pop()
@@ -221,7 +223,7 @@ class Tracer:
                     if ways is not None:
                         ways[account, move.receiver] = ways.get((account, move.receiver), 0) + end - begin
             if left < amount:
-                yield Held(Serials(serial + left, serial + amount - 1, serials.unknown), account, row)
+                yield HeldSerials(Serials(serial + left, serial + amount - 1, serials.unknown), account, row)
 
     def _no_such(self, serial: int) -> str:
         if 0 < serial <= self.base:
@@ -252,9 +254,9 @@ def _first(serials: Serials) -> int:
     return serials.first
 
 
-def _joined(found: Iterator[Held]) -> list[Held]:
+def _joined(found: Iterator[HeldSerials]) -> list[HeldSerials]:
     """In order of serials, neighbours that lie in one account since one transfer put together."""
-    joined: list[Held] = []
+    joined: list[HeldSerials] = []
     for held in sorted(found, key=lambda h: h.serials.first):
         last = joined[-1] if joined else None
         if (
@@ -263,7 +265,7 @@ def _joined(found: Iterator[Held]) -> list[Held]:
             and last.row == held.row
             and last.serials.last + 1 == held.serials.first
         ):
-            joined[-1] = Held(
+            joined[-1] = HeldSerials(
                 Serials(last.serials.first, held.serials.last, last.serials.unknown), last.account, last.row
             )
         else:

@@ -13,11 +13,11 @@ from typing import Any
 
 from ..authorization import Authorization, authorize
 from ..chain.connection import Head
-from ..contracts.artifacts import contract_error
+from ..contracts.artifacts import ZERO_ADDRESS, contract_error
 from ..contracts.handles import Call, read_all
 from ..errors import ContractError, InputError, RpcError, ZuanError
 from ..goods import read_goods_order
-from ..permit import LIFETIME, permit
+from ..permit import PERMIT_LIFETIME, permit
 from ..redemption import payable, read_claim, read_ticket
 from ..signatures import parse
 from ..supply import read_supply
@@ -34,7 +34,6 @@ BY_AMOUNT, BY_NUMBER, BY_PAYEE = (
 )
 #: Seconds for which an authorisation that is signed here may be carried.
 VALID = 86_400
-_ZERO = "0x" + "00" * 20
 _NO_GAS = "The account has nothing to pay gas with: sign it for others to carry, where that can be chosen."
 
 
@@ -55,7 +54,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Words:
+class Sentence:
     """A sentence with its values: addresses as text, amounts as numbers."""
 
     text: str
@@ -63,7 +62,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Change:
+class FigureChange:
     """A figure before and after: of an account (its address, or None) and in ``diamonds`` or ``units`` of the asset."""
 
     label: str
@@ -79,8 +78,8 @@ class Prepared:
 
     wish: Wish
     block: int
-    words: tuple[Words, ...]
-    changes: tuple[Change, ...]
+    words: tuple[Sentence, ...]
+    changes: tuple[FigureChange, ...]
     refusal: ZuanError | None
     call: Call | None = None
     typed_data: dict[str, Any] | None = None
@@ -116,7 +115,7 @@ def prepare(system: System, wish: Wish, at: Head) -> Prepared:
     except (ContractError, InputError) as error:
         return Prepared(wish, at.number, (), (), error)
     if not wish.signs and system.connection.rpc("eth_getBalance", wish.account, hex(at.number)) == "0x0":
-        words += (Words(_NO_GAS),)
+        words += (Sentence(_NO_GAS),)
     found = Prepared(wish, at.number, words, changes, None, call)
     if wish.signs:
         until = wish.until or at.timestamp + VALID
@@ -125,7 +124,7 @@ def prepare(system: System, wish: Wish, at: Head) -> Prepared:
         made = authorize(system.manifest, wish.act, wish.account, wish.amount, valid_before=until, to=payee, salt=salt)
         found = replace(found, call=None, authorization=made, typed_data=made.typed_data, until=until)
     elif wish.act in ("redeem", "ticket", "claim") and wish.amount:
-        until = wish.until or at.timestamp + LIFETIME
+        until = wish.until or at.timestamp + PERMIT_LIFETIME
         wanted = permit(system, wish.account, system.vault, wish.amount, until)
         found = replace(found, typed_data=wanted.typed_data if wanted else None, until=until)
     try:
@@ -163,24 +162,24 @@ def signed(system: System, wish: Wish, signature: str, at: Head) -> Call | Autho
     return call
 
 
-_Plan = tuple[Call, tuple[Words, ...], tuple[Change, ...]]
+_Plan = tuple[Call, tuple[Sentence, ...], tuple[FigureChange, ...]]
 
 
 def _transfer(system: System, wish: Wish, block: int) -> _Plan:
     to = wish.to or ""
     system.refuse_own(to)
-    if to == _ZERO:
+    if to == ZERO_ADDRESS:
         raise ContractError("ERC20InvalidReceiver", [to])
     here, there = read_all([(system.token, "balanceOf", (a,)) for a in (wish.account, to)], block)
-    words = [Words("{amount} diamonds go from {account} to {to}. It cannot be undone.", _values(wish, to=to))]
+    words = [Sentence("{amount} diamonds go from {account} to {to}. It cannot be undone.", _values(wish, to=to))]
     if to == wish.account:
-        words = [Words("That is the account itself: nothing changes.", {})]
+        words = [Sentence("That is the account itself: nothing changes.", {})]
     elif system.connection.rpc("eth_getCode", to, hex(block)) not in ("0x", None):
-        words.append(Words("The receiver is a contract: diamonds stay there unless it can move them.", {}))
+        words.append(Sentence("The receiver is a contract: diamonds stay there unless it can move them.", {}))
     moved = 0 if to == wish.account else wish.amount
     changes = (
-        Change("diamonds of the account", here, here - moved, wish.account),
-        *([Change("diamonds of the receiver", there, there + moved, to)] if moved else []),
+        FigureChange("diamonds of the account", here, here - moved, wish.account),
+        *([FigureChange("diamonds of the receiver", there, there + moved, to)] if moved else []),
     )
     return system.token.transfer(to, wish.amount), tuple(words), changes
 
@@ -192,12 +191,12 @@ def _redeem(system: System, wish: Wish, block: int) -> _Plan:
     units = wish.amount * s.units_per_diamond
     text = "{amount} diamonds of {account} are burned, and {to} is paid {units} units of the settlement asset at once, par."
     changes = (
-        Change("diamonds of the account", balance, balance - wish.amount, wish.account),
-        Change("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
-        Change("diamonds that the vault can pay at once", s.vault, s.vault - wish.amount),
-        Change("diamonds outstanding", s.supply, s.supply - wish.amount),
+        FigureChange("diamonds of the account", balance, balance - wish.amount, wish.account),
+        FigureChange("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
+        FigureChange("diamonds that the vault can pay at once", s.vault, s.vault - wish.amount),
+        FigureChange("diamonds outstanding", s.supply, s.supply - wish.amount),
     )
-    return system.vault.redeem(wish.amount, to), (Words(text, _values(wish, to=to, units=units)),), changes
+    return system.vault.redeem(wish.amount, to), (Sentence(text, _values(wish, to=to, units=units)),), changes
 
 
 def _ticket(system: System, wish: Wish, block: int) -> _Plan:
@@ -205,16 +204,16 @@ def _ticket(system: System, wish: Wish, block: int) -> _Plan:
     balance = system.token.balance_of(wish.account, block)
     values = _values(wish, number=s.tickets + 1, waiting=s.waiting, free=s.vault)
     words = [
-        Words("{amount} diamonds of {account} are burned now for ticket {number}. It cannot be undone.", values),
-        Words(
+        Sentence("{amount} diamonds of {account} are burned now for ticket {number}. It cannot be undone.", values),
+        Sentence(
             "{waiting} diamonds wait before it, and the vault has free cash for {free}. What has cash can be withdrawn at "
             "once; the rest is paid in its turn, and no later ticket before it.",
             values,
         ),
     ]
     changes = (
-        Change("diamonds of the account", balance, balance - wish.amount, wish.account),
-        Change("diamonds outstanding", s.supply, s.supply - wish.amount),
+        FigureChange("diamonds of the account", balance, balance - wish.amount, wish.account),
+        FigureChange("diamonds outstanding", s.supply, s.supply - wish.amount),
     )
     # Named as its payee, the holder can have it paid by anybody.
     return system.vault.request(wish.amount, wish.account), tuple(words), changes
@@ -226,11 +225,11 @@ def _withdraw(system: System, wish: Wish, block: int) -> _Plan:
     par = int(system.vault.read("unitsPerDiamond", block=block))
     units = ticket.due * par
     text = "{to} is paid {units} units of the settlement asset for {due} diamonds of ticket {number}."
-    words = Words(text, _values(wish, to=to, units=units, due=ticket.due))
+    words = Sentence(text, _values(wish, to=to, units=units, due=ticket.due))
     left = ticket.diamonds - ticket.paid
     changes = (
-        Change("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
-        Change("diamonds of the ticket that are still owed", left, left - ticket.due),
+        FigureChange("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
+        FigureChange("diamonds of the ticket that are still owed", left, left - ticket.due),
     )
     return system.vault.withdraw(wish.number, to), (words,), changes
 
@@ -239,8 +238,8 @@ def _refund(system: System, wish: Wish, block: int) -> _Plan:
     order = read_goods_order(system, wish.number)
     balance = system.token.balance_of(order.buyer, block)
     values = _values(wish, diamonds=order.diamonds, buyer=order.buyer)
-    words = Words("The {diamonds} diamonds of order {number} go back to its buyer {buyer}.", values)
-    changes = (Change("diamonds of the buyer", balance, balance + order.diamonds, order.buyer),)
+    words = Sentence("The {diamonds} diamonds of order {number} go back to its buyer {buyer}.", values)
+    changes = (FigureChange("diamonds of the buyer", balance, balance + order.diamonds, order.buyer),)
     return system.desk.refund(wish.number), (words,), changes
 
 
@@ -256,11 +255,11 @@ def _claim(system: System, wish: Wish, block: int) -> _Plan:
         "{amount} diamonds of {account} are burned for their share; {to} is paid {units} units of the settlement asset now, "
         "and the account's part of whatever comes in later."
     )
-    words = Words(burned if wish.amount else paid, _values(wish, to=to, units=units))
+    words = Sentence(burned if wish.amount else paid, _values(wish, to=to, units=units))
     changes = (
-        Change("diamonds of the account", balance, balance - wish.amount, wish.account),
-        Change("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
-        Change("diamonds claimed by the account", claim.claimed, claim.claimed + wish.amount, wish.account),
+        FigureChange("diamonds of the account", balance, balance - wish.amount, wish.account),
+        FigureChange("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
+        FigureChange("diamonds claimed by the account", claim.claimed, claim.claimed + wish.amount, wish.account),
     )
     return system.vault.claim(wish.amount, to), (words,), changes
 
@@ -287,7 +286,7 @@ def _paid(system: System, to: str, units: int, block: int) -> tuple[int, int]:
 
 def _refuse_payee(system: System, to: str) -> None:
     """The vault pays neither itself nor nobody, and finds out after it has burned."""
-    if to in (_ZERO, system.vault.address):
+    if to in (ZERO_ADDRESS, system.vault.address):
         raise ContractError("BadPayee", [to])
 
 

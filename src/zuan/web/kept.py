@@ -20,26 +20,26 @@ from .routes import Parameter, view
 
 if TYPE_CHECKING:
     from ..browsing.export import Form
-    from ..browsing.reader import View
+    from ..browsing.reader import StoreView
 
-    _Pieces = Callable[[Page, View, Form], Iterator[bytes]]
+    _Pieces = Callable[[Page, StoreView, Form], Iterator[bytes]]
 
 #: The parameters of every list.
-AFTER = Parameter(
+AFTER_PARAMETER = Parameter(
     "after", "The `next` of the page before: the list goes on there, at the same block", {"type": "string"}
 )
-LIMIT = Parameter("limit", "How many rows, 50 unless told", {"type": "integer", "minimum": 1, "maximum": 200})
-ACCOUNT = Parameter("account", "An address, or a name that the page knows", {"type": "string"})
+LIMIT_PARAMETER = Parameter("limit", "How many rows, 50 unless told", {"type": "integer", "minimum": 1, "maximum": 200})
+ACCOUNT_PARAMETER = Parameter("account", "An address, or a name that the page knows", {"type": "string"})
 _MOST_QUERY = 300
 _MEDIA: dict[Form, str] = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
 @dataclass(frozen=True)
-class Kept:
+class ShownStore:
     """The store as a page shows it. ``head`` is the chain's newest block, None without a chain or where the reader asked for
     a block; ``trouble`` is why the sync beside the page stands still."""
 
-    view: View
+    view: StoreView
     head: int | None
     syncing: bool
     trouble: str
@@ -55,7 +55,7 @@ class Kept:
         return max(0, self.head - self.view.block) if self.head is not None else 0
 
 
-def kept(page: Page, block: int | None = None) -> Kept:
+def kept(page: Page, block: int | None = None) -> ShownStore:
     """The store at the block that is asked for, or the newest that it knows.
 
     :param block: what a cursor names.
@@ -66,7 +66,7 @@ def kept(page: Page, block: int | None = None) -> Kept:
     pinned = page.block is not None or block is not None
     head = None if pinned or page.site.live is None else page.site.live.newest.head.number
     syncing = page.site.syncing
-    return Kept(view, head, syncing is not None, syncing.trouble if syncing else "")
+    return ShownStore(view, head, syncing is not None, syncing.trouble if syncing else "")
 
 
 def with_store(answer: Callable[[Page], Response]) -> Callable[[Page], Response]:
@@ -104,12 +104,12 @@ def text_of(page: Page, name: str) -> str | None:
 
 def limit_of(page: Page) -> int:
     """How many rows are wanted. :raises InputError: too many, or none."""
-    from ..browsing.history import MOST, PAGE
+    from ..browsing.history import MOST_ROWS, PAGE_ROWS
 
     found = page.number_of("limit")
-    if found is not None and not 1 <= found <= MOST:
-        raise InputError(f"limit is 1 to {MOST}")
-    return found or PAGE
+    if found is not None and not 1 <= found <= MOST_ROWS:
+        raise InputError(f"limit is 1 to {MOST_ROWS}")
+    return found or PAGE_ROWS
 
 
 def address_of(page: Page, text: str) -> str:

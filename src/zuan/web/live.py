@@ -23,7 +23,7 @@ from ..quoting import visible
 from ..supply import Supply, read_supply
 from ..system import System
 
-State = Literal["ok", "behind", "lost", "other"]
+NodeState = Literal["ok", "behind", "lost", "other"]
 
 #: Seconds between two looks at the node, and for an answer before it counts as lost.
 _PAUSE, _TIMEOUT = 0.7, 5.0
@@ -49,7 +49,7 @@ class Node:
     """How the node is: ``ok``; ``behind`` (its newest block is old, or it went back); ``lost`` (no answer); ``other``
     (another chain answers at its address). ``since`` in UTC seconds; ``said`` is the error's sentence, if there was one."""
 
-    state: State
+    state: NodeState
     since: int
     said: str = ""
 
@@ -188,7 +188,7 @@ class Live:
             self._interval = (head.timestamp - first.timestamp) // max(1, head.number - first.number)
         return _now() - head.timestamp > max(_OLD, _INTERVALS * self._interval)
 
-    def _tell(self, state: State, said: str) -> None:
+    def _tell(self, state: NodeState, said: str) -> None:
         if state != self.node.state:
             self.node = Node(state, _now(), said)
             self._wake()

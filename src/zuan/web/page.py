@@ -183,7 +183,7 @@ class Page:
     @property
     def languages(self) -> list[tuple[str, str, str]]:
         """Code, tag and own name of each language."""
-        return [(code, texts.TAGS[code], name) for code, name in texts.LANGUAGES.items()]
+        return [(code, texts.TAGS[code], name) for code, name in texts.LANGUAGE_NAMES.items()]
 
     @property
     def tag(self) -> str:
@@ -219,7 +219,7 @@ class Page:
         """The page made of a template."""
         body = environment(self.language).get_template(template).render(page=self, **values)
         answer = HTMLResponse(body, status)
-        if self.request.query_params.get("lang") in texts.LANGUAGES:
+        if self.request.query_params.get("lang") in texts.LANGUAGE_NAMES:
             self.keep(answer, "lang", self.language)
         answer.headers["Vary"] = "Accept-Language, Cookie"
         return answer
@@ -231,7 +231,7 @@ class Page:
 
 def prepare() -> None:
     """Compiles the templates, so that the first reader does not wait for it."""
-    for language in texts.LANGUAGES:
+    for language in texts.LANGUAGE_NAMES:
         made = environment(language)
         for name in made.list_templates(extensions=["html"]):
             made.get_template(name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Provenance:
     """Where a figure comes from: the command, a path in its ``--json``, and the contract's function that answers it.
     ``field`` is the place within an answer of several figures, by the interface's names."""
 
@@ -26,58 +26,58 @@ class Figure:
     field: str = ""
 
 
-def _lens(path: str, figure: str, command: str = "supply") -> Figure:
+def _lens(path: str, figure: str, command: str = "supply") -> Provenance:
     """One of :class:`zuan.supply.Supply`, which says where the Lens has it."""
-    return Figure(command, path, "Lens", "disclosure", figures()[figure].lens)
+    return Provenance(command, path, "Lens", "disclosure", figures()[figure].lens)
 
 
 #: Figures by name. Where one contract alone answers it, that is asked; else the Lens, which all of them come from.
 FIGURES = {
-    "cap": Figure("supply", ".cap", "DiamondToken", "cap"),
-    "issued": Figure("supply", ".issued", "Issuer", "issued"),
+    "cap": Provenance("supply", ".cap", "DiamondToken", "cap"),
+    "issued": Provenance("supply", ".issued", "Issuer", "issued"),
     "burned": _lens(".burned", "burned"),
-    "supply": Figure("supply", ".supply", "DiamondToken", "totalSupply"),
-    "escrowed": Figure("supply", ".escrowed", "OrderDesk", "escrowed"),
+    "supply": Provenance("supply", ".supply", "DiamondToken", "totalSupply"),
+    "escrowed": Provenance("supply", ".escrowed", "OrderDesk", "escrowed"),
     "headroom": _lens(".headroom", "headroom"),
     "vault": _lens(".vault", "vault"),
-    "attested": Figure("supply", ".attested", "ReserveOracle", "attested"),
+    "attested": Provenance("supply", ".attested", "ReserveOracle", "attested"),
     "spendable": _lens(".spendable", "spendable"),
-    "lines": Figure("supply", ".lines", "ReserveOracle", "kinds"),
+    "lines": Provenance("supply", ".lines", "ReserveOracle", "kinds"),
     "reserves": _lens(".reserves", "reserves"),
     "liabilities": _lens(".liabilities", "liabilities"),
-    "coverage": Figure("supply", ".coverage", "Lens", "disclosure", "reserves.coverageBps"),
+    "coverage": Provenance("supply", ".coverage", "Lens", "disclosure", "reserves.coverageBps"),
     "outstanding": _lens(".outstanding", "outstanding"),
     "drainable": _lens(".drainable", "drainable"),
     "drained": _lens(".drained", "drained"),
     "epoch": _lens(".epoch", "epoch"),
-    "asOf": Figure("supply", ".asOf", "ReserveOracle", "asOf"),
+    "asOf": Provenance("supply", ".asOf", "ReserveOracle", "asOf"),
     "freshUntil": _lens(".freshUntil", "fresh_until"),
-    "auditors": Figure("supply", ".auditors", "ReserveOracle", "auditors"),
-    "quorum": Figure("supply", ".quorum", "ReserveOracle", "quorum"),
-    "rulesChangedAt": Figure("supply", ".rulesChangedAt", "ReserveOracle", "changedAt"),
-    "shortfallSince": Figure("supply", ".shortfallSince", "ReserveOracle", "shortfallSince"),
-    "shortfallTime": Figure("supply", ".shortfallTime", "ReserveOracle", "shortfallTime"),
+    "auditors": Provenance("supply", ".auditors", "ReserveOracle", "auditors"),
+    "quorum": Provenance("supply", ".quorum", "ReserveOracle", "quorum"),
+    "rulesChangedAt": Provenance("supply", ".rulesChangedAt", "ReserveOracle", "changedAt"),
+    "shortfallSince": Provenance("supply", ".shortfallSince", "ReserveOracle", "shortfallSince"),
+    "shortfallTime": Provenance("supply", ".shortfallTime", "ReserveOracle", "shortfallTime"),
     "cash": _lens(".cash", "cash", "reserves"),
     "held": _lens(".held", "held"),
-    "unitsPerDiamond": Figure("reserves", ".unitsPerDiamond", "ReserveVault", "unitsPerDiamond"),
-    "asset": Figure("reserves", ".asset", "ReserveVault", "asset"),
-    "tickets": Figure("reserves", ".tickets.opened", "ReserveVault", "ticketCount"),
+    "unitsPerDiamond": Provenance("reserves", ".unitsPerDiamond", "ReserveVault", "unitsPerDiamond"),
+    "asset": Provenance("reserves", ".asset", "ReserveVault", "asset"),
+    "tickets": Provenance("reserves", ".tickets.opened", "ReserveVault", "ticketCount"),
     "owed": _lens(".tickets.owed", "owed", "reserves"),
     "waiting": _lens(".tickets.waiting", "waiting", "reserves"),
-    "treasury": Figure("reserves", ".surplus.treasury", "ReserveVault", "treasury"),
-    "surplus": Figure("reserves", ".surplus", "ReserveVault", "surplus"),
-    "floors": Figure("reserves", ".surplus", "ReserveVault", "rules"),
-    "windDown": Figure("wind-down", "", "ReserveVault", "windDown"),
+    "treasury": Provenance("reserves", ".surplus.treasury", "ReserveVault", "treasury"),
+    "surplus": Provenance("reserves", ".surplus", "ReserveVault", "surplus"),
+    "floors": Provenance("reserves", ".surplus", "ReserveVault", "rules"),
+    "windDown": Provenance("wind-down", "", "ReserveVault", "windDown"),
     "silence": _lens(".possibleAfterSilence", "silence_ends_at", "wind-down"),
     "shortfall": _lens(".possibleAfterShortfall", "shortfall_ends_at", "wind-down"),
-    "maxWait": Figure("wind-down", ".maxWait", "ReserveVault", "rules", "maxWait"),
-    "delay": Figure("governance", ".delay", "Governance", "getMinDelay"),
-    "delayFloor": Figure("governance", ".delayFloor", "Governance", "delayFloor"),
-    "pending": Figure("governance", ".pending", "Governance", "pending"),
+    "maxWait": Provenance("wind-down", ".maxWait", "ReserveVault", "rules", "maxWait"),
+    "delay": Provenance("governance", ".delay", "Governance", "getMinDelay"),
+    "delayFloor": Provenance("governance", ".delayFloor", "Governance", "delayFloor"),
+    "pending": Provenance("governance", ".pending", "Governance", "pending"),
     "ownsAll": _lens(".ownsAll", "governed", "governance"),
-    "listings": Figure("supply", ".desk.listings", "OrderDesk", "listingCount"),
-    "orders": Figure("supply", ".desk.orders", "OrderDesk", "orderCount"),
-    "notice": Figure("supply", ".desk.notice", "OrderDesk", "notice"),
+    "listings": Provenance("supply", ".desk.listings", "OrderDesk", "listingCount"),
+    "orders": Provenance("supply", ".desk.orders", "OrderDesk", "orderCount"),
+    "notice": Provenance("supply", ".desk.notice", "OrderDesk", "notice"),
 }
 
 

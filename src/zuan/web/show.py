@@ -19,7 +19,7 @@ from .texts import text
 from .words import N_
 
 #: What a transfer was, for people.
-KINDS = {
+STEP_LABELS = {
     "minted": "Minted",
     "moved": "Moved",
     "escrowed": "Into escrow",
@@ -138,5 +138,5 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "code": lambda value: Markup("<code>{}</code>").format(value),
         "plain": lambda value: plain(language, value),
         "words": lambda word: text(language, word),
-        "kind": lambda word: text(language, KINDS.get(str(word), str(word))),
+        "kind": lambda word: text(language, STEP_LABELS.get(str(word), str(word))),
     }

@@ -17,7 +17,7 @@ from ..chain.networks import deployments_folder
 from ..chain.rpc import Rpc
 from ..contracts.artifacts import checksum
 from ..errors import InputError, NotGenuineError, StoreError, ZuanError
-from ..names import NOBODY, Names, known_names, names_of_store
+from ..names import NO_NAMES, Names, known_names, names_of_store
 from ..system import System
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Site:
     system: System | None
     token: str
     find_store: Callable[[], Path]
-    names: Names = NOBODY
+    names: Names = NO_NAMES
     public_names: frozenset[str] = field(default_factory=frozenset)
     problems: tuple[str, ...] = ()
     syncing: Syncing | None = None

@@ -6,12 +6,12 @@ from markupsafe import Markup, escape
 
 from ..tracing.story import Step
 from .page import Page
-from .show import KINDS
+from .show import STEP_LABELS
 
 
 def kind(page: Page, name: str) -> str:
     """A kind in words."""
-    return page.text(KINDS.get(name, name))
+    return page.text(STEP_LABELS.get(name, name))
 
 
 def more(page: Page, step: Step) -> Markup:

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 #: Languages by code, as they call themselves.
-LANGUAGES = {"en": "English", "zh": "中文"}
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 #: What the ``lang`` attribute says.
 TAGS = {"en": "en", "zh": "zh-Hans"}
 
@@ -32,10 +32,10 @@ def choose(asked: str | None, kept: str | None, accepted: str) -> str:
     :param accepted: its ``Accept-Language``.
     """
     for wish in (asked, kept):
-        if wish in LANGUAGES:
+        if wish in LANGUAGE_NAMES:
             return wish
     for tag in _by_preference(accepted[:_MOST_ACCEPTED]):
-        if (language := tag.partition("-")[0]) in LANGUAGES:
+        if (language := tag.partition("-")[0]) in LANGUAGE_NAMES:
             return language
     return "en"
 

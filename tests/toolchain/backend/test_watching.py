@@ -10,7 +10,7 @@ import zuan
 from zuan.chain.accounts import test_account as account
 from zuan.errors import InputError, MismatchError
 from zuan.issuance import reference
-from zuan.watching import KINDS
+from zuan.watching import HAPPENING_KINDS
 
 ALICE, BOB = account(6).address, account(7).address
 
@@ -62,7 +62,7 @@ def test_mints_burns_redemptions_and_tickets_are_told_in_order(system, sender, m
     assert (by_kind["ticket"].account, by_kind["ticket"].ticket) == (ALICE, 1)
     assert (by_kind["paid"].account, by_kind["paid"].ticket, by_kind["paid"].units) == (BOB, 1, 40)
     assert {h.time for h in found} == {system.connection.block(h.block).timestamp for h in found}
-    assert {h.kind for h in found} < set(KINDS)
+    assert {h.kind for h in found} < set(HAPPENING_KINDS)
 
 
 def test_begun_again_with_any_cursor_it_goes_on_behind_it(system, mint, by_vault):

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ... import definitions
 from ...errors import DamagedError, InputError, StoreError
-from ..store.catalog import Part, Store
+from ..store.catalog import Store, StorePart
 from ..store.tables import OPENINGS_SCHEMA
 
 if TYPE_CHECKING:
@@ -269,11 +269,11 @@ class Rows:
                     found += table.slice(begin, end - begin).to_pylist()
         return found
 
-    def event_groups(self, part: Part) -> int:
+    def event_groups(self, part: StorePart) -> int:
         """Into how many groups the events of a part are put."""
         return int(self._file(self._store.path("events", part.id)).metadata.num_row_groups)
 
-    def event_columns(self, part: Part, group: int, columns: tuple[str, ...] | None) -> pa.Table:
+    def event_columns(self, part: StorePart, group: int, columns: tuple[str, ...] | None) -> pa.Table:
         """The events of a group of a part: all of them, or some columns."""
         return self._group(self._store.path("events", part.id), group, columns)
 

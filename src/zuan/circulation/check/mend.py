@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...contracts.artifacts import artifact
+from ...definitions import ZERO
 from ...errors import MismatchError, NetworkError
 from ..ask.query import connect, held_by, rows_until, run
 from ..ask.query import supply as minted_and_burned
@@ -14,7 +15,7 @@ from ..fetch.bloom import Blooms
 from ..fetch.logs import parse_entries
 from ..fetch.nodes import Source, number_of
 from ..store.catalog import Store
-from ..store.tables import TRANSFER, ZERO, transfers_of
+from ..store.tables import TRANSFER, transfers_of
 
 
 @dataclass(frozen=True)

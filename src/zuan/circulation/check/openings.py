@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from ...definitions import BALANCES
+from ...definitions import BALANCES, ZERO
 from ...errors import MismatchError
 from ..ask.query import connect, run, supply
 from ..fetch.headers import Reorganised
 from ..fetch.nodes import Source, number_of
 from ..store.catalog import Store, read_file
-from ..store.tables import OPENINGS_SCHEMA, ZERO
+from ..store.tables import OPENINGS_SCHEMA
 
 _AT_ONCE = 500
 

@@ -13,6 +13,7 @@ import numpy as np
 from ...chain.connection import Connection
 from ...contracts.artifacts import artifact, checksum
 from ...creation import with_creations
+from ...definitions import ZERO
 from ...deploy.manifest import Manifest, find_manifest
 from ...errors import MismatchError, NotGenuineError, StaleError, count
 from ...genuine import Check, examine
@@ -25,7 +26,6 @@ from ..index.merge import Accounts, combine, ranges
 from ..index.queues import Ledger
 from ..index.upkeep import build, covered
 from ..store.catalog import SEALED_ROWS, Store
-from ..store.tables import ZERO
 from .mend import StoreMismatchError, locate
 from .openings import balances_at, on_chain, read_openings
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ...chain import shapes
 from ...chain.connection import Connection
 from ...chain.refusals import HESITATION, Kind, Patience, Say, kind
-from ...chain.rpc import Call, Rpc
+from ...chain.rpc import Request, Rpc
 from ...errors import NetworkError, RpcError, StaleError, WrongChainError
 from .headers import Header, parse_header
 from .logs import Group, parse_logs
@@ -85,7 +85,7 @@ class Source:
         """
         return self._attempt(lambda node: node.rpc(method, *params))
 
-    def batch(self, calls: Sequence[Call], errors: bool = False) -> list[Any]:
+    def batch(self, calls: Sequence[Request], errors: bool = False) -> list[Any]:
         """The results of many requests, as many at a time as the node takes.
 
         :param errors: give each failed request's RpcError in its place instead of raising one.

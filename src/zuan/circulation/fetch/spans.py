@@ -97,7 +97,7 @@ class Trust:
     asked: int = 0
 
 
-class Spans:
+class SpanReader:
     """Reads ranges of blocks.
 
     :param query: contracts and topics, as eth_getLogs takes them.

@@ -10,16 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from ..fetch.logs import Ints
 from ..store.wide import Wide, Words
 from .runfile import Writer
-from .runs import Index, RunData, Side, group, refuse_overflow
+from .runs import RunData, Side, group, refuse_overflow
 
 #: Entries held in memory at once.
 _CHUNK = 125_000
 _KEYS = 1 << 64
 
 #: For each run its first and last (exclusive) account of a range.
-Spans = Sequence[tuple[int, int]]
+AccountRanges = Sequence[tuple[int, int]]
 
 
 def merge(runs: Sequence[RunData], rows: Sequence[int], path: Path) -> None:
@@ -41,7 +42,7 @@ def merge(runs: Sequence[RunData], rows: Sequence[int], path: Path) -> None:
             writer.add(merged)
 
 
-def ranges(runs: Sequence[RunData]) -> Iterator[Spans]:
+def ranges(runs: Sequence[RunData]) -> Iterator[AccountRanges]:
     """Ranges of keys with few entries and accounts, which together cover all; an empty one where there is nothing."""
     total = sum(len(run) + len(run.out.row) + len(run.into.row) for run in runs)
     if not total:
@@ -63,7 +64,7 @@ def _places(run: RunData, edges: Words) -> list[int]:
     return [0, *found.tolist(), len(run)]
 
 
-def _split(runs: Sequence[RunData], spans: Spans, low: int, high: int) -> Iterator[Spans]:
+def _split(runs: Sequence[RunData], spans: AccountRanges, low: int, high: int) -> Iterator[AccountRanges]:
     accounts = sum(b - a for a, b in spans)
     if not accounts:
         return
@@ -93,13 +94,13 @@ class Accounts:
     sent: Wide
     received: Wide
     need: Wide
-    order: Index
-    of: Index
+    order: Ints
+    of: Ints
     sent_before: Wide
     received_before: Wide
 
 
-def combine(runs: Sequence[RunData], spans: Spans) -> Accounts:
+def combine(runs: Sequence[RunData], spans: AccountRanges) -> Accounts:
     """The accounts of adjoining runs as if they were one."""
 
     def joined(pick: Callable[[RunData], Any]) -> Any:
@@ -119,7 +120,7 @@ def combine(runs: Sequence[RunData], spans: Spans) -> Accounts:
     return Accounts(names, sent, received, need[order].largest(firsts), order, of, sent_before, received_before)
 
 
-def _grouped(value: Wide, order: Index, firsts: Index) -> tuple[Wide, Wide]:
+def _grouped(value: Wide, order: Ints, firsts: Ints) -> tuple[Wide, Wide]:
     """Each account's total, and for each run's entry of it what earlier runs add up to."""
     ordered = value[order]
     sums = ordered.sums()
@@ -135,7 +136,7 @@ def _grouped(value: Wide, order: Index, firsts: Index) -> tuple[Wide, Wide]:
 def _merge_side(
     runs: Sequence[RunData],
     rows: Sequence[int],
-    spans: Spans,
+    spans: AccountRanges,
     name: str,
     accounts: Accounts,
     before: Wide,
@@ -173,7 +174,7 @@ def _merge_side(
 
 
 def _copy_long(
-    runs: Sequence[RunData], rows: Sequence[int], spans: Spans, name: str, before: Wide, writer: Writer
+    runs: Sequence[RunData], rows: Sequence[int], spans: AccountRanges, name: str, before: Wide, writer: Writer
 ) -> None:
     """Writes one side of a single account, a piece at a time."""
     at = 0

@@ -25,16 +25,13 @@ from numpy.typing import NDArray
 
 from ...errors import StoreError
 from ..fetch.logs import Bytes, Ints
+from ..store.tables import AMOUNT_LIMIT
 from ..store.wide import Column, Wide, Words
 
 # Odd constants of good spread (2^64 / golden ratio, and a prime of xxHash).
 _MIX = 0x9E3779B97F4A7C15
 _MIX_TAIL = 0xC2B2AE3D27D4EB4F
 _MASK = 2**64 - 1
-#: What an account can have sent or received in all; sums in SQL end there too.
-LIMIT = 10**38
-
-Index = NDArray[np.int64]
 
 
 @dataclass
@@ -142,7 +139,7 @@ def _names(addresses: Bytes) -> list[NDArray[Any]]:
     return [np.ascontiguousarray(whole[n]).astype(_NAME[n].newbyteorder("=")) for n in ("key", "middle", "tail")]
 
 
-def group(names: list[NDArray[Any]]) -> tuple[Index, list[NDArray[Any]], Index]:
+def group(names: list[NDArray[Any]]) -> tuple[Ints, list[NDArray[Any]], Ints]:
     """Entries by account.
 
     :param names: of each entry the key, and what else tells accounts apart.
@@ -169,7 +166,7 @@ def _changes(columns: list[NDArray[Any]]) -> NDArray[np.bool_]:
     return fresh
 
 
-def _order(code: Words) -> Index:
+def _order(code: Words) -> Ints:
     """The stable order of codes. One sort of numbers that carry their place in the low bits is several times as quick
     as an argsort; codes that differ in those bits only are rare enough to be sorted anew."""
     low = np.uint64((1 << len(code).bit_length()) - 1)
@@ -181,7 +178,7 @@ def _order(code: Words) -> Index:
 
 
 def _side(
-    entry: Index, of: Index, accounts: int, value: Wide, rows: NDArray[np.uint32], key: Words
+    entry: Ints, of: Ints, accounts: int, value: Wide, rows: NDArray[np.uint32], key: Words
 ) -> tuple[Side, Wide, Wide]:
     """One side in account order, the running sums over all of it, and each account's total."""
     start = np.append(0, np.cumsum(np.bincount(of, minlength=accounts)))
@@ -197,7 +194,7 @@ def _side(
 def refuse_overflow(run: RunData) -> None:
     """:raises StoreError: an account moves more than can be counted."""
     for high in (run.sent.high, run.received.high):
-        if high is not None and len(high) and int(high.max()) >= LIMIT >> 64:
+        if high is not None and len(high) and int(high.max()) >= AMOUNT_LIMIT >> 64:
             at = int(high.argmax())
             address = address_of(int(run.key[at]), int(run.middle[at]), int(run.tail[at]), int(run.order[at]))
             raise StoreError(f"0x{address.hex()} moves 10^38 units or more in all; so much is not counted")

@@ -38,7 +38,7 @@ _SCHEMAS = {"transfers": TRANSFERS_SCHEMA, "events": EVENTS_SCHEMA, "blocks": BL
 
 
 @dataclass(frozen=True)
-class Part:
+class StorePart:
     """Blocks ``first`` to ``last``; ``rows`` transfers, the first of them numbered ``seq``; how many events and blocks."""
 
     id: int
@@ -92,7 +92,7 @@ class Catalog:
     node: str | None = None
     edition: int | None = None
     recent: tuple[tuple[int, str], ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[StorePart, ...] = ()
     runs: tuple[Run, ...] = ()
     opening: tuple[int, ...] = ()
     replaced: tuple[tuple[int, float], ...] = ()
@@ -128,7 +128,7 @@ class Store:
             version = data.pop("version")
             if version > _VERSION:
                 raise StoreError(f"{folder} was written by a newer Zuan; upgrade this one")
-            data["parts"] = tuple(Part(**p) for p in data["parts"])
+            data["parts"] = tuple(StorePart(**p) for p in data["parts"])
             data["runs"] = tuple(Run(**r) for r in data["runs"])
             data["opening"] = tuple(data["opening"])
             data["replaced"] = tuple((n, t) for n, t in data["replaced"])
@@ -240,7 +240,7 @@ class Store:
                 return slice(end - _SMALL_PARTS, end)
         return None
 
-    def read(self, name: str, parts: Sequence[Part], columns: list[str] | None = None) -> pa.Table:
+    def read(self, name: str, parts: Sequence[StorePart], columns: list[str] | None = None) -> pa.Table:
         """The rows of some parts. :raises StoreError: a file is missing or damaged."""
         found = [read_file(self.path(name, p.id), columns) for p in parts if _size(p, name)]
         if found:
@@ -257,8 +257,8 @@ class Store:
         ]
         return pa.concat_tables(found) if found else self.read("transfers", [], columns)
 
-    def _write_part(self, first: int, last: int, seq: int, tables: dict[str, pa.Table]) -> Part:
-        part = Part(self.catalog.next_id, first, last, seq, *(len(tables[name]) for name in _SCHEMAS))
+    def _write_part(self, first: int, last: int, seq: int, tables: dict[str, pa.Table]) -> StorePart:
+        part = StorePart(self.catalog.next_id, first, last, seq, *(len(tables[name]) for name in _SCHEMAS))
         for name, table in tables.items():
             if len(table):
                 self.write_file(table, self.path(name, part.id))
@@ -326,7 +326,7 @@ def read_file(path: Path, columns: list[str] | None = None, begin: int = 0, end:
         ) from None
 
 
-def sealed(part: Part) -> bool:
+def sealed(part: StorePart) -> bool:
     """Whether a part is large enough to be left alone."""
     return max(part.rows, part.events) >= SEALED_ROWS
 
@@ -356,9 +356,9 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(file)
 
 
-def _size(part: Part, name: str) -> int:
+def _size(part: StorePart, name: str) -> int:
     return {"transfers": part.rows, "events": part.events, "blocks": part.blocks}[name]
 
 
-def _level(part: Part) -> int:
+def _level(part: StorePart) -> int:
     return (max(part.rows, part.events).bit_length() + 2) // 3

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 #: keccak256 of ``Transfer(address,address,uint256)``.
 TRANSFER = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
-ZERO = bytes(20)
 
-#: Amounts are below 10^38: what DECIMAL(38, 0) holds, the widest whole number that all engines share.
-_LIMIT = 10**38
+#: Amounts, and what an account sends or receives in all, are below 10^38: what DECIMAL(38, 0) holds, the widest whole number
+#: that all engines share.
+AMOUNT_LIMIT = 10**38
 # Rows of a Parquet row group: small enough that a question for one row reads little.
 _ROW_GROUP = 16_384
 _ORDERED = {"seq", "block", "timestamp", "number"}
@@ -133,7 +133,7 @@ def transfers_of(groups: Sequence[Group], token: bytes) -> Transfers:
                 f"{group.body.shape[1] - 32 * (group.topics - 1)} bytes of data"
             )
         words = np.ascontiguousarray(group.body[:, 64:]).view(">u8").astype(np.uint64)
-        most, rest = np.uint64(_LIMIT >> 64), np.uint64(_LIMIT & 2**64 - 1)
+        most, rest = np.uint64(AMOUNT_LIMIT >> 64), np.uint64(AMOUNT_LIMIT & 2**64 - 1)
         beyond = (words[:, 2] > most) | ((words[:, 2] == most) & (words[:, 3] >= rest))
         too_large = (words[:, 0] > 0) | (words[:, 1] > 0) | beyond
         if group.body[:, :12].any() or group.body[:, 32:44].any():

@@ -17,9 +17,9 @@ from ...errors import InputError, NetworkError, StaleError
 from ..fetch.bloom import Blooms
 from ..fetch.headers import Header, Reorganised
 from ..fetch.nodes import IN_FLIGHT, Source
-from ..fetch.spans import Pace, Span, Spans, Trust
+from ..fetch.spans import Pace, Span, SpanReader, Trust
 from ..index.upkeep import index, index_new
-from ..store.catalog import SEALED_ROWS, Catalog, Part, Store
+from ..store.catalog import SEALED_ROWS, Catalog, Store, StorePart
 from ..store.tables import Transfers, blocks_table, events_of, transfers_of
 from .escrow import with_orders
 
@@ -159,7 +159,7 @@ class Sync:
             "address": ["0x" + a.hex() for a in self.topics],
             "topics": [["0x" + t.hex() for t in dict.fromkeys(t for ts in self.topics.values() for t in ts)]],
         }
-        spans = Spans(self.source, query, blooms, self.pace, self.trust)
+        spans = SpanReader(self.source, query, blooms, self.pace, self.trust)
         flying: deque[Future[Span]] = deque()
         at, done = first, False
         try:
@@ -317,7 +317,7 @@ def _hash_at(store: Store, block: int) -> str | None:
 def _known(store: Store, first: int, last: int) -> list[tuple[int, str]]:
     """Number and hash of the blocks from ``first`` to ``last`` whose hash the store knows, in order."""
     known = {n: h for n, h in (*store.catalog.recent, (store.catalog.block, store.catalog.hash)) if first <= n <= last}
-    parts: list[Part] = [p for p in store.catalog.parts if p.first <= last and p.last >= first]
+    parts: list[StorePart] = [p for p in store.catalog.parts if p.first <= last and p.last >= first]
     table = store.read("blocks", parts)
     for number, hash_ in zip(table["number"].to_pylist(), table["hash"].to_pylist(), strict=True):
         if first <= number <= last:

@@ -37,7 +37,7 @@ _REPAIRS = 20
 
 
 @dataclass(frozen=True)
-class Kept:
+class SyncResult:
     """What a turn did, and what was compared with the chain afterwards: None where the node does not know old states.
     ``amounts`` shows the token's."""
 
@@ -57,7 +57,7 @@ class Silent:
         """Nothing is said."""
 
 
-def sync(system: System, folder: Path | str | None = None) -> Kept:
+def sync(system: System, folder: Path | str | None = None) -> SyncResult:
     """Brings the store of a deployment up to its chain: ``zuan sync`` from Python.
 
     :param folder: the store's; ``circulation/CHAIN-TOKEN`` unless told.
@@ -66,12 +66,14 @@ def sync(system: System, folder: Path | str | None = None) -> Kept:
     return _sync(system.connection, of_deployment(system), folder)
 
 
-def sync_token(connection: Connection, token: str, first: int | None = None, folder: Path | str | None = None) -> Kept:
+def sync_token(
+    connection: Connection, token: str, first: int | None = None, folder: Path | str | None = None
+) -> SyncResult:
     """The same for any ERC-20 token, by its checksummed address, from block ``first`` or its creation on."""
     return _sync(connection, of_token(token, first), folder)
 
 
-def _sync(connection: Connection, target: Target, folder: Path | str | None) -> Kept:
+def _sync(connection: Connection, target: Target, folder: Path | str | None) -> SyncResult:
     source = Source([connection.rpc.url])
     place = Path(folder) if folder is not None else folder_of(source, target.token)
     return keep(place, source, target, Silent())
@@ -85,7 +87,7 @@ def keep(
     to: int | None = None,
     blooms: bool = True,
     rebuild: bool = False,
-) -> Kept:
+) -> SyncResult:
     """Brings a store up to its chain, makes it where there is none, and compares supply and some balances.
 
     :param to: the last block to read; the newest unless told.
@@ -111,7 +113,7 @@ def follow(
     wait: Callable[[], None],
     blooms: bool = True,
     rebuild: bool = False,
-) -> Iterator[Kept]:
+) -> Iterator[SyncResult]:
     """The same without end: after each turn it waits for a new block, and it waits out a node that is down or behind.
 
     :param wait: returns when it is time to look again; see :func:`every` and :func:`new_heads`.
@@ -229,8 +231,8 @@ def _turn(
     blooms: bool,
     pace: Pace | None = None,
     trust: Trust | None = None,
-    last: Kept | None = None,
-) -> Kept:
+    last: SyncResult | None = None,
+) -> SyncResult:
     desk = store.catalog.contracts.get("OrderDesk")
     topics = topics_of(store.catalog.contracts)
     trust = trust or Trust()
@@ -270,4 +272,4 @@ def _turn(
             if attempt == _TRIES - 1:
                 raise NetworkError("the chain changes whenever it is read; try again later") from None
     synced, catalog = Synced(store.catalog.block, added, removed, rescued, size), store.catalog
-    return Kept(synced, verified, catalog.rows, Amounts(catalog.decimals or 0))
+    return SyncResult(synced, verified, catalog.rows, Amounts(catalog.decimals or 0))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..options import Address, Chain, Diamonds, Span, broadcast_option, chain_options, open_account, send
+from ..options import Address, Chain, Diamonds, TimeSpan, broadcast_option, chain_options, open_account, send
 
 if TYPE_CHECKING:
     from ...authorization import Authorization
@@ -41,7 +41,7 @@ def making(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option("--account", metavar="NAME", help="Who signs: keystore name or path, or test account.")
     @click.option("--holder", type=Address(), help="Instead of --account: write it unsigned, for this holder.")
-    @click.option("--valid", type=Span(), default="1d", show_default=True, help="For how long it may be carried.")
+    @click.option("--valid", type=TimeSpan(), default="1d", show_default=True, help="For how long it may be carried.")
     @click.option("--from-time", type=click.IntRange(min=0), default=0, help="Only after this second (UTC, Unix time).")
     @click.option("--until", type=click.IntRange(min=1), help="Only before this second (UTC); instead of --valid.")
     @click.option("--chain-id", type=click.IntRange(min=1), help="Which manifest, where there are several.")

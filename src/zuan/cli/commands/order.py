@@ -8,7 +8,7 @@ from ..options import (
     Address,
     Chain,
     Diamonds,
-    Span,
+    TimeSpan,
     account_option,
     broadcast_option,
     json_option,
@@ -60,7 +60,7 @@ def goods(chain: Chain, output: Output) -> None:
 @order.command()
 @click.argument("price", type=Diamonds())
 @click.option("--terms", required=True, help="What exactly is sold; its hash goes on the chain.")
-@click.option("--delivery", type=Span(), default="3d", show_default=True, help="Time to deliver; never changes.")
+@click.option("--delivery", type=TimeSpan(), default="3d", show_default=True, help="Time to deliver; never changes.")
 @system_options
 @account_option("merchant")
 @broadcast_option

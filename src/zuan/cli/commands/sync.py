@@ -10,7 +10,7 @@ import click
 from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
-    from ...circulation.sync.keep import Kept
+    from ...circulation.sync.keep import SyncResult
 
 # Seconds between looks.
 _INTERVAL = 2.0
@@ -127,7 +127,7 @@ def sync(
                 click.echo(_line(kept), err=True)
 
 
-def _data(kept: Kept, folder: Path) -> dict[str, object]:
+def _data(kept: SyncResult, folder: Path) -> dict[str, object]:
     s = kept.synced
     return {
         "store": str(folder),
@@ -141,14 +141,14 @@ def _data(kept: Kept, folder: Path) -> dict[str, object]:
     }
 
 
-def _line(kept: Kept) -> str:
+def _line(kept: SyncResult) -> str:
     s = kept.synced
     undone = f", {s.removed:,} undone" if s.removed else ""
     supply = f"; supply {kept.amounts(kept.verified.supply)}" if kept.verified else ""
     return f"block {s.block:,}: {s.added:,} transfers added{undone}{supply}"
 
 
-def _tell(kept: Kept, folder: Path) -> None:
+def _tell(kept: SyncResult, folder: Path) -> None:
     s = kept.synced
     click.echo(f"{folder} holds {kept.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
     if s.rescued:

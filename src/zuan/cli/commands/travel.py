@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..options import Chain, Span, chain_options
+from ..options import Chain, TimeSpan, chain_options
 
 
 @click.command()
-@click.argument("time", type=Span())
+@click.argument("time", type=TimeSpan())
 @chain_options
 def travel(chain: Chain, time: int) -> None:
     """Move a local chain's clock forward by TIME (90s, 12h, 3d), to try what delays and deadlines do.

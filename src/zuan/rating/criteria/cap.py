@@ -1,17 +1,17 @@
 """The largest supply that there can be."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.effects import GHOST, MINT, UPGRADE, Power
 from zuan.rating.surface import selector
 
 _VIEWS = ("cap()", "maxSupply()", "MAX_SUPPLY()", "maxTotalSupply()", "supplyCap()", "_maxSupply()")
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes where every mint ends at it and nothing that was tried moves it."""
     if case.zuan:
-        return Answer(YES, {"ceiling": f"{int(case.zuan['cap']):,}"})
+        return Judgement(YES, {"ceiling": f"{int(case.zuan['cap']):,}"})
     world, token = case.world, case.token
     shown = next((n for v in _VIEWS if (n := world.view(token, selector(v)).number)), None)
     for power, bound in case.bounds:
@@ -20,14 +20,14 @@ def answer(case: Case) -> Answer:
             witness = case.prove(full, "mint beyond any cap")
             if witness:
                 values = {"who": who(power.person), "shown": case.amount(shown or 0)}
-                return Answer(NO, values, (), witness, "shown" if shown and bound.least > shown else "")
+                return Judgement(NO, values, (), witness, "shown" if shown and bound.least > shown else "")
     for found in (case.beside, case.strongest(UPGRADE)):
         if found:
-            return Answer(NO, {"who": who(found[0].person)}, (), found[1])
+            return Judgement(NO, {"who": who(found[0].person)}, (), found[1])
     if case.search.of(GHOST):
         return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
     doubt = case.doubt(MINT, GHOST, UPGRADE)
     if doubt:
         return case.unsure(doubt)
     ceilings = [b.ceiling for _, b in case.bounds if b.ceiling is not None]
-    return Answer(YES, {"ceiling": case.amount(max([case.scene.supply, *ceilings]))})
+    return Judgement(YES, {"ceiling": case.amount(max([case.scene.supply, *ceilings]))})

@@ -2,9 +2,9 @@
 
 from zuan.errors import iso
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, NOT_APPLICABLE, UNKNOWN, YES, Answer, Words
+from zuan.rating.criterion import NO, NOT_APPLICABLE, UNKNOWN, YES, Judgement, Wording
 
-_STATUS: dict[str, Words] = {
+_STATUS: dict[str, Wording] = {
     "fresh": ("it is fresh", "有效"),
     "none": ("none was made yet", "尚未出具"),
     "ended": ("the auditors changed since", "审计师已变更"),
@@ -13,12 +13,12 @@ _STATUS: dict[str, Words] = {
 }
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """By the figures of the Lens; unknown where no attestation is fresh."""
     z = case.zuan
     if z is None:
-        return Answer(NOT_APPLICABLE)
-    values: dict[str, Words] = {
+        return Judgement(NOT_APPLICABLE)
+    values: dict[str, Wording] = {
         "coverage": f"{float(z['coverage'] or 0):.2%}",
         "asof": iso(z["asOf"]) if z["asOf"] else ("never", "从未"),
         "drainable": f"{int(z['drainable']):,}",
@@ -26,9 +26,9 @@ def answer(case: Case) -> Answer:
         "status": _STATUS[z["status"]],
     }
     if int(z["tickets"]["waiting"]):
-        return Answer(NO, values, key="waiting")
+        return Judgement(NO, values, key="waiting")
     if not int(z["liabilities"]):
-        return Answer(YES, values, key="nothing")
+        return Judgement(YES, values, key="nothing")
     if int(z["reserves"]) < int(z["liabilities"]):
-        return Answer(NO, values)
-    return Answer(YES, values) if z["status"] == "fresh" else Answer(UNKNOWN, values, key="stale")
+        return Judgement(NO, values)
+    return Judgement(YES, values) if z["status"] == "fresh" else Judgement(UNKNOWN, values, key="stale")

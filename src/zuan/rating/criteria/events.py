@@ -1,20 +1,20 @@
 """Whether transfers and mints announce what they do."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, UNKNOWN, YES, Answer
+from zuan.rating.criterion import NO, UNKNOWN, YES, Judgement
 from zuan.rating.effects import GHOST
 from zuan.rating.scene import TRANSFER_TOPIC
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """No with a witness; yes where the announced amount is what the receiver got."""
     found = case.strongest(GHOST)
     if found:
         power, witness = found
-        return Answer(NO, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+        return Judgement(NO, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
     scene, world = case.scene, case.world
     if scene.empty or not case.search.base.victim.done:
-        return Answer(UNKNOWN, {"why": ("no transfer could be made", "无法进行转账")})
+        return Judgement(UNKNOWN, {"why": ("no transfer could be made", "无法进行转账")})
     with world.aside():
         before = scene.balance(scene.friend)
         world.call(scene.victim, scene.token, scene.transfer(scene.friend, scene.amount))
@@ -29,10 +29,10 @@ def answer(case: Case) -> Answer:
         and log.topics[2][12:].hex() == scene.friend[2:]
     )
     if told == got:
-        return Answer(YES)
+        return Judgement(YES)
     # Balances that grow by themselves are rounded: a few units are no lie.
     if abs(told - got) <= 2:
-        return Answer(YES)
+        return Judgement(YES)
     probe = scene.probe_transfer(scene.victim, scene.friend, scene.amount)
     seen = probe.ask(world)
     from zuan.rating.witness import Witness
@@ -40,4 +40,4 @@ def answer(case: Case) -> Answer:
     moment = world.moment
     claim = "a transfer announces another amount than arrives"
     witness = Witness(claim, moment.chain_id, moment.number, case.token, scene.setup, (), (probe,), ((seen, seen),))
-    return Answer(NO, {"told": case.amount(told), "got": case.amount(got)}, (), witness, "wrong")
+    return Judgement(NO, {"told": case.amount(told), "got": case.amount(got)}, (), witness, "wrong")

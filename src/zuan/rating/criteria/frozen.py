@@ -1,19 +1,19 @@
 """Holders who are stopped now, among those whom events of stopping name."""
 
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.settings import FREEZE_TOPICS
 from zuan.rating.surface import address
-from zuan.rating.witness import Probe, Step, Witness
+from zuan.rating.witness import Probe, Witness, WitnessStep
 
 _MOST = 50
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes with a witness: what one of them cannot send somebody else can."""
     told = [log for log in case.logs if log.address == case.token and log.topics[:1] and log.topics[0] in FREEZE_TOPICS]
     if not told:
-        return Answer(NO, key="never")
+        return Judgement(NO, key="never")
     scene, world = case.scene, case.world
     if case.closed or scene.empty:
         return case.unsure(("nobody can send anything", "目前谁也不能转账"))
@@ -28,17 +28,17 @@ def answer(case: Case) -> Answer:
     values = {"events": str(len(told)), "count": str(len(stopped)), "amount": case.amount(sum(b for _, b in stopped))}
     evidence = tuple({"account": who, "balance": str(balance)} for who, balance in stopped)
     if not stopped:
-        return Answer(NO, values)
+        return Judgement(NO, values)
     sender = stopped[0][0]
     data = scene.transfer(scene.friend, 1)
     probes = tuple(
-        Probe(f"{name} sends one unit", (Step(who, case.token, data),))
+        Probe(f"{name} sends one unit", (WitnessStep(who, case.token, data),))
         for name, who in (("who is stopped", sender), ("somebody else", scene.victim))
     )
     answers = tuple((answer, answer) for answer in (probe.ask(world) for probe in probes))
     moment = world.moment
     claim = "a holder can send nothing while others can"
-    return Answer(
+    return Judgement(
         YES,
         values,
         evidence,

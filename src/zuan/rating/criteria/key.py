@@ -1,11 +1,11 @@
 """Power that one key can use at once."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer, Words
+from zuan.rating.criterion import NO, YES, Judgement, Wording
 from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
 from zuan.rating.people import ANYBODY, PLAIN
 
-_WORDS: dict[str, Words] = {
+_WORDS: dict[str, Wording] = {
     UPGRADE: ("replace the code", "更换代码"),
     TAKE: ("take balances", "拿走余额"),
     GHOST: ("write balances", "改写余额"),
@@ -18,22 +18,22 @@ _WORDS: dict[str, Words] = {
 }
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes with the witness of the gravest such power."""
     for kind, what in _WORDS.items():
         for power in case.search.of(kind):
             if power.person.kind in (PLAIN, ANYBODY):
                 witness = case.prove(power, "power of one key")
                 if witness:
-                    return Answer(YES, {"who": who(power.person), "what": what}, (), witness)
+                    return Judgement(YES, {"who": who(power.person), "what": what}, (), witness)
     if case.zuan:
         days = f"{case.zuan['gov']['delay'] / 86_400:g}"
-        return Answer(NO, {"days": days, "governance": case.zuan["governance"]}, key="genuine")
+        return Judgement(NO, {"days": days, "governance": case.zuan["governance"]}, key="genuine")
     others = list(dict.fromkeys(p.person for p in case.search.of(*_WORDS)))
     doubt = case.doubt(*_WORDS)
     if doubt:
         return case.unsure(doubt)
     if others:
         parts = [who(person) for person in others]
-        return Answer(NO, {"who": (", ".join(p[0] for p in parts), "、".join(p[1] for p in parts))}, key="shared")
-    return Answer(NO, case.tried)
+        return Judgement(NO, {"who": (", ".join(p[0] for p in parts), "、".join(p[1] for p in parts))}, key="shared")
+    return Judgement(NO, case.tried)

@@ -1,22 +1,22 @@
 """Name, symbol and decimals that somebody can change."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.effects import UPGRADE
 from zuan.rating.people import STRANGER
 from zuan.rating.surface import selector
-from zuan.rating.witness import Probe, Step, Witness
+from zuan.rating.witness import Probe, Witness, WitnessStep
 
 _VIEWS = ("name()", "symbol()", "decimals()")
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes with a witness: the first act that changes what one of the views answers."""
     found = case.strongest(UPGRADE)
     if found:
-        return Answer(YES, {"who": who(found[0].person)}, (), found[1], "upgrade")
+        return Judgement(YES, {"who": who(found[0].person)}, (), found[1], "upgrade")
     world, token = case.world, case.token
-    probes = [Probe(view, (Step(STRANGER, token, selector(view)),)) for view in _VIEWS]
+    probes = [Probe(view, (WitnessStep(STRANGER, token, selector(view)),)) for view in _VIEWS]
     before = [probe.ask(world) for probe in probes]
     for person, step in case.search.acts:
         with world.aside():
@@ -29,6 +29,6 @@ def answer(case: Case) -> Answer:
             moment, setup = world.moment, case.scene.setup
             claim = "the token is called otherwise"
             witness = Witness(claim, moment.chain_id, moment.number, token, setup, (step,), kept, answers)
-            return Answer(YES, {"who": who(person), "what": ", ".join(p.name for p in kept)}, (), witness)
+            return Judgement(YES, {"who": who(person), "what": ", ".join(p.name for p in kept)}, (), witness)
     doubt = case.doubt()
-    return case.unsure(doubt) if doubt and doubt[0] != case.EMPTY else Answer(NO, case.tried)
+    return case.unsure(doubt) if doubt and doubt[0] != case.EMPTY else Judgement(NO, case.tried)

@@ -1,17 +1,17 @@
 """Supply that somebody can raise, and how far."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.effects import GHOST, MINT, Power
 
 _KEYS = {"none": "", "each call": "each", "over time": "over_time", "lifted": "lifted"}
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes with a witness of a mint without limit; no where there is none, or a limit that holds."""
     if case.zuan:
         values = {name: f"{int(case.zuan[name]):,}" for name in ("headroom", "cap")}
-        return Answer(NO, values, (), key="genuine")
+        return Judgement(NO, values, (), key="genuine")
     capped = None
     for power, bound in case.bounds:
         if bound.ceiling is not None:
@@ -21,10 +21,10 @@ def answer(case: Case) -> Answer:
         witness = case.prove(full, "mint")
         if witness:
             amount = case.amount(int(full.size))
-            return Answer(YES, {"who": who(power.person), "amount": amount}, (), witness, _KEYS[bound.how])
+            return Judgement(YES, {"who": who(power.person), "amount": amount}, (), witness, _KEYS[bound.how])
     if case.beside:
         power, witness = case.beside
-        return Answer(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+        return Judgement(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
     if case.search.of(GHOST):
         return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
     if case.scene.supply > (case.facts.supply or 0) and not capped:
@@ -38,5 +38,5 @@ def answer(case: Case) -> Answer:
     if capped:
         power, bound = capped
         ceiling = case.amount(bound.ceiling or 0)
-        return Answer(NO, {**case.tried, "who": who(power.person), "ceiling": ceiling}, key="capped")
-    return Answer(NO, case.tried)
+        return Judgement(NO, {**case.tried, "who": who(power.person), "ceiling": ceiling}, key="capped")
+    return Judgement(NO, case.tried)

@@ -3,12 +3,12 @@
 import unicodedata
 
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, YES, Answer
+from zuan.rating.criterion import NO, YES, Judgement
 
 _KNOWN = ("USDT", "USDC", "DAI", "WETH", "ETH", "WBTC", "BTC", "BUSD", "TUSD", "FDUSD", "PYUSD", "EURC", "CNHC", "CNYT")
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes where letters of several scripts stand in one word, or signs that cannot be seen."""
     for text in (case.facts.symbol, case.facts.name):
         hidden = [c for c in text if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn")]
@@ -21,8 +21,8 @@ def answer(case: Case) -> Answer:
     plain = unicodedata.normalize("NFKC", case.facts.symbol).upper()
     if plain in _KNOWN and plain != case.facts.symbol.upper():
         return _careful(f"the symbol is {plain} in other letters", f"代号是用别的字符写的 {plain}", case.facts.symbol)
-    return Answer(NO)
+    return Judgement(NO)
 
 
-def _careful(english: str, chinese: str, text: str) -> Answer:
-    return Answer(YES, {"what": (english, chinese)}, ({"text": text.encode("unicode_escape").decode()},))
+def _careful(english: str, chinese: str, text: str) -> Judgement:
+    return Judgement(YES, {"what": (english, chinese)}, ({"text": text.encode("unicode_escape").decode()},))

@@ -1,15 +1,15 @@
 """Whether a Zuan system's rules change only after a delay in public."""
 
 from zuan.rating.case import Case
-from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Answer
+from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """By the timelock that owns all parts."""
     if case.zuan is None:
-        return Answer(NOT_APPLICABLE)
+        return Judgement(NOT_APPLICABLE)
     gov = case.zuan["gov"]
     if not gov["ownsAll"] or not gov["delay"]:
-        return Answer(NO)
+        return Judgement(NO)
     days, floor = (f"{gov[name] / 86_400:g}" for name in ("delay", "delayFloor"))
-    return Answer(YES, {"days": days, "floor": floor, "pending": str(len(gov["pending"]))})
+    return Judgement(YES, {"days": days, "floor": floor, "pending": str(len(gov["pending"]))})

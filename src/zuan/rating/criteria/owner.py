@@ -1,13 +1,13 @@
 """Power of somebody whom the token itself does not name."""
 
 from zuan.rating.case import Case, who
-from zuan.rating.criterion import NO, YES, Answer, Words
+from zuan.rating.criterion import NO, YES, Judgement, Wording
 from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
 from zuan.rating.people import ANYBODY, Person
 from zuan.rating.scene import TRANSFER_TOPIC
 from zuan.rating.surface import selector, word
 
-_WORDS: dict[str, Words] = {
+_WORDS: dict[str, Wording] = {
     MINT: ("make tokens", "增发"),
     GHOST: ("write balances", "改写余额"),
     TAKE: ("take balances", "拿走余额"),
@@ -20,7 +20,7 @@ _WORDS: dict[str, Words] = {
 }
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes with the witness of a power whose holder is nowhere named."""
     everybody = {p.kind for p in case.search.of(*_WORDS) if p.person.kind == ANYBODY}
     powers = [p for p in case.search.of(*_WORDS) if p.kind not in everybody]
@@ -29,11 +29,11 @@ def answer(case: Case) -> Answer:
             continue
         witness = case.prove(power, "power of somebody who is not named")
         if witness:
-            return Answer(YES, {"who": who(power.person), "what": _WORDS[power.kind]}, (), witness)
+            return Judgement(YES, {"who": who(power.person), "what": _WORDS[power.kind]}, (), witness)
     doubt = case.doubt(*_WORDS)
     if doubt:
         return case.unsure(doubt)
-    return Answer(NO, case.tried, key="" if powers else "nobody")
+    return Judgement(NO, case.tried, key="" if powers else "nobody")
 
 
 def _is_named(case: Case, person: Person) -> bool:

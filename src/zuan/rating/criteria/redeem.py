@@ -1,16 +1,16 @@
 """Redemption by an ordinary holder, tried in the copy of the state."""
 
 from zuan.rating.case import Case
-from zuan.rating.criterion import NOT_APPLICABLE, YES, Answer
+from zuan.rating.criterion import NOT_APPLICABLE, YES, Judgement
 from zuan.rating.surface import call
 from zuan.rating.world import World
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case) -> Judgement:
     """Yes where it was paid at par at once, or can wait in turn."""
     z = case.zuan
     if z is None:
-        return Answer(NOT_APPLICABLE)
+        return Judgement(NOT_APPLICABLE)
     if case.scene.empty:
         return case.unsure()
     world, victim, vault = case.world, case.scene.victim, z["vaultAddress"]
@@ -20,9 +20,9 @@ def answer(case: Case) -> Answer:
         if world.call(victim, vault, call("redeem(uint256,address)", 1, victim)).success:
             units = _held(world, z["asset"], victim) - before
             if units == int(z["unitsPerDiamond"]):
-                return Answer(YES, {"amount": "1", "units": f"{units:,}"})
+                return Judgement(YES, {"amount": "1", "units": f"{units:,}"})
         if world.call(victim, vault, call("request(uint256,address)", 1, 0)).success:
-            return Answer(YES, {"amount": "1"}, key="queue")
+            return Judgement(YES, {"amount": "1"}, key="queue")
     return case.unsure(("neither redeeming nor opening a ticket went through", "兑付和登记都没有成功"))
 
 

@@ -9,13 +9,24 @@ from starlette.responses import RedirectResponse, Response
 
 from ...amounts import as_text
 from ...errors import InputError
-from ..kept import AFTER, LIMIT, Kept, account_of, address_of, check, kept, limit_of, text_of, with_store
+from ..kept import (
+    AFTER_PARAMETER,
+    LIMIT_PARAMETER,
+    ShownStore,
+    account_of,
+    address_of,
+    check,
+    kept,
+    limit_of,
+    text_of,
+    with_store,
+)
 from ..page import Page
 from ..routes import Parameter, data, view
 from .holders import own
 
 if TYPE_CHECKING:
-    from ...browsing.account import Held
+    from ...browsing.account import HeldPage
 
 _ADDRESS = Parameter("address", "An address, or a name that the page knows", {"type": "string"}, "path")
 # Rows of the history that an account's page begins with.
@@ -26,7 +37,7 @@ def _address(page: Page) -> str:
     return address_of(page, page.request.path_params["address"])
 
 
-def _held(page: Page, address: str) -> tuple[Kept, Held]:
+def _held(page: Page, address: str) -> tuple[ShownStore, HeldPage]:
     from ...browsing import account, cursor
 
     raw, after = bytes.fromhex(address[2:]), text_of(page, "after")
@@ -77,7 +88,7 @@ def account(page: Page) -> Response:
     "/api/accounts/{address}",
     "An account: figures, and the diamonds it holds",
     None,
-    (_ADDRESS, AFTER, LIMIT),
+    (_ADDRESS, AFTER_PARAMETER, LIMIT_PARAMETER),
     need="store",
 )
 def account_data(page: Page) -> Any:

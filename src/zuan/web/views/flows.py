@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from ...amounts import as_text
 from ...tracing.drawing import stream
-from ..kept import Kept, check, files, kept, with_store
+from ..kept import ShownStore, check, files, kept, with_store
 from ..page import Page
 from ..routes import Parameter, data, view
 from ..telling import node
 
 if TYPE_CHECKING:
     from ...browsing.export import Form
-    from ...browsing.reader import View
+    from ...browsing.reader import StoreView
     from ...tracing.flows import Flows
 
 _TOP = 12
@@ -29,7 +29,7 @@ _PARAMETERS = (
 )
 
 
-def _flows(page: Page) -> tuple[Kept, int, int, Flows]:
+def _flows(page: Page) -> tuple[ShownStore, int, int, Flows]:
     from ...browsing.currents import currents
 
     store, top, since = kept(page), page.number_of("top"), page.number_of("since") or 0
@@ -58,7 +58,7 @@ def flows(page: Page) -> Response:
 
 
 @files("/flows", "flows")
-def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
     """All flows between each two accounts."""
     from ...browsing.export import as_flows
 

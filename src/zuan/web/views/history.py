@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from ..kept import (
-    ACCOUNT,
-    AFTER,
-    LIMIT,
-    Kept,
+    ACCOUNT_PARAMETER,
+    AFTER_PARAMETER,
+    LIMIT_PARAMETER,
+    ShownStore,
     account_of,
     check,
     files,
@@ -29,14 +29,14 @@ from ..routes import Parameter, data, view
 if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.history import Filter
-    from ...browsing.history import Page as Found
-    from ...browsing.reader import View
+    from ...browsing.history import HistoryPage as Found
+    from ...browsing.reader import StoreView
 
 _TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 _KINDS = ("mint", "burn", "escrow", "transfer")
 _PARAMETERS = (
     Parameter("kind", "Only of this kind", {"type": "string", "enum": list(_KINDS)}),
-    ACCOUNT,
+    ACCOUNT_PARAMETER,
     Parameter("order", "The platform's order: its id, or its reference on the chain", {"type": "string"}),
     Parameter("goods", "The number of an order of the desk", {"type": "integer", "minimum": 1}),
     Parameter("since", "A block's number, or a date (UTC)", {"type": "string"}),
@@ -61,7 +61,7 @@ def _wanted(page: Page) -> Filter:
     )
 
 
-def _page(page: Page) -> tuple[Kept, Found]:
+def _page(page: Page) -> tuple[ShownStore, Found]:
     from ...browsing import cursor, history
 
     wanted, after = _wanted(page), text_of(page, "after")
@@ -88,14 +88,20 @@ def _proof(page: Page, found: Found) -> Proof:
 
 
 @files("/history", "history")
-def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
     """The whole history that is wanted, the oldest first."""
     from ...browsing.export import as_history
 
     return as_history(store, _wanted(page), form)
 
 
-@data("/api/history", "Transfers, mints and burns, the newest first", None, (*_PARAMETERS, AFTER, LIMIT), need="store")
+@data(
+    "/api/history",
+    "Transfers, mints and burns, the newest first",
+    None,
+    (*_PARAMETERS, AFTER_PARAMETER, LIMIT_PARAMETER),
+    need="store",
+)
 def history_data(page: Page) -> Any:
     """A page of the history."""
     store, found = _page(page)

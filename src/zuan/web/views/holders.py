@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from ...contracts.artifacts import checksum
-from ..kept import AFTER, LIMIT, Kept, check, files, kept, limit_of, text_of, with_store
+from ..kept import AFTER_PARAMETER, LIMIT_PARAMETER, ShownStore, check, files, kept, limit_of, text_of, with_store
 from ..page import Page
 from ..routes import data, view
 
 if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.holdings import Holding
-    from ...browsing.reader import View
+    from ...browsing.reader import StoreView
 
 _LIST = "holders"
 
 
-def _page(page: Page) -> tuple[Kept, list[Holding], str | None]:
+def _page(page: Page) -> tuple[ShownStore, list[Holding], str | None]:
     from ...browsing import cursor
     from ...errors import InputError
 
@@ -36,7 +36,7 @@ def _page(page: Page) -> tuple[Kept, list[Holding], str | None]:
     return store, rows, cursor.write(store.block, (begin + most,), _LIST) if more else None
 
 
-def own(page: Page, store: Kept) -> list[str]:
+def own(page: Page, store: ShownStore) -> list[str]:
     """The addresses of the system itself: its contracts and its treasury."""
     contracts = store.view.store.catalog.contracts
     found = [address for name, address in contracts.items() if name != "Token"]
@@ -67,14 +67,20 @@ def holders(page: Page) -> Response:
 
 
 @files("/holders", "holders")
-def _pieces(_: Page, store: View, form: Form) -> Iterator[bytes]:
+def _pieces(_: Page, store: StoreView, form: Form) -> Iterator[bytes]:
     """All holders, the most first."""
     from ...browsing.export import as_holders
 
     return as_holders(store, form)
 
 
-@data("/api/holders", "Who holds how much, the most first, and how spread it is", None, (AFTER, LIMIT), need="store")
+@data(
+    "/api/holders",
+    "Who holds how much, the most first, and how spread it is",
+    None,
+    (AFTER_PARAMETER, LIMIT_PARAMETER),
+    need="store",
+)
 def holders_data(page: Page) -> Any:
     """A page of holders with the figures of `zuan holders --json`."""
     store, rows, following = _page(page)

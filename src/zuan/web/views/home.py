@@ -16,7 +16,7 @@ from ..show import percent
 from ..words import N_
 
 #: What a verdict means to a holder.
-VERDICTS: dict[Verdict, str] = {
+VERDICT_TEXTS: dict[Verdict, str] = {
     "doubtful": N_("A part of this is not genuine Zuan: do not rely on it."),
     "ended": N_("It is being wound up: minting has ended for good, and every diamond gets the same share."),
     "short": N_("Not fully covered: reserves are only {coverage} of what they must cover."),
@@ -56,7 +56,7 @@ def home(page: Page) -> Response:
         s=s,
         verdict=said,
         tone=_TONE.get(said, "bad"),
-        sentence=page.text(VERDICTS[said]).format(coverage=percent(s.coverage)),
+        sentence=page.text(VERDICT_TEXTS[said]).format(coverage=percent(s.coverage)),
         ahead=[(a, page.text(_AHEAD[a.what])) for a in outlook(s)],
         rated=rated,
         stages=STAGES,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from ...amounts import as_text
 from ...errors import InputError, iso
 from ...tracing.drawing import Stop, stream, way
-from ..kept import Kept, check, kept, refs_of, text_of, with_store
+from ..kept import ShownStore, check, kept, refs_of, text_of, with_store
 from ..page import Page
 from ..routes import Parameter, data, view
 from ..telling import account, kind, node
@@ -48,7 +48,7 @@ def find(page: Page) -> Response:
     return page.render("diamonds.html", store=store, first=base + 1, last=issued)
 
 
-def _life(page: Page) -> tuple[Kept, int, Life]:
+def _life(page: Page) -> tuple[ShownStore, int, Life]:
     from ...browsing.follow import life
 
     serial = _serial(page.request.path_params["serial"])
@@ -98,7 +98,7 @@ def diamond_data(page: Page) -> Any:
     }
 
 
-def _followed(page: Page) -> tuple[Kept, tuple[str, str], Followed]:
+def _followed(page: Page) -> tuple[ShownStore, tuple[str, str], Followed]:
     """What is followed, by the parameter that named it."""
     from ...browsing import follow
 

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from ..kept import ACCOUNT, AFTER, LIMIT, Kept, account_of, check, files, kept, limit_of, text_of, with_store
+from ..kept import (
+    ACCOUNT_PARAMETER,
+    AFTER_PARAMETER,
+    LIMIT_PARAMETER,
+    ShownStore,
+    account_of,
+    check,
+    files,
+    kept,
+    limit_of,
+    text_of,
+    with_store,
+)
 from ..page import Page
 from ..routes import Parameter, data, view
 
 if TYPE_CHECKING:
     from ...browsing.events import Events, Sought
     from ...browsing.export import Form
-    from ...browsing.reader import View
+    from ...browsing.reader import StoreView
 
 _KINDS = ("order", "ticket", "redemption", "attestation", "change")
 _KIND = Parameter("kind", "Only of this kind", {"type": "string", "enum": list(_KINDS)})
@@ -27,7 +39,7 @@ def _wanted(page: Page) -> Sought:
     return Sought(text_of(page, "kind"), bytes.fromhex(account[2:]) if account else None)
 
 
-def _page(page: Page) -> tuple[Kept, Events]:
+def _page(page: Page) -> tuple[ShownStore, Events]:
     from ...browsing import cursor, events
 
     wanted, after = _wanted(page), text_of(page, "after")
@@ -49,14 +61,20 @@ def log(page: Page) -> Response:
 
 
 @files("/log", "events")
-def _pieces(page: Page, store: View, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
     """All events that are wanted, the newest first."""
     from ...browsing.export import as_events
 
     return as_events(store, _wanted(page), form)
 
 
-@data("/api/log", "Orders, tickets, attestations and changes", None, (_KIND, ACCOUNT, AFTER, LIMIT), need="store")
+@data(
+    "/api/log",
+    "Orders, tickets, attestations and changes",
+    None,
+    (_KIND, ACCOUNT_PARAMETER, AFTER_PARAMETER, LIMIT_PARAMETER),
+    need="store",
+)
 def log_data(page: Page) -> Any:
     """A page of events, the newest first."""
     store, found = _page(page)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ...goods import GoodsOrder, newest_goods_orders
 from ...redemption import Ticket, newest_tickets
-from ..kept import LIMIT, limit_of
+from ..kept import LIMIT_PARAMETER, limit_of
 from ..page import Page
 from ..proof import Proof
 from ..routes import Parameter, data, view
@@ -49,7 +49,7 @@ def tickets(page: Page) -> Response:
     "/api/orders",
     "Goods orders, the newest first: rows of `zuan order list --json`",
     None,
-    (_BEFORE, LIMIT),
+    (_BEFORE, LIMIT_PARAMETER),
     need="system",
 )
 def orders_data(page: Page) -> Any:
@@ -62,7 +62,7 @@ def orders_data(page: Page) -> Any:
     "/api/tickets",
     "Tickets, the newest first: rows of `zuan ticket list --json`",
     None,
-    (_BEFORE, LIMIT),
+    (_BEFORE, LIMIT_PARAMETER),
     need="system",
 )
 def tickets_data(page: Page) -> Any:
