@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .chain.networks import connect as connect, deployments_folder as deployments_folder
     from .chain.node import LocalChain as LocalChain
     from .chain.sender import Sender as Sender
-    from .circulation.sync.keep import sync as sync, sync_token as sync_token
+    from .circulation.sync.turns import sync as sync, sync_token as sync_token
     from .deploy.config import DeployConfig as DeployConfig, local_config as local_config
     from .deploy.manifest import Manifest as Manifest
     from .errors import (
@@ -100,8 +100,8 @@ _HOME = {
     "read_tickets": "redemption",
     "reference": "issuance.ids",
     "relay": "relaying",
-    "sync": "circulation.sync.keep",
-    "sync_token": "circulation.sync.keep",
+    "sync": "circulation.sync.turns",
+    "sync_token": "circulation.sync.turns",
     "verify_message": "holders",
     "watch": "watching",
 }

@@ -64,7 +64,7 @@ class Names:
         name, ends = self.of(address), f"{address[:8]}…{address[-4:]}"
         return f"{name} ({ends})" if name else ends
 
-    def told(self, text: str) -> str:
+    def in_text(self, text: str) -> str:
         """A text in which each address that has a name is shown by it; others stay whole."""
         return _ADDRESS.sub(lambda found: self.short(found[0]) if self.of(found[0]) else found[0], text)
 

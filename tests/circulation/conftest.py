@@ -23,10 +23,10 @@ def chain() -> FakeChain:
 def quick_to_despair(monkeypatch) -> None:
     """What may be of no use is not tried for long."""
     from zuan.circulation.fetch import nodes
-    from zuan.circulation.sync import keep
+    from zuan.circulation.sync import turns
 
     monkeypatch.setattr(nodes, "HESITATION", 0.5)
-    monkeypatch.setattr(keep, "_PAUSE", 0.02)
+    monkeypatch.setattr(turns, "_PAUSE", 0.02)
 
 
 @pytest.fixture

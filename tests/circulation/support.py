@@ -15,8 +15,8 @@ from tests.circulation.fake_chain import ZERO, FakeChain
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.index.queues import Ledger
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import SyncResult, keep
-from zuan.circulation.sync.target import of_token
+from zuan.circulation.sync.scope import of_token
+from zuan.circulation.sync.turns import SyncResult, sync_store
 from zuan.contracts.artifacts import checksum
 from zuan.tracing.tracer import Tracer
 
@@ -47,7 +47,7 @@ def synced(
     """Syncs in this process; what it did, and what it said meanwhile."""
     heard = Heard()
     source = Source(urls, patience=patience, say=heard.say)
-    return keep(folder, source, of_token(TOKEN, first), heard, to, **options), heard.said
+    return sync_store(folder, source, of_token(TOKEN, first), heard, to, **options), heard.said
 
 
 def rows(folder: Path) -> list[Row]:

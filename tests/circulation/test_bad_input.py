@@ -11,8 +11,8 @@ from tests.circulation.fake_chain import FakeChain, Move, address
 from tests.circulation.support import TOKEN, Heard, assert_one_sentence, assert_whole, synced, zuan
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import keep
-from zuan.circulation.sync.target import of_token
+from zuan.circulation.sync.scope import of_token
+from zuan.circulation.sync.turns import sync_store
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_store_of_another_token(sync, store, chain):
 
 
 def test_a_token_written_in_small_letters_is_the_same_token(store, node):
-    keep(store, Source([node]), of_token(TOKEN.lower(), 0), Heard())
+    sync_store(store, Source([node]), of_token(TOKEN.lower(), 0), Heard())
 
 
 def test_a_store_of_a_newer_version(sync, store):

@@ -27,8 +27,9 @@ from tests.circulation.support import (
 )
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import every, follow
-from zuan.circulation.sync.target import of_token
+from zuan.circulation.sync.heads import every
+from zuan.circulation.sync.scope import of_token
+from zuan.circulation.sync.turns import follow
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from tests.circulation.support import TOKEN, Heard, assert_whole, rows, synced, 
 from zuan.circulation.check.verify import verify
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import follow, repair
-from zuan.circulation.sync.target import of_token
+from zuan.circulation.sync.scope import of_token
+from zuan.circulation.sync.turns import follow, repair
 from zuan.errors import MismatchError, NetworkError
 
 

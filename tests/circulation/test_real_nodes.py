@@ -19,8 +19,8 @@ from zuan.chain.sender import Sender
 from zuan.circulation.check.verify import verify
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.keep import keep
-from zuan.circulation.sync.target import of_deployment
+from zuan.circulation.sync.scope import of_deployment
+from zuan.circulation.sync.turns import sync_store
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
 from zuan.issuance.single import mint_order
@@ -61,7 +61,7 @@ class Deployment:
         """Syncs and compares everything; what it said."""
         heard = Heard()
         source = Source([self.url], patience=5, say=heard.say)
-        keep(store, source, of_deployment(self.system), heard)
+        sync_store(store, source, of_deployment(self.system), heard)
         found = verify(Store.open(store), source)
         assert found.accounts == found.of
         assert found.supply == self.system.token.read("totalSupply")

@@ -19,7 +19,7 @@ from websockets.sync.server import serve
 from zuan.chain.connection import Connection
 from zuan.chain.endpoint import parse
 from zuan.chain.rpc import Rpc
-from zuan.circulation.sync import keep as keeping
+from zuan.circulation.sync import heads
 from zuan.errors import InputError, NetworkError
 
 
@@ -247,4 +247,4 @@ def test_the_library_is_loaded_with_the_first_request_only():
 def test_an_address_for_announcements_is_a_websockets():
     for given in ("http://127.0.0.1:1", "127.0.0.1:1"):
         with pytest.raises(InputError, match="the websocket's address has no ws:// or wss:// in front"):
-            keeping.new_heads(given, 1, print)
+            heads.new_heads(given, 1, print)

@@ -176,7 +176,7 @@ def test_the_address_book_goes_first_and_contracts_before_roles():
     names = Names({SHOP: "mine"}, {SHOP.upper().replace("X", "x"): "theirs"})
     assert names.of(SHOP) == "mine"
     assert (
-        names.told(f"{SHOP} and 0x{'77' * 20} and 0x{'5a' * 32}")
+        names.in_text(f"{SHOP} and 0x{'77' * 20} and 0x{'5a' * 32}")
         == f"mine (0x5a5a5a…5a5a) and 0x{'77' * 20} and 0x{'5a' * 32}"
     )
 

@@ -61,7 +61,7 @@ class _Commands(click.Group):
             # Who is refused is told by name, as in tables; what the command knew of the chain is still at hand.
             from .addresses import names_in_errors
 
-            error.args = (names_in_errors(ctx).told(str(error)),)
+            error.args = (names_in_errors(ctx).in_text(str(error)),)
             raise
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

@@ -329,7 +329,7 @@ def send(chain: Chain, account: str, call: Call, broadcast: bool) -> Receipt | N
     """
     sender = chain.sender(account)
     sender.simulate(call)
-    what = chain.names.told(f"{call.what}, from {sender.address}")
+    what = chain.names.in_text(f"{call.what}, from {sender.address}")
     if not (broadcast or chain.connection.is_local):
         click.echo(f"Simulated: {what}. Nothing was sent; add --broadcast.", err=True)
         return None

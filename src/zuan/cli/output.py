@@ -100,7 +100,7 @@ def print_rows(
 ) -> None:
     """Rows as a table: on a terminal hashes are cut; in a pipe they are whole."""
     right = {n for n in columns if any(isinstance(row[n], int) for row in rows)} - {"block", "since", "minted"}
-    cells = [[names.told(_cell(name, row[name], amounts)) for name in columns] for row in rows]
+    cells = [[names.in_text(_cell(name, row[name], amounts)) for name in columns] for row in rows]
     print_listing([_heading(name) + ">" * (name in right) for name in columns], cells, empty)
 
 

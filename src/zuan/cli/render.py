@@ -148,7 +148,7 @@ def print_reserves(s: Supply, names: Names = NO_NAMES) -> None:
     """The vault as a table."""
     from rich.table import Table
 
-    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {names.told(s.asset)}")
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {names.in_text(s.asset)}")
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
@@ -168,7 +168,7 @@ def print_reserves(s: Supply, names: Names = NO_NAMES) -> None:
     ready = f"units; not before {iso(s.surplus_ready_at)}" if s.surplus else "none announced"
     table.add_row("surplus", count(s.surplus), ready)
     floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
-    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.told(s.treasury)}")
+    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.in_text(s.treasury)}")
     table.add_row("requirement", "", f"every mint must leave free cash for {s.cash_floor_bps / 100:g} % of the supply")
     print_fields(table)
 
@@ -248,7 +248,7 @@ def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal
     for mint in mints:
         click.echo(f"0x{mint.id.hex()[:8]}  {_when(s, mint.ready_at, mint.expires_at)}")
         click.echo(
-            f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {names.told(mint.minter)}"
+            f"  a mint of {count(mint.total)} diamonds, {many(len(mint.orders), 'order')}, by {names.in_text(mint.minter)}"
         )
 
 

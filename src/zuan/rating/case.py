@@ -11,7 +11,7 @@ from .bound import Bound, bound, endless
 from .criterion import NO, UNKNOWN, Judgement, Wording
 from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
-from .opening import first_gifts
+from .gifts import first_gifts
 from .people import CONTRACT, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find
 from .scene import Scene, prepare
 from .settings import of_zuan, settings

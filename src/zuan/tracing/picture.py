@@ -52,14 +52,14 @@ def _page(
     names: Names,
 ) -> str:
     links = [
-        {"source": names.told(a), "target": names.told(b), "value": float(v), "text": amounts(v)}
+        {"source": names.in_text(a), "target": names.in_text(b), "value": float(v), "text": amounts(v)}
         for a, b, v in flows.links
     ]
-    data = json.dumps({"nodes": [names.told(n) for n in flows.nodes], "links": links}, ensure_ascii=False)
+    data = json.dumps({"nodes": [names.in_text(n) for n in flows.nodes], "links": links}, ensure_ascii=False)
     parts = {
-        "title": escape(names.told(title)),
+        "title": escape(names.in_text(title)),
         "subtitle": escape(subtitle),
-        "notes": "\n".join(f"<p>{escape(names.told(note))}</p>" for note in notes),
+        "notes": "\n".join(f"<p>{escape(names.in_text(note))}</p>" for note in notes),
         "life": _life(rows, names) if told else "",
         "table": "" if told else _table(rows, amounts, names),
         "flows": data.replace("<", "\\u003c"),
@@ -73,7 +73,7 @@ def _page(
 
 def _life(rows: Sequence[Mapping[str, Any]], names: Names) -> str:
     items = [
-        f'<li><div class="what"{_whole(row["text"], names)}>{escape(names.told(row["text"]))}</div>'
+        f'<li><div class="what"{_whole(row["text"], names)}>{escape(names.in_text(row["text"]))}</div>'
         f'<div class="when">{iso(row["timestamp"])} · block '
         f"{row['block']:,} · transaction {escape(row['tx'])}</div></li>"
         for row in rows
@@ -101,7 +101,7 @@ def _table(rows: Sequence[Mapping[str, Any]], amounts: Amounts, names: Names) ->
 
 def _whole(value: Any, names: Names) -> str:
     """The whole addresses of those that are shown by their names."""
-    return f' title="{escape(value)}"' if isinstance(value, str) and names.told(value) != value else ""
+    return f' title="{escape(value)}"' if isinstance(value, str) and names.in_text(value) != value else ""
 
 
 def _kind(name: str, value: Any) -> str:
@@ -117,7 +117,7 @@ def _cell(name: str, value: Any, amounts: Amounts, names: Names) -> str:
         return amounts(value)
     if name == "timestamp":
         return iso(value)
-    return f"{value:,}" if isinstance(value, int) else escape(names.told(str(value)))
+    return f"{value:,}" if isinstance(value, int) else escape(names.in_text(str(value)))
 
 
 def _data(name: str) -> str:

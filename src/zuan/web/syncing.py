@@ -74,14 +74,14 @@ class Syncing:
 
     def _follow(self) -> None:
         from ..circulation.fetch.nodes import Source
-        from ..circulation.sync.keep import follow
-        from ..circulation.sync.target import of_deployment, of_token
+        from ..circulation.sync.scope import of_deployment, of_token
+        from ..circulation.sync.turns import follow
 
         site = self._site
         if site.connection is None:
             return
         source = Source([site.connection.rpc.url], say=self.say)
-        target = of_deployment(site.system) if site.system else of_token(site.token)
+        scope = of_deployment(site.system) if site.system else of_token(site.token)
         folder: Path = site.find_store()
-        for _ in follow(folder, source, target, self, self._wait):
+        for _ in follow(folder, source, scope, self, self._wait):
             self.trouble = ""

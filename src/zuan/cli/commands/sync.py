@@ -10,7 +10,7 @@ import click
 from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
-    from ...circulation.sync.keep import SyncResult
+    from ...circulation.sync.turns import SyncResult
 
 # Seconds between looks.
 _INTERVAL = 2.0
@@ -85,8 +85,8 @@ def sync(
     """
     from ...chain.connection import Connection
     from ...circulation.fetch.nodes import Source
-    from ...circulation.sync import keep as keeping
-    from ...circulation.sync.target import folder_of, of_address
+    from ...circulation.sync import heads, turns
+    from ...circulation.sync.scope import folder_of, of_address
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_json
@@ -103,60 +103,60 @@ def sync(
         source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
         # Whichever node answers, it must serve the chain that is meant.
         live = Connection(source.url, chain.connection.expected_chain_id)
-        target = of_address(live, token, first, chain.folder, progress.say)
+        scope = of_address(live, token, first, chain.folder, progress.say)
         if live.chain_id != source.chain_id:
             raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
-        folder = folder or folder_of(source, target.token)
+        folder = folder or folder_of(source, scope.token)
         if not follow:
-            kept = keeping.keep(folder, source, target, progress, last, blooms, rebuild)
+            done = turns.sync_store(folder, source, scope, progress, last, blooms, rebuild)
             progress.stop()
             if as_json:
-                print_json(_data(kept, folder))
+                print_json(_data(done, folder))
             else:
-                _tell(kept, folder)
+                _tell(done, folder)
             return
-        # A node that is asked by websocket announces its blocks there; an interval asked for is kept.
+        # A node that is asked by websocket announces its blocks there; an interval asked for is done.
         announced = ws or (live.rpc.url if live.rpc.is_websocket and interval is None else None)
         seconds = interval or _INTERVAL
-        wait = keeping.new_heads(announced, seconds, progress.say) if announced else keeping.every(seconds)
+        wait = heads.new_heads(announced, seconds, progress.say) if announced else heads.every(seconds)
         block = None
-        for kept in keeping.follow(folder, source, target, progress, wait, blooms, rebuild):
-            if kept.synced.block != block:
-                block = kept.synced.block
+        for done in turns.follow(folder, source, scope, progress, wait, blooms, rebuild):
+            if done.synced.block != block:
+                block = done.synced.block
                 progress.pause()
-                click.echo(_line(kept), err=True)
+                click.echo(_line(done), err=True)
 
 
-def _data(kept: SyncResult, folder: Path) -> dict[str, object]:
-    s = kept.synced
+def _data(done: SyncResult, folder: Path) -> dict[str, object]:
+    s = done.synced
     return {
         "store": str(folder),
         "block": s.block,
-        "transfers": kept.transfers,
+        "transfers": done.transfers,
         "added": s.added,
         "removed": s.removed,
         "rescued": s.rescued,
-        "supply": str(kept.verified.supply) if kept.verified else None,
-        "balancesCompared": kept.verified.accounts if kept.verified else 0,
+        "supply": str(done.verified.supply) if done.verified else None,
+        "balancesCompared": done.verified.accounts if done.verified else 0,
     }
 
 
-def _line(kept: SyncResult) -> str:
-    s = kept.synced
+def _line(done: SyncResult) -> str:
+    s = done.synced
     undone = f", {s.removed:,} undone" if s.removed else ""
-    supply = f"; supply {kept.amounts(kept.verified.supply)}" if kept.verified else ""
+    supply = f"; supply {done.amounts(done.verified.supply)}" if done.verified else ""
     return f"block {s.block:,}: {s.added:,} transfers added{undone}{supply}"
 
 
-def _tell(kept: SyncResult, folder: Path) -> None:
-    s = kept.synced
-    click.echo(f"{folder} holds {kept.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
+def _tell(done: SyncResult, folder: Path) -> None:
+    s = done.synced
+    click.echo(f"{folder} holds {done.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
     if s.rescued:
         click.echo(f"The node had left out {s.rescued:,} logs; asked by the block's hash it gave them.", err=True)
-    if kept.verified is None:
+    if done.verified is None:
         return
     click.echo(
-        f"Supply {kept.amounts(kept.verified.supply)} and {kept.verified.accounts:,} balances are what the chain says; "
+        f"Supply {done.amounts(done.verified.supply)} and {done.verified.accounts:,} balances are what the chain says; "
         "`zuan verify` compares all.",
         err=True,
     )

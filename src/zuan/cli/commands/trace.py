@@ -111,16 +111,16 @@ def trace(
 
 
 def _print(answer: Answer, names: Names) -> None:
-    click.echo(names.told(answer.question[0].upper() + answer.question[1:] + f", as of block {answer.block:,}"))
+    click.echo(names.in_text(answer.question[0].upper() + answer.question[1:] + f", as of block {answer.block:,}"))
     if answer.rows and "text" in answer.rows[0]:
         from ...errors import iso
 
         for number, row in enumerate(answer.rows, 1):
-            click.echo(f"{number:>4}  {iso(row['timestamp'])}  block {row['block']:,}  {names.told(row['text'])}")
+            click.echo(f"{number:>4}  {iso(row['timestamp'])}  block {row['block']:,}  {names.in_text(row['text'])}")
             click.echo(click.style(f"      transaction {row['tx']}", dim=True))
     else:
         columns = [n for n in (answer.rows[0] if answer.rows else []) if any(row[n] is not None for row in answer.rows)]
         columns = [name for name in columns if name not in ("logIndex", "timestamp")]
         print_rows(answer.rows, columns, "Nothing.", answer.amounts, names)
     for note in answer.notes:
-        click.echo(names.told(note))
+        click.echo(names.in_text(note))

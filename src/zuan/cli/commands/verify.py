@@ -47,7 +47,7 @@ def verify(
     from ...circulation.check.verify import verify as compare
     from ...circulation.fetch.nodes import Source
     from ...circulation.store.catalog import Store
-    from ...circulation.sync import keep as keeping
+    from ...circulation.sync.turns import repair as repaired
     from ...errors import InputError
     from ...tracing.circulation import Circulation
     from ..progress import SyncProgress
@@ -84,7 +84,7 @@ def verify(
             )
             return
         if repair:
-            found = keeping.repair(
+            found = repaired(
                 asked.folder, source, progress, lambda store: compare(store, source, sample, None, progress.compared)
             )
         else:

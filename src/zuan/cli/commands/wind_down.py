@@ -108,4 +108,4 @@ def claims(chain: Chain, holder: str, as_json: bool) -> None:
         )
     else:
         paid = f"was paid {found.paid:,} units, is due {found.due:,}"
-        click.echo(chain.names.told(f"{found.account} claimed {found.claimed:,} diamonds, {paid}."))
+        click.echo(chain.names.in_text(f"{found.account} claimed {found.claimed:,} diamonds, {paid}."))

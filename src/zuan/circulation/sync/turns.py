@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...amounts import UNITS, Amounts
-from ...chain import transport, websocket
 from ...chain.connection import Connection
-from ...chain.endpoint import WEBSOCKET, parse
 from ...errors import MismatchError, NetworkError, RpcError, StaleError
 from ..check.mend import mend
 from ..check.openings import ask_openings, on_chain
@@ -23,12 +19,11 @@ from ..fetch.nodes import Source
 from ..fetch.spans import Pace, Trust
 from ..store.catalog import Store, locked
 from .catch_up import Progress, Sync, Synced
-from .target import Target, folder_of, of_deployment, of_token, open_store, topics_of
+from .scope import Scope, folder_of, of_deployment, of_token, open_store, topics_of
 
 if TYPE_CHECKING:
     from ...system import System
 
-_HEARTBEAT = 30.0
 _TRIES = 4
 # Seconds until a block is read again that did not fit; and turns of --follow in which it may go on not to fit.
 _PAUSE = 0.25
@@ -61,7 +56,7 @@ def sync(system: System, folder: Path | str | None = None) -> SyncResult:
     """Brings the store of a deployment up to its chain: ``zuan sync`` from Python.
 
     :param folder: the store's; ``circulation/CHAIN-TOKEN`` unless told.
-    :raises ZuanError: as :func:`keep`.
+    :raises ZuanError: as :func:`sync_store`.
     """
     return _sync(system.connection, of_deployment(system), folder)
 
@@ -73,16 +68,16 @@ def sync_token(
     return _sync(connection, of_token(token, first), folder)
 
 
-def _sync(connection: Connection, target: Target, folder: Path | str | None) -> SyncResult:
+def _sync(connection: Connection, scope: Scope, folder: Path | str | None) -> SyncResult:
     source = Source([connection.rpc.url])
-    place = Path(folder) if folder is not None else folder_of(source, target.token)
-    return keep(place, source, target, Silent())
+    place = Path(folder) if folder is not None else folder_of(source, scope.token)
+    return sync_store(place, source, scope, Silent())
 
 
-def keep(
+def sync_store(
     folder: Path,
     source: Source,
-    target: Target,
+    scope: Scope,
     progress: Progress,
     to: int | None = None,
     blooms: bool = True,
@@ -99,7 +94,7 @@ def keep(
     :raises StoreError: another sync is at work on it.
     """
     with locked(folder):
-        store = open_store(folder, source, target, rebuild)
+        store = open_store(folder, source, scope, rebuild)
         if rebuild:
             forget(store, source)
         return _turn(store, source, progress, to, blooms)
@@ -108,7 +103,7 @@ def keep(
 def follow(
     folder: Path,
     source: Source,
-    target: Target,
+    scope: Scope,
     progress: Progress,
     wait: Callable[[], None],
     blooms: bool = True,
@@ -116,10 +111,10 @@ def follow(
 ) -> Iterator[SyncResult]:
     """The same without end: after each turn it waits for a new block, and it waits out a node that is down or behind.
 
-    :param wait: returns when it is time to look again; see :func:`every` and :func:`new_heads`.
+    :param wait: returns when it is time to look again; see :mod:`~zuan.circulation.sync.heads`.
     """
     with locked(folder):
-        store = open_store(folder, source, target, rebuild)
+        store = open_store(folder, source, scope, rebuild)
         if rebuild:
             forget(store, source)
         pace, trust, mends = Pace(), Trust(), 0
@@ -158,50 +153,6 @@ def repair(
                     raise
             _turn(store, source, progress, None, blooms, trust=Trust(doubt=True))
     raise AssertionError("the last attempt returns or raises")
-
-
-def every(seconds: float) -> Callable[[], None]:
-    """Looks again after some seconds."""
-    return lambda: time.sleep(seconds)
-
-
-def new_heads(url: str, seconds: float, say: Callable[[str], None]) -> Callable[[], None]:
-    """Looks again when the node announces a block by websocket; every ``seconds`` while that does not work.
-
-    :raises InputError: it is no ws:// or wss:// address.
-    """
-    from websockets.exceptions import WebSocketException
-    from websockets.sync.client import ClientConnection
-
-    endpoint = parse(url, "the websocket's address", WEBSOCKET)
-    open_: list[ClientConnection] = []
-
-    def wait() -> None:
-        try:
-            if not open_:
-                connection = websocket.connect(endpoint, transport.CONNECT_SECONDS)
-                connection.send(
-                    json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_subscribe", "params": ["newHeads"]})
-                )
-                answer = json.loads(connection.recv(timeout=transport.CONNECT_SECONDS))
-                if "result" not in answer:
-                    raise WebSocketException(str(answer.get("error")))
-                open_.append(connection)
-                # Blocks from before the subscription are not announced.
-                return
-            with suppress(TimeoutError):
-                open_[0].recv(timeout=_HEARTBEAT)
-                # Several that came meanwhile are one reason to look.
-                while True:
-                    open_[0].recv(timeout=0)
-        except (OSError, WebSocketException, TimeoutError, ValueError) as error:
-            open_.clear()
-            # Its own words may hold the address, and so a key.
-            why = getattr(error, "strerror", None) or type(error).__name__
-            say(f"the websocket does not answer ({why}); asking every {seconds:.0f} s")
-            time.sleep(seconds)
-
-    return wait
 
 
 def forget(store: Store, source: Source) -> None:

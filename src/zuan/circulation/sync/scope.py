@@ -18,7 +18,7 @@ from ..store.places import CATALOG, default_folder
 from ..store.tables import TRANSFER
 
 #: The contracts of a deployment whose events tell the life of a diamond.
-TOLD = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
+STORED_CONTRACTS = ("DiamondToken", "Issuer", "ReserveOracle", "ReserveVault", "OrderDesk")
 
 
 # So many blocks are read from the first, where the node cannot say when the token was created.
@@ -26,7 +26,7 @@ _SHORT_CHAIN = 100_000
 
 
 @dataclass(frozen=True)
-class Target:
+class Scope:
     """A token, the contracts whose logs are kept by name, and the block to begin at (None: look for the first).
 
     ``edition`` is that of the contracts, where their code was compared with what Zuan ships.
@@ -51,13 +51,13 @@ def folder_of(source: Source, token: str) -> Path:
     return source.through(lambda node: default_folder(node, token))
 
 
-def of_deployment(system: System) -> Target:
+def of_deployment(system: System) -> Scope:
     """A deployment's contracts, from the block before its first; from the token's where nobody told which that is."""
     at = {name: deployed.address for name, deployed in system.manifest.contracts.items()}
-    contracts = {name: at[name] for name in TOLD if name in at}
+    contracts = {name: at[name] for name in STORED_CONTRACTS if name in at}
     known = system.folder is not None or system.manifest.block > 0
     edition = system.check.edition if system.check else None
-    return Target(contracts["DiamondToken"], contracts, system.manifest.block if known else None, known, edition)
+    return Scope(contracts["DiamondToken"], contracts, system.manifest.block if known else None, known, edition)
 
 
 def of_address(
@@ -66,7 +66,7 @@ def of_address(
     first: int | None = None,
     deployments: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
-) -> Target:
+) -> Scope:
     """What is meant by an address: the genuine system that it is a part of, else a token like any other; without one, the
     deployment whose manifest lies in ``deployments``.
 
@@ -86,10 +86,10 @@ def of_address(
         return of_token(address)
 
 
-def of_token(address: str, first: int | None = None) -> Target:
+def of_token(address: str, first: int | None = None) -> Scope:
     """Any ERC-20 token, from block ``first``."""
     token = checksum(address.lower())
-    return Target(token, {"Token": token}, first, False)
+    return Scope(token, {"Token": token}, first, False)
 
 
 def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
@@ -105,32 +105,32 @@ def topics_of(contracts: dict[str, str]) -> dict[bytes, list[bytes]]:
     return found
 
 
-def open_store(folder: Path, source: Source, target: Target, rebuild: bool = False) -> Store:
-    """The store of a target, made where there is none. Call it inside :func:`zuan.circulation.store.catalog.locked`.
+def open_store(folder: Path, source: Source, scope: Scope, rebuild: bool = False) -> Store:
+    """The store of a scope, made where there is none. Call it inside :func:`zuan.circulation.store.catalog.locked`.
 
     :param rebuild: take over the store of a local chain that is gone.
     :raises WrongChainError: the folder holds another chain's or token's.
     :raises InputError: the token is none, or the store begins at another block than asked for.
     """
     old = Store.open(folder) if (folder / CATALOG).exists() else None
-    if old is not None and not _begun_anew(old, source, target, rebuild):
-        old.expect(source.chain_id, source.genesis, target.token)
-        if target.first is not None and not target.first_is_creation and target.first != old.catalog.first:
+    if old is not None and not _begun_anew(old, source, scope, rebuild):
+        old.expect(source.chain_id, source.genesis, scope.token)
+        if scope.first is not None and not scope.first_is_creation and scope.first != old.catalog.first:
             raise InputError(
                 f"{folder} begins at block {old.catalog.first:,}, which stays so; choose another --store to begin at "
-                f"{target.first:,}"
+                f"{scope.first:,}"
             )
-        if old.catalog.edition != target.edition and old.catalog.contracts == target.contracts:
-            old.commit(replace(old.catalog, edition=target.edition))
+        if old.catalog.edition != scope.edition and old.catalog.contracts == scope.contracts:
+            old.commit(replace(old.catalog, edition=scope.edition))
         if old.catalog.decimals is None:
-            old.commit(replace(old.catalog, decimals=_decimals(source, target.token)))
+            old.commit(replace(old.catalog, decimals=_decimals(source, scope.token)))
         if (node := _node(source)) != old.catalog.node:
             old.commit(replace(old.catalog, node=node))
         return old
-    if source.call("eth_getCode", target.token, "latest") in ("0x", None):
-        raise InputError(f"there is no contract at {target.token} on chain {source.chain_id}")
-    _expect_token(source, target.token)
-    first, whole = _beginning(source, target)
+    if source.call("eth_getCode", scope.token, "latest") in ("0x", None):
+        raise InputError(f"there is no contract at {scope.token} on chain {source.chain_id}")
+    _expect_token(source, scope.token)
+    first, whole = _beginning(source, scope)
     before = source.header(first - 1) if first else None
     if first and before is None:
         newest = source.header("latest")
@@ -142,16 +142,16 @@ def open_store(folder: Path, source: Source, target: Target, rebuild: bool = Fal
     catalog = Catalog(
         chain_id=source.chain_id,
         genesis=source.genesis,
-        token=target.token,
-        contracts=target.contracts,
+        token=scope.token,
+        contracts=scope.contracts,
         first=first,
         before=before.hash.hex() if before else "",
         block=first - 1,
         hash=before.hash.hex() if before else "",
         final=first - 1,
         whole=whole,
-        decimals=_decimals(source, target.token),
-        edition=target.edition,
+        decimals=_decimals(source, scope.token),
+        edition=scope.edition,
         node=_node(source),
     )
     if old is None:
@@ -165,10 +165,10 @@ def _node(source: Source) -> str | None:
     return source.where if source.is_local else None
 
 
-def _begun_anew(old: Store, source: Source, target: Target, rebuild: bool) -> bool:
+def _begun_anew(old: Store, source: Source, scope: Scope, rebuild: bool) -> bool:
     """Whether a store is of a local chain that is gone, and may be taken over. :raises WrongChainError: it may not."""
     found = old.catalog
-    begun_anew = found.chain_id == source.chain_id and found.genesis != source.genesis and found.token == target.token
+    begun_anew = found.chain_id == source.chain_id and found.genesis != source.genesis and found.token == scope.token
     if not begun_anew or not source.is_local:
         return False
     if not rebuild:
@@ -200,24 +200,24 @@ def _decimals(source: Source, token: str) -> int:
     return found if found <= 77 else 0
 
 
-def _beginning(source: Source, target: Target) -> tuple[int, bool]:
+def _beginning(source: Source, scope: Scope) -> tuple[int, bool]:
     """The block to begin at, and whether that is no later than the token's creation."""
-    if target.first_is_creation and target.first is not None:
-        return target.first, True
-    if target.first is not None:
-        if target.first == 0:
+    if scope.first_is_creation and scope.first is not None:
+        return scope.first, True
+    if scope.first is not None:
+        if scope.first == 0:
             return 0, True
-        return target.first, _exists(source, target.token, target.first - 1) is False
+        return scope.first, _exists(source, scope.token, scope.first - 1) is False
     newest = source.header("latest")
     low, high = 0, newest.number if newest else 0
     while low < high:
         middle = (low + high) // 2
-        found = _exists(source, target.token, middle)
+        found = _exists(source, scope.token, middle)
         if found is None:
             if newest and newest.number <= _SHORT_CHAIN:
                 return 0, True
             raise InputError(
-                f"the node at {source.where} does not keep old states, so it cannot say when {target.token} was created; "
+                f"the node at {source.where} does not keep old states, so it cannot say when {scope.token} was created; "
                 "give the block with --since (0 reads all blocks), or ask an archive node"
             )
         low, high = (low, middle) if found else (middle + 1, high)
