@@ -1,7 +1,9 @@
 """Local chains that somebody started by hand, with accounts and an id of their own, side by side."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,13 +33,28 @@ MNEMONIC = "legal winner thank year wave sausage worth useful legal winner thank
 ROLES = [account(index).address for index in range(len(TEST_NAMES))]
 
 
-def started(kind: str) -> list[str]:
-    """How somebody starts such a chain; the port comes last."""
-    command = node._command(kind)
+#: A folder in which somebody ran `npm install hardhat@2`; it is not among what these tests install (200 MB).
+HARDHAT = os.environ.get("ZUAN_HARDHAT")
+
+
+def started(kind: str, port: str, folder: Path) -> list[str]:
+    """How somebody starts such a chain in a folder."""
+    if kind == "hardhat":
+        if HARDHAT is None:
+            pytest.skip("ZUAN_HARDHAT names no folder with Hardhat 2")
+        accounts = {"mnemonic": MNEMONIC, "count": 10}
+        chain = {"solidity": "0.8.30", "networks": {"hardhat": {"chainId": 5777, "accounts": accounts}}}
+        (folder / "hardhat.config.js").write_text(f"module.exports = {json.dumps(chain)}\n")
+        (folder / "node_modules").symlink_to(Path(HARDHAT, "node_modules"))
+        return ["npx", "hardhat", "node", "--port", port]
+    try:
+        command = node._command(kind)
+    except InputError:
+        pytest.skip("it is not installed")
     if kind == "anvil":
-        return [*command, "--silent", "--mnemonic", MNEMONIC, "--port"]
+        return [*command, "--silent", "--mnemonic", MNEMONIC, "--port", port]
     options = {"chain": {"chainId": 5777}, "wallet": {"mnemonic": MNEMONIC}, "logging": {"quiet": True}}
-    return [*command, json.dumps(options)]
+    return [*command, port, json.dumps(options)]
 
 
 def answers(connection: Connection) -> bool:
@@ -48,21 +65,19 @@ def answers(connection: Connection) -> bool:
         return False
 
 
-@pytest.fixture(scope="module", params=["ganache", "anvil"])
-def plain(request) -> Iterator[Connection]:
-    try:
-        command, port = started(request.param), str(node._free_port())
-    except InputError:
-        pytest.skip("it is not installed")
-    command = [*command, port] if request.param == "anvil" else [*command[:-1], port, command[-1]]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+@pytest.fixture(scope="module", params=["ganache", "anvil", "hardhat"])
+def plain(request, tmp_path_factory) -> Iterator[Connection]:
+    port, folder = str(node._free_port()), tmp_path_factory.mktemp("chain")
+    command, quiet = started(request.param, port, folder), subprocess.DEVNULL
+    # A session of its own, for npx starts another process.
+    process = subprocess.Popen(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     try:
         connection = Connection(f"http://127.0.0.1:{port}")
         while not answers(connection):
             assert process.poll() is None
         yield connection
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
