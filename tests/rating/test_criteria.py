@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rating.zoo import MAKER, Place
@@ -22,6 +24,13 @@ def said(case: Case, name: str) -> Finding:
 
 def examined(place: Place, token: str) -> Case:
     return examine_token(place.world, token, place.logs, [MAKER])
+
+
+@pytest.fixture(scope="module")
+def coin() -> Case:
+    """An honest token, examined once."""
+    place = Place()
+    return examined(place, place.put("Coin"))
 
 
 def test_a_name_that_somebody_can_change_is_told_with_a_witness():
@@ -97,3 +106,52 @@ def test_powers_over_what_is_paid_out_are_told(asset, verdict):
 
 def test_without_an_asset_there_is_nothing_to_ask(rated):
     assert next(f for f in rated("Coin").findings if f.id == "asset").verdict == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name", "words"),
+    [
+        ("USDТ", "Tether", "USDT is written in other letters"),
+        ("РАХ", "Paxos", "PAX is written in other letters"),
+        ("ЕТН", "x", "ETH is written in other letters"),
+        ("𝐔SDC", "x", "USDC is written in other letters"),
+        ("USD\u200bT", "x", "cannot be seen"),
+        ("Sаle", "x", "mixes letters of several alphabets"),
+        ("ZUAN", "Zuаn Diamond", "Zuan Diamond is written in other letters"),
+    ],
+)
+def test_names_that_are_meant_to_be_taken_for_others_are_warned_of(coin, symbol, name, words):
+    found = said(called(coin, symbol, name), "name")
+    assert found.verdict == "yes" and words in found.sentence["en"] and not found.stage
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name"),
+    [
+        ("钻石", "点播钻石"),
+        ("一二三", "〇〇"),
+        ("USDT钻", "人民币一号 USDT"),
+        ("ダイヤ", "ー一丨"),
+        ("다이아", "금"),
+        ("ТОКЕН", "Русский токен"),
+        ("ΔΡΑΧΜΗ", "Δραχμή"),
+        ("USDT", "Tether USD"),
+        ("Dé", "Café Crédit"),
+        ("", ""),
+    ],
+)
+def test_names_of_other_languages_are_no_imitation(coin, symbol, name):
+    assert said(called(coin, symbol, name), "name").verdict == "no"
+
+
+def test_a_known_symbol_at_another_address_of_its_chain_is_warned_of():
+    place = Place()
+    case = called(examined(place, place.put("Coin")), "usdt", "Tether USD")
+    case.world.moment = replace(case.world.moment, chain_id=1)
+    found = said(case, "name")
+    assert found.verdict == "yes" and "0xdAC17F958D2ee523a2206206994597C13D831ec7" in found.sentence["zh"]
+
+
+def called(case: Case, symbol: str, name: str) -> Case:
+    case.facts = replace(case.facts, symbol=symbol, name=name)
+    return case

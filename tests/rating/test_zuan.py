@@ -32,13 +32,13 @@ def system(tmp_path_factory):
         deployer = Sender(connection, account(0))
         deploy(connection, deployer, local_config(resolve_address), folder)
         system = zuan.System.open(connection, folder)
-        statement = build(system, {"goods": 1_000_000}, bytes(32))
+        deployer.run(system.asset.mint(system.vault.address, 100_000))
+        deployer.run(system.vault.count())
+        statement = build(system, {"goods": 20_000}, bytes(32))
         for auditor in local_auditors(system.oracle.read("auditors")):
             statement = sign(statement, auditor)
         deployer.run(submission(system, statement))
-        deployer.run(system.asset.mint(system.vault.address, 100_000))
-        deployer.run(system.vault.count())
-        zuan.mint(system, Sender(connection, account(index_of("minter"))), account(6).address, 50_000, "SALE-1")
+        zuan.mint(system, Sender(connection, account(index_of("minter"))), account(6).address, 90_000, "SALE-1")
         yield system
 
 
@@ -49,9 +49,17 @@ def test_a_genuine_system_reaches_the_last_stage_with_its_own_figures(system):
     assert said["mint"][0] == "no" and "the cap of 10,000,000,000" in said["mint"][1]
     assert said["cap"] == ("yes", "Yes: the supply never goes beyond 10,000,000,000.")
     assert said["coverage"][0] == "yes" and "worth of cash could be taken at once" in said["coverage"][1]
-    assert said["auditors"][0] == "yes" and "2 of 3 sign" in said["auditors"][1]
+    assert said["auditors"][0] == "yes" and "2 of 3 must sign" in said["auditors"][1]
+    assert said["genuine"][0] == "yes" and "edition" in said["genuine"][1]
+    assert said["drainable"] == ("no", "No: 26,000 of the 100,000 diamonds' worth of cash could be taken at once.")
+    assert said["quality"][0] == "yes" and "goods 16,000 of 20,000" in said["quality"][1]
+    assert said["lateness"][0] == "no" and said["lateness"][1].startswith("No: of 1 attestations")
+    assert said["changed"][0] == "no" and "notice of 30 days" in said["changed"][1]
+    assert said["rulers"][0] == "yes" and "never below 1 days" in said["rulers"][1]
+    assert said["books"][0] == "yes" and "1 transfers since the creation" in said["books"][1]
+    assert said["supply"][0] == "no" and "1 mints made 90,000" in said["supply"][1]
     assert said["notice"][0] == "yes" and "waits 2 days" in said["notice"][1]
-    assert said["redeem"][0] == "yes" and "turned 1 diamonds into" in said["redeem"][1]
+    assert said["redeem"][0] == "yes" and "turned 1 diamond into 1 units" in said["redeem"][1]
     assert said["waiting"] == ("no", "Nobody had to: no ticket was ever paid late, and none waits.")
     assert said["asset"] == ("no", f"No way was found in {system.asset.address.lower()}.")
 

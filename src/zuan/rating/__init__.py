@@ -12,13 +12,14 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..chain import shapes
 from ..chain.connection import Connection
 from ..chain.pinned import same_chain
 from ..errors import InputError, WrongChainError, ZuanError
+from ..extras import require
 from .witness import Witness
 from .world import Log, Moment, SimulationError
 
@@ -32,9 +33,10 @@ _DEPTH = 2
 _PATIENCE = 600
 
 
-def rate(connection: Connection, token: str, block: int | None = None) -> Report:
+def rate(connection: Connection, token: str, block: int | None = None, store: Path | None = None) -> Report:
     """Examines a token at a block (the newest unless told). The chain is read only; nothing is sent.
 
+    :param store: the folder of a synced store of the token: its past is read there, whole, and not from the node.
     :raises InputError: there is no token at that address, or a library is missing.
     :raises NetworkError: the node does not answer, or lacks the state of that block.
     :raises SimulationError: the examination itself failed; nothing follows from that.
@@ -43,7 +45,7 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
 
     moment, token = _moment(connection, block), token.lower()
     _require_token(connection, token, moment.number)
-    chain = [_known(connection, token, moment.number)]
+    chain = [_known(connection, token, moment.number, store)]
     while len(chain) <= _DEPTH:
         zuan = chain[-1].zuan
         asset = zuan["asset"].lower() if zuan else origins.asset(connection, chain[-1].token, moment.number)
@@ -53,17 +55,26 @@ def rate(connection: Connection, token: str, block: int | None = None) -> Report
     return cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
 
 
-def _known(connection: Connection, token: str, block: int) -> KnownToken:
-    """What the node tells of a token's past."""
-    from . import origins
+def _known(connection: Connection, token: str, block: int, store: Path | None = None) -> KnownToken:
+    """What the node tells of a token's past, or a store."""
+    from . import origins, past
     from .child import KnownToken
-    from .disclosed import disclosed
+    from .disclosed import disclosed, imitated
+    from .history import compare
 
     people, early, start = origins.creator(connection, token, block)
+    created = start - 1 if start else None
+    if store is None:
+        books = past.of_node(connection, token, block, created)
+    else:
+        books = past.of_store(store, connection, token, block)
     logs = [*early, *origins.read_logs(connection, token, block, start)]
     for ruler in origins.rulers(connection, token, block):
         logs += origins.read_logs(connection, ruler, block, transfers=False)
-    return KnownToken(token, tuple(logs), tuple(people), disclosed(connection, token, block))
+    told = compare(connection, token, books, created) if books else None
+    zuan = disclosed(connection, token, block)
+    doubts = () if zuan else imitated(connection, token)
+    return KnownToken(token, tuple(logs), tuple(people), zuan, told, doubts)
 
 
 def replay(connection: Connection, witnesses: Sequence[Witness]) -> list[str | None]:
@@ -101,8 +112,7 @@ def _require_token(connection: Connection, token: str, block: int) -> None:
 
 def _apart(connection: Connection, moment: Moment, **task: Any) -> Any:
     """Does a task in a process of its own: an EVM holds Python's lock while it waits for state, and may fail as a whole."""
-    if not all(map(find_spec, ("pyrevm", "evmole"))):
-        raise InputError("checking a token needs two more libraries; run: pip install 'zuan[check]'")
+    require("check", "checking a token", "confusable_homoglyphs", "evmole", "pyrevm", "trie")
     from .child import Task
     from .relay import Relay
 

@@ -12,6 +12,7 @@ from .criterion import NO, UNKNOWN, Judgement, Wording
 from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
 from .gifts import first_gifts
+from .history import Past
 from .people import CONTRACT, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find
 from .scene import Scene, prepare
 from .settings import of_zuan, settings
@@ -39,8 +40,9 @@ class Facts:
 class Case:
     """A token under examination.
 
-    ``zuan`` are the figures of the disclosure where it is a genuine Zuan system's; ``assets`` what it pays out, and what
-    that pays out.
+    ``zuan`` are the figures of the disclosure where it is a genuine Zuan system's; ``past`` what its events tell, None where
+    the node gives none; ``imitated`` why it is not genuine, of what is put together like Zuan; ``assets`` what it pays out,
+    and what that pays out.
     """
 
     #: The doubt that says nothing about mints.
@@ -57,6 +59,8 @@ class Case:
     passage: Passage
     zuan: Mapping[str, Any] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    past: Past | None = None
+    imitated: tuple[str, ...] = ()
     assets: tuple[Case, ...] = ()
 
     @property
@@ -113,6 +117,21 @@ class Case:
                 f"函数 0x{which.hex()} 只放行未能找到的调用者，无法排除",
             )
         return None
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether as much of the chain's own money lies with the token as there are units of it, as wrappers have."""
+        return bool(self.facts.supply) and int(self.world.evm.get_balance(self.token)) >= (self.facts.supply or 0)
+
+    @property
+    def span(self) -> Wording:
+        """Which blocks of the past were read, for sentences that count something in them."""
+        past = self.past
+        if past is None:
+            return "of no block", "未读取任何区块"
+        if past.whole:
+            return f"since the creation (block {past.first:,})", f"自创建（区块 {past.first:,}）以来"
+        return f"since block {past.first:,}, not before", f"自区块 {past.first:,} 起（更早的没有读取）"
 
     @property
     def tried(self) -> dict[str, Wording]:
@@ -179,11 +198,15 @@ def examine_token(
     logs: Iterable[Log] = (),
     also: Sequence[str] = (),
     zuan: Mapping[str, Any] | None = None,
+    past: Past | None = None,
+    imitated: tuple[str, ...] = (),
 ) -> Case:
     """Finds out all that criteria ask about.
 
     :param also: who created the token, and others known from elsewhere.
     :param zuan: the disclosure of the genuine Zuan system to which it belongs.
+    :param past: what its events tell.
+    :param imitated: why it is no genuine Zuan system though it is put together like one.
     """
     kept = tuple(logs)
     facts = _facts(world, token)
@@ -222,7 +245,9 @@ def examine_token(
         search = search_on((*search.scene.first, passage.opening))
         search.scene.opened = True
     scene = search.scene
-    return Case(world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, passage, zuan, set_to)
+    return Case(
+        world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, passage, zuan, set_to, past, imitated
+    )
 
 
 def _facts(world: World, token: str) -> Facts:

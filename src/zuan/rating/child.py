@@ -6,20 +6,26 @@ import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MismatchError, ZuanError
 from .witness import Witness
 from .world import Log, Moment, World
 
+if TYPE_CHECKING:
+    from .history import Past
+
 
 class KnownToken(NamedTuple):
-    """What is known of a token from elsewhere: events, whom its creation names, and a Zuan system's figures."""
+    """What is known of a token from elsewhere: events, whom its creation names, a Zuan system's figures, its past, and
+    why it is no genuine Zuan system though it is put together like one."""
 
     token: str
     logs: tuple[Log, ...] = ()
     also: tuple[str, ...] = ()
     zuan: Mapping[str, Any] | None = None
+    past: Past | None = None
+    imitated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,13 @@ class Person:
         """Whether it can make any call, by a key or by a rule that lets it make any."""
         return self.kind != CONTRACT
 
+    @property
+    def is_single(self) -> bool:
+        """Whether one key is enough, at once: also of a Safe that asks for one signature, or a timelock without a delay."""
+        if self.kind == SAFE:
+            return self.detail.startswith("1 of ")
+        return self.kind in (PLAIN, ANYBODY) or (self.kind == TIMELOCK and self.detail == "0")
+
 
 def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: Iterable[str] = ()) -> list[Person]:
     """Everybody who may have power over these contracts, likeliest first, a stranger last.

@@ -195,8 +195,11 @@ def changes(earlier: Report, later: Report) -> list[dict[str, Any]]:
         if old is None or (old.verdict, old.sentence) != (finding.verdict, finding.sentence):
             was = None if old is None else {"answer": old.verdict, "sentence": dict(old.sentence)}
             now = {"answer": finding.verdict, "sentence": dict(finding.sentence)}
-            # "No" counts what was tried, which differs a little each time.
-            if old is None or old.verdict != finding.verdict or finding.verdict not in ("no", UNKNOWN):
+            # "No" counts what was tried, which differs a little each time, and a good record what went on meanwhile.
+            counts = finding.verdict in ("no", UNKNOWN) or (
+                finding.look == "record" and not finding.stage and finding.is_good
+            )
+            if old is None or old.verdict != finding.verdict or not counts:
                 found.append({"what": finding.id, "before": was, "after": now})
     for name in ("owner", "code", "code_hashes", "proxy", "name", "symbol", "decimals"):
         if getattr(earlier, name) != getattr(later, name):

@@ -7,11 +7,15 @@ from zuan.rating.scene import TRANSFER_TOPIC
 
 
 def answer(case: Case) -> Judgement:
-    """No with a witness; yes where the announced amount is what the receiver got."""
+    """No with a witness, or a lie of the past with its block; yes where the announced amount is what the receiver got."""
     found = case.strongest(GHOST)
     if found:
         power, witness = found
         return Judgement(NO, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
+    if case.past and case.past.lies:
+        return Judgement(
+            NO, {"block": f"{case.past.lies[0].block:,}"}, tuple(x._asdict() for x in case.past.lies), key="lied"
+        )
     scene, world = case.scene, case.world
     if scene.empty or not case.search.base.victim.done:
         return Judgement(UNKNOWN, {"why": ("no transfer could be made", "无法进行转账")})

@@ -3,7 +3,6 @@
 from zuan.rating.case import Case, who
 from zuan.rating.criterion import NO, YES, Judgement, Wording
 from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
-from zuan.rating.people import ANYBODY, PLAIN
 
 _WORDS: dict[str, Wording] = {
     UPGRADE: ("replace the code", "更换代码"),
@@ -22,7 +21,7 @@ def answer(case: Case) -> Judgement:
     """Yes with the witness of the gravest such power."""
     for kind, what in _WORDS.items():
         for power in case.search.of(kind):
-            if power.person.kind in (PLAIN, ANYBODY):
+            if power.person.is_single:
                 witness = case.prove(power, "power of one key")
                 if witness:
                     return Judgement(YES, {"who": who(power.person), "what": what}, (), witness)

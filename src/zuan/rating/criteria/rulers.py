@@ -1,0 +1,75 @@
+"""What kind of power-holders there are, and whether a delay can be shortened by those whom it binds."""
+
+from zuan.rating.case import Case, who
+from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement, Wording
+from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
+from zuan.rating.people import SAFE, STRANGER, TIMELOCK, Person
+from zuan.rating.surface import call, selector
+from zuan.rating.witness import Probe, Witness, WitnessStep
+
+_KINDS = (UPGRADE, TAKE, GHOST, MINT, PAUSE, FREEZE, LIMIT, RESCALE, FEE)
+#: How OpenZeppelin's timelock and Compound's tell their delay, and change it.
+_DELAYS = (("getMinDelay()", "updateDelay(uint256)"), ("delay()", "setDelay(uint256)"))
+
+
+def answer(case: Case) -> Judgement:
+    """No where one key is enough, or somebody shortens a delay at once, with the witness of that."""
+    if case.zuan:
+        gov = case.zuan["gov"]
+        days, floor = (f"{gov[name] / 86_400:g}" for name in ("delay", "delayFloor"))
+        return Judgement(YES, {"who": case.zuan["governance"], "days": days, "floor": floor}, key="genuine")
+    people = list(dict.fromkeys(power.person for power in case.search.of(*_KINDS)))
+    if not people:
+        doubt = case.doubt(*_KINDS)
+        return case.unsure(doubt) if doubt else Judgement(NOT_APPLICABLE)
+    told: list[tuple[str, str]] = []
+    witness, weak = None, False
+    for person in people:
+        english, chinese = _pair(who(person))
+        if person.kind == TIMELOCK:
+            shorter = _shortened(case, person)
+            witness = witness or (shorter if isinstance(shorter, Witness) else None)
+            add = _HOW[shorter if isinstance(shorter, str) else "at once"]
+            english, chinese = f"{english}, whose delay {add[0]}", f"{chinese}，{add[1]}"
+        weak |= person.is_single or (person.kind == SAFE and "modules" in person.detail)
+        told.append((english, chinese))
+    values: dict[str, Wording] = {"who": ("; ".join(t[0] for t in told), "；".join(t[1] for t in told))}
+    evidence = tuple({"address": p.address, "kind": p.kind, "detail": p.detail, "foundIn": p.why} for p in people)
+    return Judgement(NO if weak or witness else YES, values, evidence, witness)
+
+
+_HOW: dict[str, tuple[str, str]] = {
+    "never": ("nobody was found to shorten", "没有找到能缩短延迟的人"),
+    "itself": ("can be shortened only after the delay itself", "缩短延迟本身也要先等这一延迟"),
+    "at once": ("can be shortened at once", "延迟可以被立即缩短"),
+}
+
+
+def _pair(words: Wording) -> tuple[str, str]:
+    return (words, words) if isinstance(words, str) else words
+
+
+def _shortened(case: Case, timelock: Person) -> Witness | str:
+    """The witness of somebody who shortens a delay at once; else ``itself`` or ``never``."""
+    world, at = case.world, timelock.address
+    view, setter = next(pair for pair in _DELAYS if world.view(at, selector(pair[0])).number is not None)
+    probe = Probe("the delay of changes", (WitnessStep(STRANGER, at, selector(view)),))
+    before = probe.ask(world)
+    delay = int.from_bytes(before.output[:32], "big")
+    tries = [call(setter, value) for value in dict.fromkeys((0, 1, 172_800, max(0, delay - 1))) if value < delay]
+    how = "never"
+    for person in (timelock, *(p for p in case.people if p.can_act and p != timelock)):
+        for data in tries:
+            with world.aside():
+                if not world.call(person.address, at, data).success:
+                    continue
+                after = probe.ask(world)
+            if int.from_bytes(after.output[:32], "big") >= delay:
+                continue
+            if person == timelock:
+                how = "itself"
+                break
+            moment, step = world.moment, WitnessStep(person.address, at, data)
+            claim = "a delay is shortened at once"
+            return Witness(claim, moment.chain_id, moment.number, case.token, (), (step,), (probe,), ((before, after),))
+    return how

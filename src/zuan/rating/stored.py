@@ -1,0 +1,139 @@
+"""The transfers of a synced store, summed by SQL over the package's own definitions (:mod:`zuan.definitions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import definitions
+from ..circulation.ask.query import connect, rows_until, run
+from ..circulation.ask.query import supply as minted_and_burned
+from ..circulation.store.catalog import Store
+from ..contracts.artifacts import checksum
+from .past import AccountSums, Books, TransferRow, chosen
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ..chain.connection import Connection
+
+#: So many blocks with mints or burns are told apart; accounts and rows that are looked at.
+_MOST_BLOCKS, _MOST_NEEDY = 100_000, 12
+_HEX = "'0x' || lower(hex({0}))"
+
+#: What came and went, for each address and transfer: what comes counts first.
+_SIDES = """
+SELECT receiver AS account, sender AS other, block, log_index, tx, value, 0 AS side, value AS change, seq
+FROM transfers WHERE value > 0
+UNION ALL
+SELECT sender, receiver, block, log_index, tx, value, 1, -value, seq FROM transfers WHERE value > 0
+"""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store as of a block: its connection, and the blocks and transfers that it has."""
+
+    db: duckdb.DuckDBPyConnection
+    folder: Path
+    first: int
+    last: int
+    whole: bool
+    transfers: int
+
+
+def open_store(folder: Path, connection: Connection, token: str, block: int) -> Opened:
+    """A store of this token on this chain, as of a block.
+
+    :raises StoreError: there is no store, or it is damaged.
+    :raises WrongChainError: it is of another chain or token.
+    :raises InputError: it does not reach the block.
+    """
+    store = Store.open(folder)
+    catalog = store.catalog
+    store.expect(connection.chain_id, connection.genesis, checksum(token))
+    rows = rows_until(store, block)
+    return Opened(connect(store, rows), folder, catalog.first, block, catalog.whole, rows)
+
+
+def books(folder: Path, connection: Connection, token: str, block: int) -> Books:
+    """All transfers of a store up to a block, see :func:`zuan.rating.past.of_store`."""
+    opened = open_store(folder, connection, token, block)
+    db = opened.db
+    sums = minted_and_burned(db)
+    times = run(
+        db,
+        f"""SELECT count(*) FILTER (sender = {definitions.ZERO_SQL}) AS mints,
+                   count(*) FILTER (receiver = {definitions.ZERO_SQL}) AS burns FROM transfers WHERE value > 0""",
+    ).to_pylist()[0]
+    changes = run(
+        db,
+        f"""SELECT block, sum(CASE WHEN sender = {definitions.ZERO_SQL} THEN value ELSE -value END) AS change
+            FROM transfers WHERE value > 0 AND (sender = {definitions.ZERO_SQL}) <> (receiver = {definitions.ZERO_SQL})
+            GROUP BY block ORDER BY block LIMIT {_MOST_BLOCKS}""",
+    ).to_pylist()
+
+    def moves(account: str) -> Sequence[tuple[int, int]]:
+        found = run(
+            db,
+            f"SELECT block, sum(change) AS change FROM ({_SIDES}) WHERE account = ? GROUP BY block ORDER BY block",
+            [bytes.fromhex(account[2:])],
+        ).to_pylist()
+        return [(row["block"], int(row["change"])) for row in found]
+
+    return Books(
+        opened.first,
+        block,
+        opened.whole,
+        True,
+        opened.transfers,
+        sums["issued"],
+        sums["burned"],
+        times["mints"],
+        times["burns"],
+        tuple((row["block"], int(row["change"])) for row in changes),
+        _accounts(db),
+        _needy(db),
+        moves,
+    )
+
+
+def _accounts(db: duckdb.DuckDBPyConnection) -> tuple[AccountSums, ...]:
+    select = f"""
+        SELECT {_HEX.format("account")} AS address, sum(change) AS net, count(DISTINCT seq) AS transfers,
+               count(DISTINCT other) FILTER (side = 0) AS givers, count(DISTINCT other) FILTER (side = 1) AS takers
+        FROM ({_SIDES}) WHERE account IN (SELECT account FROM wanted) GROUP BY account"""
+    run(
+        db,
+        f"""CREATE OR REPLACE TEMP TABLE wanted AS
+            WITH sums AS (SELECT account, sum(change) AS net, count(*) AS n FROM ({_SIDES})
+                          WHERE account <> {definitions.ZERO_SQL} GROUP BY account)
+            SELECT account FROM (SELECT account FROM sums ORDER BY net DESC, account LIMIT 24)
+            UNION SELECT account FROM (SELECT account FROM sums ORDER BY net, account LIMIT 24)
+            UNION SELECT account FROM (SELECT account FROM sums ORDER BY n DESC, account LIMIT 24)""",
+    )
+    return chosen(
+        AccountSums(row["address"], int(row["net"]), row["transfers"], row["givers"], row["takers"])
+        for row in run(db, select).to_pylist()
+    )
+
+
+def _needy(db: duckdb.DuckDBPyConnection) -> tuple[TransferRow, ...]:
+    found: list[dict[str, Any]] = run(
+        db,
+        f"""WITH opened AS (SELECT account, sum(amount) AS amount FROM openings GROUP BY account),
+                 running AS (SELECT *, sum(change) OVER (PARTITION BY account ORDER BY seq, side
+                                                         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS held
+                             FROM ({_SIDES}) WHERE account <> {definitions.ZERO_SQL}),
+                 short AS (SELECT r.*, row_number() OVER (PARTITION BY r.account ORDER BY r.seq) AS place
+                           FROM running r LEFT JOIN opened o USING (account)
+                           WHERE r.side = 1 AND r.held + coalesce(o.amount, 0) < 0)
+            SELECT block, log_index, tx, {_HEX.format("account")} AS sender, {_HEX.format("other")} AS receiver, value
+            FROM short WHERE place = 1 ORDER BY seq LIMIT {_MOST_NEEDY}""",
+    ).to_pylist()
+    return tuple(
+        TransferRow(r["block"], r["log_index"], "0x" + r["tx"].hex(), r["sender"], r["receiver"], int(r["value"]))
+        for r in found
+    )
