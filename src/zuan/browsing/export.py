@@ -114,10 +114,11 @@ def _holders(view: StoreView) -> Iterator[pa.Table]:
 def _flows(view: StoreView, first: int) -> Iterator[pa.Table]:
     for batch in flows_between(view.db, first, _PIECE):
         table = pa.Table.from_batches([batch])
+        addresses = pa.table({side: table[side].cast(pa.binary(20)) for side in ("sender", "receiver")})
         sides: dict[str, Any] = {}
         for side, name in (("sender", "from"), ("receiver", "to")):
             orders = table[f"{side}_order"].to_numpy()
-            sides |= {name: table[side], f"{name}Order": pa.array(orders, mask=orders == 0)}
+            sides |= {name: _hex(raw(addresses, side, 20)), f"{name}Order": pa.array(orders, mask=orders == 0)}
         yield pa.table(sides | {"amount": table["value"].cast(_AMOUNT), "transfers": table["transfers"]})
 
 

@@ -36,8 +36,10 @@ _ACCOUNTS = 20_000
 _LISTS = 4
 # Results of questions that go through all transfers.
 _RESULTS = 8
-# What SQL may hold in memory; the rest goes to a temporary file.
-_SQL = "SET memory_limit = '128MB'; SET threads = 2; SET preserve_insertion_order = false"
+# What SQL may hold in memory, in MB, and more for each million transfers; the rest goes to a temporary file. With more
+# threads so little does not suffice.
+_SQL_MEMORY, _SQL_MORE = 48, 12
+_SQL = "SET threads = 1; SET preserve_insertion_order = false"
 
 
 class Shelf:
@@ -169,8 +171,15 @@ class StoreView(Circulation):
     def db(self) -> duckdb.DuckDBPyConnection:
         """DuckDB with the views ``transfers``, ``events`` and ``blocks``, and little memory."""
         found = connect(self.store, self.rows)
-        found.execute(f"{_SQL}; SET temp_directory = '{tempfile.gettempdir()}/zuan-sql'")
+        memory = _SQL_MEMORY + _SQL_MORE * max(0, self.rows // 1_000_000 - 1)
+        aside = self._aside.name.replace("'", "''")
+        found.execute(f"{_SQL}; SET memory_limit = '{memory}MB'; SET temp_directory = '{aside}'")
         return found
+
+    @cached_property
+    def _aside(self) -> tempfile.TemporaryDirectory[str]:
+        """Where SQL puts what it has no memory for; gone with the view."""
+        return tempfile.TemporaryDirectory(prefix="zuan-sql-", ignore_cleanup_errors=True)
 
     @property
     def teller(self) -> Storyteller:
@@ -210,6 +219,11 @@ class Reader:
                 store = Store.open(self.folder)
                 self._shelf, self._state = Shelf(store, self._marks.read(store), self._names), state
             return self._shelf
+
+    def rest(self) -> None:
+        """Gives back what the index has in memory; it is read again where it is asked for."""
+        if self._shelf is not None:
+            self._shelf.ledger.rest()
 
     def same(self) -> bool:
         """Whether the store still is of the chain and token that it was of when it was opened."""

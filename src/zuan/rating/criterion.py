@@ -25,6 +25,18 @@ LANGUAGES = ("en", "zh")
 LOOKS = ("who", "rules", "record")
 #: Stages begin at 0; a token has reached one when all criteria up to it have the good answer.
 STAGES = 3
+#: What is looked at, and what answers are called, by language.
+LOOK_NAMES = {
+    "who": {"en": "Who stands behind it", "zh": "看主体：背后是谁"},
+    "rules": {"en": "What the rules allow", "zh": "看规则：代码允许什么"},
+    "record": {"en": "What the record shows", "zh": "看记录：链上显示什么"},
+}
+VERDICT_NAMES = {
+    YES: {"en": "yes", "zh": "是"},
+    NO: {"en": "no", "zh": "否"},
+    UNKNOWN: {"en": "unknown", "zh": "未知"},
+    NOT_APPLICABLE: {"en": "not applicable", "zh": "不适用"},
+}
 
 Wording = str | tuple[str, str]
 

@@ -6,21 +6,9 @@ from html import escape
 
 from ..errors import iso
 from ..quoting import visible
-from .criterion import LOOKS, NO, STAGES, UNKNOWN, YES
+from .criterion import LOOK_NAMES, LOOKS, STAGES, UNKNOWN, VERDICT_NAMES
 from .report import Finding, Report
 
-#: What is looked at, and what answers are called, by language.
-LOOK_NAMES = {
-    "who": {"en": "Who stands behind it", "zh": "看主体：背后是谁"},
-    "rules": {"en": "What the rules allow", "zh": "看规则：代码允许什么"},
-    "record": {"en": "What the record shows", "zh": "看记录：链上显示什么"},
-}
-VERDICT_NAMES = {
-    YES: {"en": "yes", "zh": "是"},
-    NO: {"en": "no", "zh": "否"},
-    UNKNOWN: {"en": "unknown", "zh": "未知"},
-    "not applicable": {"en": "not applicable", "zh": "不适用"},
-}
 _WORDS = {
     "en": {
         "stage": "Stage {stage} of {stages}",

@@ -8,12 +8,13 @@ import time
 from types import TracebackType
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 
 from ..chain.endpoint import parse
 from ..errors import InputError, ZuanError
 from . import available
 from .headers import OWN_NAMES
-from .memory import few_heaps
+from .memory import GivingBack, few_heaps
 from .site import Site
 
 #: Where it listens unless told otherwise.
@@ -21,6 +22,8 @@ HOST, PORT = "127.0.0.1", 8080
 _SECONDS = 10.0
 # A very large store goes on being opened after so long.
 _OPENING = 5.0
+# Answers that are worked on at once: each holds what it has read, and more would only wait for each other.
+_THREADS = 12
 
 
 class Serving:
@@ -51,7 +54,7 @@ class Serving:
             proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server, self._memory = _Server(config), GivingBack(site.rest)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="zuan-web", daemon=True
         )
@@ -62,6 +65,7 @@ class Serving:
         # Before the address is told: its first reader need not wait for it.
         opening = threading.Thread(target=self._site.open_store, name="zuan-store", daemon=True)
         opening.start()
+        self._memory.__enter__()
         self._thread.start()
         opening.join(_OPENING)
         end = time.monotonic() + _SECONDS
@@ -76,7 +80,16 @@ class Serving:
             self._site.live.stop()
         self._server.should_exit = True
         self._thread.join(_SECONDS)
+        self._memory.__exit__(None, None, None)
         self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that works on few answers at once."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = _THREADS
+        await super().startup(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

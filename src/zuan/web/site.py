@@ -170,6 +170,11 @@ class Site:
             page(view, Filter(kind="mint"), None, 1)
             view.holdings.spread()
 
+    def rest(self) -> None:
+        """Gives back what the store's index has in memory; it is read again where it is asked for."""
+        if self._reader is not None:
+            self._reader.rest()
+
     @cached_property
     def namespaces(self) -> Namespaces:
         """Of the platform's order ids."""

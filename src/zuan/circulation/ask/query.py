@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 _CACHED = 64
 _PIECE = 20_000
+# What DuckDB says where the disk, or what it may use of memory and disk, is full.
+_FULL = re.compile(
+    "No space left|Out of Memory|failed to (pin|allocate|offload)|max_temp_directory_size", re.IGNORECASE
+)
 _ADDRESS = "'0x' || lower(hex({0}))"
 
 
@@ -103,12 +109,25 @@ def run(db: duckdb.DuckDBPyConnection, query: str, values: Any = ()) -> pa.Table
 
     :raises StoreError: a file of the store is missing or damaged.
     """
+    with _asked():
+        found: pa.Table = db.sql(query, params=list(values)).to_arrow_table()
+        return found
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """Says in a sentence why SQL could not be answered. :raises StoreError: always then."""
     import duckdb
 
     try:
-        found: pa.Table = db.sql(query, params=list(values)).to_arrow_table()
-        return found
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        if _FULL.search(said := str(error).splitlines()[0]):
+            raise StoreError(
+                f"there is no room for what this question puts aside ({said}); make room, and ask again"
+            ) from None
+        raise DamagedError(f"a file ({said})") from None
+    except duckdb.InvalidInputException as error:
         raise DamagedError(f"a file ({str(error).splitlines()[0]})") from None
     except duckdb.OutOfRangeException:
         raise StoreError("some account moves 10^38 units or more in all; so much is not counted") from None
@@ -193,16 +212,21 @@ def supply(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
     """How much moved between each two accounts since a block: ``sender``, ``sender_order``, ``receiver``,
     ``receiver_order``, ``value``, ``transfers``; the most first."""
-    return run(db, _flows(first_block))
+    return run(
+        db,
+        f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
+                   receiver_order, value, transfers
+            FROM ({_flows(first_block)}) {_MOST_FIRST}""",
+    )
+
+
+_MOST_FIRST = "ORDER BY value DESC, sender, receiver, sender_order, receiver_order"
 
 
 def _flows(first_block: int) -> str:
-    source = definitions.FLOWS.replace(
+    return definitions.FLOWS.replace(
         "FROM transfers", f"FROM (SELECT * FROM transfers WHERE block >= {int(first_block)}) AS t"
     )
-    return f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
-                      receiver_order, value, transfers
-               FROM ({source}) ORDER BY value DESC, 1, 3, 2, 4"""
 
 
 def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequence[bytes]) -> list[int]:
@@ -226,8 +250,12 @@ def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequen
 
 
 def flows_between(db: duckdb.DuckDBPyConnection, first_block: int, at_once: int) -> Iterator[pa.RecordBatch]:
-    """The same as :func:`flows`, so many rows at once."""
-    yield from db.sql(_flows(first_block)).to_arrow_reader(at_once)
+    """The same as :func:`flows`, so many rows at once, and addresses as they are.
+
+    :raises StoreError: a file of the store is missing or damaged, or there is no room.
+    """
+    with _asked():
+        yield from db.sql(f"FROM ({_flows(first_block)}) {_MOST_FIRST}").to_arrow_reader(at_once)
 
 
 class Rows:

@@ -81,6 +81,11 @@ class Ledger:
         # An account by its run and number there, and what it had received before the run.
         self._by_place: dict[tuple[int, int], tuple[Account, int]] = {}
 
+    def rest(self) -> None:
+        """Gives back what of the index's files is in memory; look-ups read it again."""
+        for view in self._views:
+            runfile.rest(view.run)
+
     def account(self, address: bytes, order: int = 0) -> Account:
         """An account by address and order; one that never had a transfer is empty."""
         key, account = key_of(address, order), Account(address, order, [])

@@ -57,6 +57,12 @@ def load(path: Path, mapped: bool = True) -> RunData:
         raise StoreError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
 
 
+def rest(run: RunData) -> None:
+    """Gives back what of a mapped run is in memory; it is read again where it is asked for."""
+    if isinstance(run.file, mmap.mmap):
+        run.file.madvise(mmap.MADV_DONTNEED)
+
+
 class _Column:
     """A column that is read from its file slice by slice."""
 

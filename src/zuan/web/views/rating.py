@@ -6,8 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ...rating.criterion import STAGES
-from ...rating.page import LOOK_NAMES, VERDICT_NAMES
+from ...rating.criterion import LOOK_NAMES, STAGES, VERDICT_NAMES
 from ..page import Page
 from ..ratings import Rated, Ratings
 from ..routes import data, view
