@@ -45,6 +45,26 @@ def test_a_rating_is_computed_meanwhile_and_then_shown_with_its_block(reader, zu
     assert "级（共 3 级）" in reader.text("/rating?lang=zh")
 
 
+def test_the_first_page_says_that_the_stage_is_being_computed_and_shows_it_then(serve, zuan_system):
+    for token in (None, zuan_system.asset.address):
+        reader = serve(Site.open(zuan_system.connection, zuan_system.folder, token))
+        first = reader.text("/")
+        # Without scripts the page is asked for again by the browser, with them by the page.
+        assert "being computed" in first and 'class="value computing"' in first and "…</span>" not in first
+        assert '<noscript><meta http-equiv="refresh"' in first
+        assert "计算中" in reader.text("/?lang=zh")
+        text = wait(lambda reader=reader: reader.text("/"), lambda found: "being computed" not in found)
+        assert " of 3</span>" in text and "refresh" not in text
+
+
+def test_blocks_that_come_meanwhile_do_not_begin_an_examination_each(zuan_system, monkeypatch):
+    ratings = Ratings(zuan_system.connection, zuan_system.token.address)
+    monkeypatch.setattr("zuan.web.ratings.threading.Thread.start", lambda self: None)
+    for block in range(1_000, 1_299):
+        assert ratings.at(block) is None
+    assert ratings._waiting == [1_000]
+
+
 def test_an_examination_that_fails_is_told_and_tried_again_later(serve, zuan_system, monkeypatch):
     site = Site.open(zuan_system.connection, zuan_system.folder)
     reader = serve(site)

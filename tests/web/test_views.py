@@ -136,7 +136,12 @@ def test_what_changed_is_told_since_the_block_that_the_reader_saw(lively_reader,
     seen = lively.connection.block().number
     sender(lively, "alice").run(lively.token.burn(66))
     now = lively.connection.block().number
-    text = lively_reader.text(f"/changes?block={now}", Cookie=f"seen={seen}")
+    # The browser is led on, so that the comparison stays when the page is asked for again; no script is needed.
+    answer = lively_reader.get(f"/changes?block={now}", Cookie=f"seen={seen}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/changes?block={now}&since={seen}")
+    answer = lively_reader.get("/changes", Cookie=f"seen={seen}")
+    assert answer.headers["Location"] == f"/changes?since={seen}" and "seen=" in answer.headers["Set-Cookie"]
+    text = lively_reader.text(f"/changes?block={now}&since={seen}")
     assert f"From block {seen} to block {now}." in text and "<td>Burned</td>" in text
     found = lively_reader.json(f"/api/changes?since={seen}&block={now}")["changes"]
     assert {"path": "burned", "before": "1234", "after": "1300"} in found

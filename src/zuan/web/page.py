@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from ..amounts import UNITS, Amounts
 from ..erc20 import Erc20, read_erc20
@@ -224,7 +224,7 @@ class Page:
         answer.headers["Vary"] = "Accept-Language, Cookie"
         return answer
 
-    def keep(self, answer: HTMLResponse, name: str, value: str) -> None:
+    def keep(self, answer: Response, name: str, value: str) -> None:
         """Has the reader's browser remember a value: a language, or a block's number; nothing else is ever kept."""
         answer.set_cookie(name, value, max_age=_KEPT, httponly=True, samesite="lax")
 

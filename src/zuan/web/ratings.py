@@ -55,7 +55,9 @@ class Ratings:
             found = self._known[max(fits)] if fits else None
             settled = found is not None and found.report is not None and found.at == block
             old = found is None or (not settled and time.monotonic() - found.made > _SECONDS)
-            if old and block not in self._waiting and len(self._waiting) < _MOST_WAITING:
+            # One that is on its way, and will stand for this block too, is waited for first.
+            coming = any(n <= block < n + _RANGE for n in self._waiting)
+            if old and not coming and len(self._waiting) < _MOST_WAITING:
                 self._waiting.append(block)
                 if not self._working:
                     self._working = True

@@ -13,6 +13,7 @@ from tests.web.chromium.conftest import PATIENCE
 from tests.web.chromium.scene import local_chain
 from tests.web.chromium.wallets import Wallet, install
 from zuan.testing import deploy, sender
+from zuan.web.ratings import Rated, Ratings
 from zuan.web.serve import Serving
 from zuan.web.site import Site
 
@@ -98,6 +99,35 @@ def test_a_node_that_dies_is_told_at_once_and_forgotten_when_it_is_back(tab, tmp
             there.page.locator('#node[data-state="ok"]').wait_for(state="attached", timeout=PATIENCE)
             assert there.page.inner_text("#node").strip() == ""
             there.expected.append("503")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("path", ["/", "/?block={block}"])
+def test_the_stage_appears_by_itself(tab, shown, monkeypatch, scripts, path):
+    done = threading.Event()
+
+    def computed(self: Ratings, block: int) -> Rated | None:
+        return Rated(block, None, "none", 0.0) if done.is_set() else None
+
+    monkeypatch.setattr(Ratings, "at", computed)
+    there = tab(java_script_enabled=scripts)
+    there.open(path.format(block=shown.connection.block().number))
+    assert there.page.locator(".computing").inner_text() == "being computed"
+    done.set()
+    there.page.get_by_text("There is no rating.", exact=True).wait_for(timeout=PATIENCE)
+
+
+def test_what_changed_since_one_looked_works_without_scripts(tab, restored):
+    there = tab(java_script_enabled=False)
+    there.open("/")
+    burn(restored, 13)
+    restored.settle()
+    there.open("/")
+    there.page.locator(".seen a").click()
+    assert there.page.locator("#differences").inner_text().count("Burned") == 1
+    # To look again is to compare with what was just seen.
+    there.open("/changes")
+    assert "No figure has changed." in there.page.inner_text("main")
 
 
 def test_a_page_whose_server_dies_says_so(tab, shown, tmp_path):

@@ -12,6 +12,7 @@ const PARTS = ['node', 'main', 'shown']; // of the page, by id: what a new block
 let asking = null;
 
 const shown = () => document.getElementById('shown');
+const computed = () => document.querySelector('.computing') !== null;
 const still = () => shown()?.dataset.pinned !== undefined || document.querySelector('[data-still]') !== null;
 
 function warn(state) {
@@ -41,7 +42,7 @@ export async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const id of PARTS) {
       const [old, next] = [document.getElementById(id), fresh.getElementById(id)];
-      if (old && next && (id === 'node' || !still())) morph(old, document.adoptNode(next), mark);
+      if (old && next && (id === 'node' || !still() || computed())) morph(old, document.adoptNode(next), mark);
     }
     dispatchEvent(new Event('zuan:refreshed'));
   } catch (error) {
@@ -51,7 +52,7 @@ export async function refresh() {
 
 // What is being computed is asked for again until it is there.
 export function wait() {
-  if (document.querySelector('.computing')) setTimeout(refresh, WAIT);
+  if (computed()) setTimeout(refresh, WAIT);
 }
 
 export function start(url) {

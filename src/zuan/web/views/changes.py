@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ...errors import InputError
 from ...outlook import differences
@@ -61,15 +61,15 @@ _SINCE = Parameter("since", "The earlier block", {"type": "integer", "minimum": 
 def changes(page: Page) -> Response:
     """Figures that differ; the newest block is remembered in the reader's browser as seen."""
     asked = page.number_of("since")
-    since = page.seen if asked is None else asked
-    if since is not None and asked is None and since > page.number:
-        since = None  # seen on another chain, or before a reorganisation
-    found = None
-    if since is not None:
-        found = _found(page, since)
-    answer = page.render(
-        "changes.html", since=since, before=found and found[0], found=found and found[1], labels=LABELS
-    )
+    # One that is newer was seen on another chain, or before a reorganisation.
+    if asked is None and page.seen is not None and page.seen <= page.number:
+        # At an address of its own the comparison stays, when the page is asked for again.
+        answer: Response = RedirectResponse(page.here(since=page.seen), 303)
+    else:
+        found = None if asked is None else _found(page, asked)
+        answer = page.render(
+            "changes.html", since=asked, before=found and found[0], found=found and found[1], labels=LABELS
+        )
     if page.block is None and asked is None:
         page.keep(answer, SEEN, str(page.number))
     return answer
