@@ -63,6 +63,43 @@ class Criterion(Output):
     witness: Witness | None
 
 
+class Hint(Output):
+    id: Key
+    version: Count
+    title: Sentence
+    sentence: Sentence
+    innocent: Sentence
+    command: str
+    evidence: dict[str, JsonValue]
+
+
+class Flows(Output):
+    first: Count
+    last: Count
+    whole: bool
+    transfers: Count
+    looked: Count
+    hints: list[Hint]
+
+
+class Slot(Output):
+    slot: Hash
+    value: Hash
+    what: str
+    proof: list[Bytes]
+
+
+class ProvenAccount(Output):
+    address: Address
+    account_proof: list[Bytes]
+    slots: list[Slot]
+
+
+class Proof(Output):
+    header: dict[str, str]
+    accounts: list[ProvenAccount]
+
+
 class Caller(Output):
     kind: str
     address: Address
@@ -91,3 +128,6 @@ class Rating(Output):
     callers: list[Caller]
     calls: Count
     criteria: list[Criterion]
+    flows: Flows | None
+    proof: Proof | None
+    unproven: str | None

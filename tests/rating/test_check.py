@@ -57,7 +57,7 @@ def check(chain, *args) -> str:
 
 def test_a_report_names_the_power_its_holder_and_the_stage(chain, report):
     found = json.loads(report)
-    assert (found["schema"], found["chainId"], found["stage"]) == (1, 1337, 1)
+    assert (found["schema"], found["chainId"], found["stage"]) == (2, 1337, 1)
     mint = next(c for c in found["criteria"] if c["id"] == "mint")
     owner = chain.connection.rpc("eth_accounts")[0]
     assert mint["answer"] == "yes" and owner in mint["sentence"]["en"] and "增发" in mint["sentence"]["zh"]
@@ -105,6 +105,7 @@ def test_a_file_that_is_no_witness_is_refused(chain, tmp_path, text, words):
 def test_pages_and_badges_are_whole_and_ask_for_nothing(chain, token, tmp_path):
     check(chain, token, "--lang", "zh", "--html", tmp_path / "a.html", "--badge", tmp_path / "a.svg")
     page, badge = ((tmp_path / n).read_text(encoding="utf-8") for n in ("a.html", "a.svg"))
+    assert "资金流向中的迹象" in page and "zuan sync --token" in page
     assert "default-src 'none'" in page and "<script" not in page and "有人能无限增发吗" in page
     assert "第 1 级" in badge and badge.startswith("<svg")
 
@@ -188,3 +189,78 @@ def test_what_is_no_token_is_refused_in_a_sentence(chain, kind):
         check(chain, address)
     assert not isinstance(refused.value, MismatchError)
     assert "no contract at" in str(refused.value) or "no ERC-20 token" in str(refused.value)
+
+
+def test_a_report_proves_its_slots_and_code_without_a_node(chain, token, report, tmp_path):
+    file, page = tmp_path / "report.json", tmp_path / "report.html"
+    file.write_text(report, encoding="utf-8")
+    said = verified(file)
+    assert f"{token} runs code with the hash 0x" in said and "totalSupply()" in said and "owner()" in said
+    assert "that this hash is the chain's" in said
+    check(chain, token, "--html", page)
+    assert "totalSupply()" in verified(page)
+    found = json.loads(verified(page, "--json"))
+    assert found["code"][token].startswith("0x") and found["slots"] and found["notProven"]
+    # The page's witnesses run again too.
+    assert "it holds" in check(chain, "--replay", page)
+
+
+def verified(file, *args) -> str:
+    """What ``--verify`` says, with no node anywhere."""
+    options = {"env": {"ETH_RPC_URL": "http://127.0.0.1:1"}, "standalone_mode": False}
+    result = CliRunner().invoke(cli, ["check", "--verify", str(file), *args], **options)
+    if result.exception:
+        raise result.exception
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("meddle", "words"),
+    [
+        (lambda r: r.update(supply="1"), "totalSupply() is proven to be"),
+        (lambda r: r["codeHashes"].__setitem__(0, "0x" + "00" * 32), "is proven to be another"),
+        (lambda r: r.update(timestamp=5), "of another block"),
+        (lambda r: r["proof"]["header"].update(stateRoot="0x" + "11" * 32), "does not hash to"),
+        (lambda r: r["proof"]["accounts"][0]["slots"][0].update(value="0x" + "11" * 32), "is proven to hold"),
+        (lambda r: r["proof"]["accounts"][0].update(accountProof=[]), "does not lead to"),
+        (lambda r: r["proof"]["accounts"][0].update(address="0x" + "11" * 20), "does not lead to|shows no account"),
+    ],
+)
+def test_a_report_that_says_otherwise_than_its_proof_is_refused(report, tmp_path, meddle, words):
+    found = json.loads(report)
+    meddle(found)
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(MismatchError, match=words.replace("(", r"\(").replace(")", r"\)")):
+        verified(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "no JSON"), ("{}", "no report"), ("[1]", "no report"), ('{"proof": null, "unproven": "x"}', "no proof: x")],
+)
+def test_a_file_without_proofs_is_refused(tmp_path, text, words):
+    file = tmp_path / "report.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        verified(file)
+    with pytest.raises(InputError, match="leave the address"):
+        verified(file, "0x" + "11" * 20)
+
+
+def test_a_store_gives_the_whole_past_and_hints(chain, token, tmp_path):
+    store = tmp_path / "store"
+    options = ["--rpc-url", chain.url, "--token", token, "--since", "0", "--store", str(store)]
+    done = CliRunner().invoke(cli, ["sync", *options], standalone_mode=False)
+    assert not done.exception, done.output
+    found = json.loads(check(chain, token, "--store", store, "--json"))
+    json_outputs.check("check", json.dumps(found))
+    assert found["flows"]["hints"] == [] and found["flows"]["transfers"] == 1
+    books = next(c for c in found["criteria"] if c["id"] == "books")
+    assert books["answer"] == "yes", books["sentence"]
+    said = check(chain, token, "--store", store)
+    assert "hints, no verdict" in said and "That proves nothing." in said
+    with pytest.raises(ZuanError, match="choose another --store"):
+        check(chain, send(chain, data="0x" + compiled()["Coin"])["contractAddress"], "--store", store)
+    with pytest.raises(ZuanError, match="there is no store"):
+        check(chain, token, "--store", tmp_path / "none")

@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,14 +37,22 @@ _PATIENCE = 600
 def rate(connection: Connection, token: str, block: int | None = None, store: Path | None = None) -> Report:
     """Examines a token at a block (the newest unless told). The chain is read only; nothing is sent.
 
-    :param store: the folder of a synced store of the token: its past is read there, whole, and not from the node.
+    :param store: the folder of a synced store of the token: its past is read there, whole, and not from the node; flows
+        are looked through too. The block is the store's newest unless told.
     :raises InputError: there is no token at that address, or a library is missing.
     :raises NetworkError: the node does not answer, or lacks the state of that block.
     :raises SimulationError: the examination itself failed; nothing follows from that.
     """
     from . import origins
+    from .case import amount_text
+    from .offline import gather
 
-    moment, token = _moment(connection, block), token.lower()
+    token = token.lower()
+    if store is not None:
+        from .stored import reach
+
+        block = reach(store, connection, token, block)
+    moment = _moment(connection, block)
     _require_token(connection, token, moment.number)
     chain = [_known(connection, token, moment.number, store)]
     while len(chain) <= _DEPTH:
@@ -52,7 +61,14 @@ def rate(connection: Connection, token: str, block: int | None = None, store: Pa
         if asset is None or asset in (known.token for known in chain):
             break
         chain.append(_known(connection, asset, moment.number))
-    return cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
+    report = cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
+    proof, unproven = gather(connection, moment.number, report.code, report.slots)
+    flows = None
+    if store is not None:
+        from .hints import look
+
+        flows = look(store, connection, token, moment.number, lambda value: amount_text(value, report.decimals))
+    return replace(report, proof=proof, unproven=unproven, flows=flows)
 
 
 def _known(connection: Connection, token: str, block: int, store: Path | None = None) -> KnownToken:

@@ -168,13 +168,18 @@ class Case:
 
     def amount(self, value: int) -> str:
         """An amount in tokens."""
-        whole, rest = divmod(value, 10**self.facts.decimals)
-        tail = f"{rest:0{self.facts.decimals}d}".rstrip("0") if rest and self.facts.decimals else ""
-        if whole > 10**30:
-            return f"{whole:.3e}".replace("e+", " x 10^")
-        if value and not whole and not tail[:6].strip("0"):
-            return f"{value / 10**self.facts.decimals:.3g}".replace("e", " x 10^")
-        return f"{whole:,}" + (f".{tail[:6]}" if tail[:6].strip("0") else "")
+        return amount_text(value, self.facts.decimals)
+
+
+def amount_text(value: int, decimals: int) -> str:
+    """An amount of base units in tokens, to six decimals."""
+    whole, rest = divmod(value, 10**decimals)
+    tail = f"{rest:0{decimals}d}".rstrip("0") if rest and decimals else ""
+    if whole > 10**30:
+        return f"{whole:.3e}".replace("e+", " x 10^")
+    if value and not whole and not tail[:6].strip("0"):
+        return f"{value / 10**decimals:.3g}".replace("e", " x 10^")
+    return f"{whole:,}" + (f".{tail[:6]}" if tail[:6].strip("0") else "")
 
 
 def who(person: Person) -> Wording:

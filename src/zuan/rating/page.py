@@ -7,6 +7,7 @@ from html import escape
 from ..errors import iso
 from ..quoting import visible
 from .criterion import LOOK_NAMES, LOOKS, STAGES, UNKNOWN, VERDICT_NAMES
+from .offline import embedded
 from .report import Finding, Report
 
 _WORDS = {
@@ -22,6 +23,15 @@ _WORDS = {
         "callers": "Who was tried: {callers}, in {calls:,} calls.",
         "title": "What somebody can do to the holders of {name}",
         "stale": "This speaks of that block only. Later calls can change what owners may do.",
+        "flows": "Signs in the flows: hints, no verdict",
+        "flows of": "{transfers:,} transfers, blocks {first:,} to {last:,}{before}; {looked} accounts that take from many.",
+        "not before": " (earlier ones are not in the store)",
+        "none": "None of the signs of a Ponzi scheme that are looked for was seen. That proves nothing.",
+        "no flows": "Not looked at: run `zuan sync --token {token}`, then this again with --store.",
+        "innocent": "innocent, and alike",
+        "show": "see it",
+        "proven": "Files of --json and --html prove the header, the code and {slots} slots: `zuan check --verify`.",
+        "unproven": "Nothing here can be proven without the node: {why}.",
     },
     "zh": {
         "stage": "第 {stage} 级（共 {stages} 级）",
@@ -35,6 +45,15 @@ _WORDS = {
         "callers": "尝试过的调用者：{callers}；共 {calls:,} 次调用。",
         "title": "{name}：别人能对持有人做什么",
         "stale": "以上只针对该区块；之后的调用可能改变各方的权力。",
+        "flows": "资金流向中的迹象：仅供参考，不是结论",
+        "flows of": "区块 {first:,} 至 {last:,} 的 {transfers:,} 笔转账{before}；查看了 {looked} 个收款众多的账户。",
+        "not before": "（更早的不在存储中）",
+        "none": "没有见到所查的庞氏迹象。这并不证明什么。",
+        "no flows": "未查看：请先运行 `zuan sync --token {token}`，再带 --store 重新检查。",
+        "innocent": "也可能是正常的",
+        "show": "查看",
+        "proven": "--json 或 --html 写出的文件可离线证明区块头、代码和 {slots} 个存储槽：`zuan check --verify`。",
+        "unproven": "离开节点无法证明：{why}。",
     },
 }
 
@@ -60,7 +79,8 @@ def lines(report: Report, language: str, why: bool = False) -> list[str]:
         found += ["", LOOK_NAMES[look][language]]
         for finding in (f for f in report.findings if f.look == look):
             found += _told(finding, language, why)
-    found += ["", _callers(report, language), words["stale"]]
+    found += ["", *flow_lines(report, language)]
+    found += ["", _callers(report, language), _proof(report, language), words["stale"]]
     return [visible(line) for line in found]
 
 
@@ -102,7 +122,9 @@ details {{ border-left: .4rem solid #888; padding: .3rem .8rem; margin: .5rem 0;
 <p class="stage">{words["stage"].format(stage=report.stage, stages=STAGES)}</p>
 {need}
 {"".join(rows)}
-<p>{escape(_callers(report, language))}</p><p>{words["stale"]}</p>
+{_flows(report, language)}
+<p>{escape(_callers(report, language))}</p><p>{escape(_proof(report, language))}</p><p>{words["stale"]}</p>
+{embedded(report.as_dict())}
 </body></html>
 """
 
@@ -120,6 +142,52 @@ def badge(report: Report, language: str, stale: bool = False) -> str:
         f'<rect x="{wide}" width="{more}" height="22" fill="#333"/><g fill="#fff" font-family="sans-serif" font-size="13">'
         f'<text x="6" y="16">{escape(left)}</text><text x="{wide + 8}" y="16">{right}</text></g></svg>\n'
     )
+
+
+def flow_lines(report: Report, language: str) -> list[str]:
+    """What was seen in a store's flows, in lines."""
+    words, flows = _WORDS[language], report.flows
+    if flows is None:
+        return [words["flows"], "     " + words["no flows"].format(token=report.token)]
+    found = [words["flows"], "     " + _flows_of(report, language)]
+    if not flows.hints:
+        found.append("     " + words["none"])
+    for hint in flows.hints:
+        found += [f" ~ {hint.title[language]}", f"     {hint.sentence[language]}"]
+        found += [f"     {words['innocent']}: {hint.innocent[language]}", f"     {words['show']}: {hint.command}"]
+    return found
+
+
+def _flows_of(report: Report, language: str) -> str:
+    words, flows = _WORDS[language], report.flows
+    if flows is None:
+        return ""
+    before = "" if flows.whole else words["not before"]
+    return words["flows of"].format(
+        transfers=flows.transfers, first=flows.first, last=flows.last, before=before, looked=flows.looked
+    )
+
+
+def _flows(report: Report, language: str) -> str:
+    """The same as HTML."""
+    words = _WORDS[language]
+    title, *lines_ = flow_lines(report, language)
+    if report.flows is None or not report.flows.hints:
+        return f"<h2>{title}</h2>" + "".join(f"<p>{escape(visible(line.strip()))}</p>" for line in lines_)
+    rows = "".join(
+        f'<details class="open"><summary><b>{escape(h.title[language])}</b> {escape(h.sentence[language])}</summary>'
+        f"<dl><dt>{words['innocent']}</dt><dd>{escape(h.innocent[language])}</dd>"
+        f"<dt>{words['show']}</dt><dd><code>{escape(h.command)}</code></dd></dl></details>"
+        for h in report.flows.hints
+    )
+    return f"<h2>{title}</h2><p>{escape(_flows_of(report, language))}</p>{rows}"
+
+
+def _proof(report: Report, language: str) -> str:
+    words = _WORDS[language]
+    if report.proof is None:
+        return words["unproven"].format(why=report.unproven)
+    return words["proven"].format(slots=sum(len(a["slots"]) for a in report.proof["accounts"]))
 
 
 def verdict(answer: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..contracts.artifacts import ZERO_ADDRESS
 from .settings import FREEZE_TOPICS
@@ -35,12 +35,14 @@ PLAIN, SAFE, TIMELOCK, CONTRACT, ANYBODY = "key", "safe", "timelock", "contract"
 
 @dataclass(frozen=True)
 class Person:
-    """A possible caller. ``why`` it is one; ``detail`` is ``2 of 3`` for a Safe, seconds of delay for a timelock."""
+    """A possible caller. ``why`` it is one; ``detail`` is ``2 of 3`` for a Safe, seconds of delay for a timelock; ``place``
+    the contract and the slot that name it, where it was found in one."""
 
     address: str
     kind: str
     why: str
     detail: str = ""
+    place: tuple[str, int] | None = None
 
     @property
     def can_act(self) -> bool:
@@ -61,10 +63,13 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
     :param also: addresses known from elsewhere, such as the creator's.
     """
     found: dict[str, str] = {}
+    places: dict[str, tuple[str, int]] = {}
 
-    def add(value: int, why: str) -> None:
+    def add(value: int, why: str, place: tuple[str, int] | None = None) -> None:
         if LEAST_ADDRESS <= value <= _LOW:
             found.setdefault(address(value), why)
+            if place:
+                places.setdefault(address(value), place)
 
     for surface in surfaces:
         for function in surface.functions:
@@ -73,7 +78,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         for view in _OWNER_VIEWS:
             add(world.view(surface.address, selector(view)).number or 0, view)
         for slot in (ADMIN, BEACON, *_OWNER_SLOTS):
-            add(world.storage(surface.address, slot), "a standard slot")
+            add(world.storage(surface.address, slot), "a standard slot", (surface.address, slot))
     for one in also:
         add(int(one, 16), "named where the token was created")
     passing = []
@@ -94,7 +99,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         slots |= {slot: world.storage(surface.address, slot) for slot in range(_SLOTS)}
         for slot, value in slots.items():
             for part in _packed(world, value):
-                add(part, f"slot {slot:#x}")
+                add(part, f"slot {slot:#x}", (surface.address, slot))
     # Everybody is named in transfers: a few keys are tried, since a creator may be among them.
     for value in passing:
         if (
@@ -105,7 +110,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
             add(value, PASSING)
     own = {a for s in surfaces for a in s.sources}
     names = [a for a in found if a not in own and a not in (ZERO_ADDRESS, NOBODY, STRANGER) and int(a, 16) != _LOW]
-    people = [person(world, a, found[a]) for a in names[:_MOST]]
+    people = [replace(person(world, a, found[a]), place=places.get(a)) for a in names[:_MOST]]
     return [*people, Person(STRANGER, ANYBODY, "anybody")]
 
 

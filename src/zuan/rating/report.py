@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
 from .case import Case
 from .criterion import LANGUAGES, NOT_APPLICABLE, STAGES, UNKNOWN, Criterion, criteria
+from .named_slots import named_slots
 from .settings import roles
 from .witness import Witness
 from .world import SimulationError
 
+if TYPE_CHECKING:
+    from .hints import FlowReport
+
 #: Version of the JSON that :meth:`Report.as_dict` gives.
-SCHEMA = 1
+SCHEMA = 2
 
 #: Seconds after which a report is old.
 _STALE = 86_400
@@ -72,7 +76,9 @@ class Report:
     """All findings about a token at a block.
 
     ``code`` are the addresses whose code it runs, ``code_hashes`` the hash of each; ``callers`` are (kind, address, why,
-    detail); ``settings`` what its views without arguments answer; ``roles`` the events of roles in words.
+    detail); ``settings`` what its views without arguments answer; ``roles`` the events of roles in words; ``slots`` the
+    places of the storage that its evidence names (contract, slot, what it is), and ``proof`` the node's proof of these and
+    of the code, or ``unproven`` why there is none; ``flows`` what was seen in a synced store, None where none was given.
     """
 
     chain_id: int
@@ -92,6 +98,10 @@ class Report:
     code_hashes: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    slots: tuple[tuple[str, int, str], ...] = ()
+    proof: Mapping[str, Any] | None = None
+    unproven: str = ""
+    flows: FlowReport | None = None
 
     @property
     def stage(self) -> int:
@@ -130,6 +140,9 @@ class Report:
             "callers": [dict(zip(("kind", "address", "why", "detail"), c, strict=True)) for c in self.callers],
             "calls": self.calls,
             "criteria": [f.as_dict() for f in self.findings],
+            "flows": self.flows.as_dict() if self.flows else None,
+            "proof": self.proof,
+            "unproven": self.unproven or None,
         }
 
 
@@ -155,6 +168,7 @@ def conclude(case: Case, asked: Iterable[Criterion] | None = None) -> Report:
         tuple("0x" + keccak(case.world.code(source)).hex() for source in case.surface.sources),
         case.settings,
         roles(case.logs),
+        named_slots(case),
     )
 
 

@@ -12,6 +12,7 @@ from ..circulation.ask.query import connect, rows_until, run
 from ..circulation.ask.query import supply as minted_and_burned
 from ..circulation.store.catalog import Store
 from ..contracts.artifacts import checksum
+from ..errors import StaleError
 from .past import AccountSums, Books, TransferRow, chosen
 
 if TYPE_CHECKING:
@@ -49,13 +50,31 @@ def open_store(folder: Path, connection: Connection, token: str, block: int) -> 
 
     :raises StoreError: there is no store, or it is damaged.
     :raises WrongChainError: it is of another chain or token.
+    :raises StaleError: the chain was reorganised since.
     :raises InputError: it does not reach the block.
     """
     store = Store.open(folder)
     catalog = store.catalog
     store.expect(connection.chain_id, connection.genesis, checksum(token))
+    head = connection.block(min(catalog.block, connection.block().number))
+    if head.number == catalog.block and head.hash != "0x" + catalog.hash:
+        raise StaleError(f"block {catalog.block:,} of {folder} is another one now; run `zuan sync`")
     rows = rows_until(store, block)
     return Opened(connect(store, rows), folder, catalog.first, block, catalog.whole, rows)
+
+
+def reach(folder: Path, connection: Connection, token: str, block: int | None) -> int:
+    """The block as of which a store is asked: its newest that the node has too, unless one is told.
+
+    :raises StoreError: there is no store, or it is damaged.
+    :raises WrongChainError: it is of another chain or token.
+    :raises InputError: it does not reach the block.
+    """
+    store = Store.open(folder)
+    store.expect(connection.chain_id, connection.genesis, checksum(token))
+    found = min(store.catalog.block, connection.block().number) if block is None else block
+    rows_until(store, found)
+    return found
 
 
 def books(folder: Path, connection: Connection, token: str, block: int) -> Books:

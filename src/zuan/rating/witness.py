@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import InputError, MismatchError
-from ..files import text_of
+from .offline import read_report
 from .world import World
 
 #: Version of the file's format.
@@ -139,16 +138,11 @@ def told(answer: Observed) -> str:
 
 
 def load(path: Path) -> list[Witness]:
-    """The witnesses in a file: one, or all in a report of ``zuan check --json``.
+    """The witnesses in a file: one, or all in a report of ``zuan check --json`` or ``--html``.
 
     :raises InputError: it is no such file, or holds none.
     """
-    try:
-        found = json.loads(text_of(path.read_bytes()))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, RecursionError):
-        raise InputError(f"{path} is no JSON; give a file that `zuan check --json` wrote") from None
+    found = read_report(path)
     parts = found.get("criteria") if isinstance(found, dict) else None
     if isinstance(parts, list):
         raw = [c["witness"] for c in parts if isinstance(c, dict) and isinstance(c.get("witness"), dict)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..chain.connection import Connection
@@ -34,12 +36,16 @@ class Rated:
 
 
 class Ratings:
-    """Reports on one token."""
+    """Reports on one token.
 
-    def __init__(self, connection: Connection, token: str) -> None:
+    :param find_store: gives the folder of the token's store, or raises that there is none; where it reaches a block, the
+        past is read there.
+    """
+
+    def __init__(self, connection: Connection, token: str, find_store: Callable[[], Path] | None = None) -> None:
         # An examination reads much: it waits for the node as long as a command does.
         self._connection = Connection(connection.rpc.url, connection.chain_id, connection.name)
-        self._token = token
+        self._token, self._find_store = token, find_store
         self._lock = threading.Lock()
         self._known: OrderedDict[int, Rated] = OrderedDict()
         self._waiting: list[int] = []
@@ -82,9 +88,19 @@ class Ratings:
         from ..rating import rate
 
         try:
-            report, failed = rate(self._connection, self._token, block), ""
+            report, failed = rate(self._connection, self._token, block, self._store(block)), ""
         except ZuanError as error:
             report, failed = None, str(error)
         except Exception as error:  # whatever a library under it did: the page goes on
             report, failed = None, f"the examination failed, and nothing follows from that ({type(error).__name__})"
         return Rated(block, report, failed, time.monotonic())
+
+    def _store(self, block: int) -> Path | None:
+        """The store, where there is one that reaches so far."""
+        from ..circulation.store.catalog import Store
+
+        try:
+            found = self._find_store() if self._find_store else None
+            return found if found and Store.open(found).catalog.block >= block else None
+        except ZuanError:
+            return None

@@ -135,7 +135,7 @@ class Site:
         """The rating of the token; None without a chain."""
         from .ratings import Ratings
 
-        return Ratings(self.connection, self.token) if self.connection else None
+        return Ratings(self.connection, self.token, self.find_store) if self.connection else None
 
     @cached_property
     def records(self) -> Records | None:

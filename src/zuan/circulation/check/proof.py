@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ...chain.state_proof import proven_account, proven_root, proven_slot
 from ...contracts.artifacts import checksum
 from ...errors import InputError, MismatchError, NetworkError, RpcError, count
 from ..fetch.nodes import Source, number_of
@@ -79,33 +80,12 @@ def _state_root(source: Source, block: int) -> bytes:
     header = source.call("eth_getBlockByNumber", hex(block), False)
     if header is None:
         raise NetworkError(f"the node at {source.where} does not have block {block:,}")
-    if _header_hash(header) != header["hash"]:
-        raise MismatchError(f"the header that the node gives for block {block:,} does not hash to the block's hash")
-    return bytes.fromhex(header["stateRoot"][2:])
-
-
-# The fields of a header in the order that they are hashed in; those of later forks are there or not.
-_FIELDS = (
-    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom"),
-    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData", "mixHash", "nonce"),
-    *("baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot", "requestsHash"),
-)
-_NUMBERS = {
-    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas", "blobGasUsed", "excessBlobGas"),
-}
-
-
-def _header_hash(header: dict[str, Any]) -> str:
-    import rlp
-
-    fields = []
-    for name in _FIELDS:
-        value = header.get(name)
-        if value is not None:
-            digits = value[2:]
-            raw = bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2))
-            fields.append(raw.lstrip(b"\0") if name in _NUMBERS else raw)
-    return "0x" + _keccak(rlp.encode(fields)).hex()
+    try:
+        return proven_root(header)
+    except MismatchError:
+        raise MismatchError(
+            f"the header that the node gives for block {block:,} does not hash to the block's hash"
+        ) from None
 
 
 def _find(source: Source, store: Store, value: int, places: Callable[[int], int]) -> int:
@@ -133,22 +113,11 @@ def _low(value: int) -> int:
 
 
 def _check(proof: dict[str, Any], token: str, root: bytes, slots: list[int]) -> list[int]:
-    import rlp
-    from trie import HexaryTrie
-    from trie.exceptions import BadTrieProof
-
-    def prove_(root_: bytes, key: bytes, nodes: list[str]) -> bytes:
-        tree = [rlp.decode(bytes.fromhex(node[2:])) for node in nodes]
-        found: bytes = HexaryTrie.get_from_proof(root_, _keccak(key), tree)
-        return found
-
     try:
-        account = rlp.decode(prove_(root, bytes.fromhex(token[2:]), proof["accountProof"]))
-        storage: bytes = account[2]
+        account = proven_account(root, token, proof["accountProof"])
         by_key = {int(entry["key"], 16): entry for entry in proof["storageProof"]}
-        values = [prove_(storage, slot.to_bytes(32, "big"), by_key[slot]["proof"]) for slot in slots]
-        return [int.from_bytes(rlp.decode(value) if value else b"", "big") for value in values]
-    except (BadTrieProof, KeyError, IndexError, TypeError, ValueError, rlp.exceptions.DecodingError):
+        return [proven_slot(account.storage_root, slot, by_key[slot]["proof"]) for slot in slots]
+    except (KeyError, TypeError, ValueError):
         raise MismatchError("the proof that the node gives does not lead to the block's state root") from None
 
 

@@ -30,7 +30,19 @@ from ..options import Chain, block_option, chain_options, json_option, resolve_a
     "--atom", type=click.Path(dir_okay=False, path_type=Path), help="With --since: write the changes as an Atom feed."
 )
 @click.option(
-    "--replay", type=click.Path(dir_okay=False, path_type=Path), help="Run the witnesses of a --json file again."
+    "--replay",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Run the witnesses of a --json or --html file again.",
+)
+@click.option(
+    "--verify",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Check the proofs of a --json or --html file, without a node.",
+)
+@click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A synced store of the token: read its past there, and look for signs of a Ponzi scheme in its flows.",
 )
 @json_option
 @chain_options
@@ -45,6 +57,8 @@ def check(
     badge: Path | None,
     atom: Path | None,
     replay: Path | None,
+    verify: Path | None,
+    store: Path | None,
     as_json: bool,
 ) -> int:
     """What somebody can do to the holders of a token, each claim with a witness.
@@ -59,8 +73,10 @@ def check(
       zuan check 0x... --json > report.json; zuan check --replay report.json
       zuan check 0x... --block 1200        what it would have said then
       zuan check 0x... --since 1200        what has changed; --atom FILE for readers
+      zuan check 0x... --store FOLDER      signs in the flows that `zuan sync` keeps
+      zuan check --verify report.json      what it proves, without any node
 
-    Exit codes: 0 fine, 3 when a witness no longer holds.
+    Exit codes: 0 fine, 3 when a witness or a proof does not hold.
     """
     from ...rating import rate
     from ...rating import replay as run_again
@@ -71,8 +87,13 @@ def check(
     from ...rating.witness import load
     from ..render import print_json
 
+    if verify is not None:
+        if address or replay or since is not None or html or badge or atom or store:
+            raise InputError("--verify takes everything from its file; leave the address and other files out")
+        _verify(verify, as_json)
+        return 0
     if replay is not None:
-        if address or since is not None or html or badge or atom:
+        if address or since is not None or html or badge or atom or store:
             raise InputError("--replay takes everything from its file; leave the address and other files out")
         witnesses = load(replay)
         results = run_again(chain.connection, witnesses)
@@ -91,7 +112,7 @@ def check(
     if atom is not None and since is None:
         raise InputError("an Atom feed is of changes: say with --since from which block on")
     token = resolve_address(address)
-    report = rate(chain.connection, token, block)
+    report = rate(chain.connection, token, block, store)
     if since is not None:
         if since >= report.block:
             raise InputError(f"--since {since} is not before block {report.block}")
@@ -115,3 +136,22 @@ def check(
     else:
         click.echo("\n".join(lines(report, lang, why)))
     return 0
+
+
+def _verify(path: Path, as_json: bool) -> None:
+    """Says what a report proves without a node, and what not."""
+    from ...rating.offline import read_report, verify
+    from ..render import print_json
+
+    found = verify(read_report(path))
+    if as_json:
+        print_json(found.as_dict())
+        return
+    click.echo(f"Block {found.block:,}, hash {found.hash}, state root {found.state_root}:")
+    for contract, code in found.code.items():
+        click.echo(f"  {contract} runs code with the hash {code}")
+        for one in (s for s in found.slots if s.contract == contract):
+            click.echo(visible(f"    slot {one.slot:#x} holds {one.value:#x}: {one.what}"))
+    click.echo("Not proven:")
+    for line in found.open:
+        click.echo(f"  {line}")
