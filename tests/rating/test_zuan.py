@@ -13,6 +13,7 @@ from zuan.chain.sender import Sender
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
 from zuan.rating import rate
+from zuan.supply import CAUSES
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,15 @@ def test_the_settlement_asset_is_no_part_of_the_promises(system):
     assert (said["coverage"], said["auditors"], said["notice"]) == ("not applicable",) * 3
     # The test stablecoin is minted by anybody.
     assert said["mint"] == "yes"
+
+
+def test_a_system_that_was_wound_down_still_pays_a_share_and_was_late(system):
+    rpc = system.connection.rpc
+    rpc("evm_increaseTime", 40 * 86_400)
+    rpc("evm_mine")
+    Sender(system.connection, account(0)).run(system.vault.start_wind_down(CAUSES.index("silence")))
+    report = rate(system.connection, system.token.address)
+    said = {f.id: (f.verdict, f.sentence["en"]) for f in report.findings}
+    assert said["redeem"][0] == "yes" and "it was wound down" in said["redeem"][1], said["redeem"]
+    assert said["lateness"][0] == "yes" and "1 gaps, the longest 33.0 days" in said["lateness"][1]
+    assert report.stage == 1

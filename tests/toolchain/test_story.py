@@ -13,7 +13,12 @@ from pydantic import ValidationError
 
 import json_outputs
 import reference
+from zuan.circulation.ask.query import connect
+from zuan.circulation.store.catalog import Store
+from zuan.circulation.store.places import find_store
 from zuan.cli import cli
+from zuan.rating.hints import fed, referrals, returns
+from zuan.rating.hints.flows import HubFlows
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ("--account alice", "--account alice --to bob", "--mint 1", "--goods 1", "--order DEMO-alice")
@@ -31,6 +36,7 @@ def story(tmp_path_factory):
     class Explored(threading.Event):
         def wait(self, timeout=None):
             ask("zuan sync")
+            answers["store"] = str(find_store().absolute())
             for command, _ in json_outputs.OUTPUTS.values():
                 if not command.startswith("zuan check"):  # tests/rating asks it
                     ask(command.replace("1200", "20"))
@@ -62,6 +68,13 @@ def test_the_demos_history_is_kept_to_explore(story):
     assert "40,000              carol (0x23618e…1E8f)" in answers["zuan ticket list"]
     assert "settled" in answers["zuan order list"] and "refunded" in answers["zuan order list"]
     assert "996,950 diamonds share 313,000 units" in answers["zuan wind-down"]
+
+
+def test_the_demos_flows_are_no_sign_of_a_scheme(story):
+    store = Store.open(Path(story[1]["store"]))
+    assert store.catalog.rows > 1_000
+    flows = HubFlows(connect(store))
+    assert [kind.find(flows) for kind in (fed, referrals, returns)] == [[], [], []]
 
 
 def test_it_needs_the_example_and_a_deployment(tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """What kind of power-holders there are, and whether a delay can be shortened by those whom it binds."""
 
+from collections.abc import Sequence
+
 from zuan.rating.case import Case, who
 from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement, Wording
 from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
@@ -10,6 +12,11 @@ from zuan.rating.witness import Probe, Witness, WitnessStep
 _KINDS = (UPGRADE, TAKE, GHOST, MINT, PAUSE, FREEZE, LIMIT, RESCALE, FEE)
 #: How OpenZeppelin's timelock and Compound's tell their delay, and change it.
 _DELAYS = (("getMinDelay()", "updateDelay(uint256)"), ("delay()", "setDelay(uint256)"))
+#: How a change waits there, and is carried out.
+_SCHEDULE = "schedule(address,uint256,bytes,bytes32,bytes32,uint256)"
+_EXECUTE = "execute(address,uint256,bytes,bytes32,bytes32)"
+_QUEUE = "queueTransaction(address,uint256,string,bytes,uint256)"
+_CARRY_OUT = "executeTransaction(address,uint256,string,bytes,uint256)"
 
 
 def answer(case: Case) -> Judgement:
@@ -57,8 +64,8 @@ def _shortened(case: Case, timelock: Person) -> Witness | str:
     before = probe.ask(world)
     delay = int.from_bytes(before.output[:32], "big")
     tries = [call(setter, value) for value in dict.fromkeys((0, 1, 172_800, max(0, delay - 1))) if value < delay]
-    how = "never"
-    for person in (timelock, *(p for p in case.people if p.can_act and p != timelock)):
+    others = [p for p in case.people if p.can_act and p != timelock]
+    for person in others:
         for data in tries:
             with world.aside():
                 if not world.call(person.address, at, data).success:
@@ -66,10 +73,36 @@ def _shortened(case: Case, timelock: Person) -> Witness | str:
                 after = probe.ask(world)
             if int.from_bytes(after.output[:32], "big") >= delay:
                 continue
-            if person == timelock:
-                how = "itself"
-                break
             moment, step = world.moment, WitnessStep(person.address, at, data)
             claim = "a delay is shortened at once"
             return Witness(claim, moment.chain_id, moment.number, case.token, (), (step,), (probe,), ((before, after),))
-    return how
+    return "itself" if any(_waits(case, at, person, tries, probe, delay) for person in others) else "never"
+
+
+def _waits(case: Case, at: str, person: Person, tries: Sequence[bytes], probe: Probe, delay: int) -> bool:
+    """Whether somebody can have the timelock shorten its own delay, by proposing that and waiting for it."""
+    world = case.world
+    moment = world.moment.timestamp + 2 * delay
+    for data in tries:
+        content = [at, 0, data, bytes(32), bytes(32)]
+        queued = [at, 0, "", data, moment]
+        for propose, execute in (
+            (_encoded(_SCHEDULE, [*content, delay]), _encoded(_EXECUTE, content)),
+            (_encoded(_QUEUE, queued), _encoded(_CARRY_OUT, queued)),
+        ):
+            with world.aside():
+                done = world.call(person.address, at, propose).success
+                world.warp(2 * delay)
+                done = done and world.call(person.address, at, execute).success
+                after = probe.ask(world)
+                world.warp(0)
+            if done and int.from_bytes(after.output[:32], "big") < delay:
+                return True
+    return False
+
+
+def _encoded(signature: str, values: Sequence[object]) -> bytes:
+    from eth_abi.abi import encode
+
+    types = signature[signature.index("(") + 1 : -1].split(",")
+    return selector(signature) + encode(types, values)
