@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import zuan
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain.accounts import local_auditors, test_account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
@@ -27,9 +27,9 @@ def attested_system(connection: Connection, folder: Path) -> zuan.System:
     deployer = Sender(connection, test_account(0))
     deploy(connection, deployer, local_config(resolve_address), folder)
     system = zuan.System.open(connection, folder)
-    statement = build(system, {"goods": 1_000_000_000}, bytes(32))
+    statement = build_statement(system, {"goods": 1_000_000_000}, bytes(32))
     for auditor in local_auditors(system.oracle.read("auditors")):
-        statement = sign(statement, auditor)
+        statement = sign_statement(statement, auditor)
     deployer.run(submission(system, statement))
     # What the reserve requirement asks of every mint.
     deployer.run(system.asset.mint(system.vault.address, 1_000_000_000))

@@ -11,12 +11,20 @@ The names below are the public interface; each is imported when it is first used
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .lazily import names_of
 
 if TYPE_CHECKING:
     # What type checkers see; a test compares it with the table.
-    from .attest.statement import Statement as Statement
+    from .attest.record import read_attestation as read_attestation
+    from .attest.statement import (
+        Statement as Statement,
+        add_signature as add_signature,
+        build_statement as build_statement,
+        sign_statement as sign_statement,
+        submission as submission,
+    )
     from .authorization import (
         Authorization as Authorization,
         authorize as authorize,
@@ -28,7 +36,8 @@ if TYPE_CHECKING:
     from .chain.networks import connect as connect, deployments_folder as deployments_folder
     from .chain.node import LocalChain as LocalChain
     from .chain.sender import Sender as Sender
-    from .circulation.sync.turns import sync as sync, sync_token as sync_token
+    from .circulation.syncing.turns import sync as sync, sync_token as sync_token
+    from .circulation.syncing.verifying import verify as verify
     from .deploy.config import DeployConfig as DeployConfig, local_config as local_config
     from .deploy.manifest import Manifest as Manifest
     from .errors import (
@@ -60,64 +69,69 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
-    "AccountError": "errors",
-    "Authorization": "authorization",
-    "Circulation": "tracing.circulation",
-    "Connection": "chain.connection",
-    "ContractError": "errors",
-    "DeployConfig": "deploy.config",
-    "FeeLimits": "chain.fees",
-    "Happening": "watching",
-    "InputError": "errors",
-    "LocalChain": "chain.node",
-    "Manifest": "deploy.manifest",
-    "Mint": "history",
-    "MismatchError": "errors",
-    "NetworkError": "errors",
-    "NotGenuineError": "errors",
-    "Sender": "chain.sender",
-    "Statement": "attest.statement",
-    "System": "system",
-    "ZuanError": "errors",
-    "authorize": "authorization",
-    "connect": "chain.networks",
-    "deployments_folder": "chain.networks",
-    "issue": "issuance.run",
-    "load_account": "chain.accounts",
-    "local_config": "deploy.config",
-    "mint": "issuance.mint",
-    "permitted": "permit",
-    "read_authorization": "authorization",
-    "read_balance": "holders",
-    "read_changes": "governance",
-    "read_claim": "redemption",
-    "read_goods_orders": "goods",
-    "read_history": "history",
-    "read_listings": "goods",
-    "read_namespaces": "issuance.namespaces",
-    "read_orders": "issuance.orders",
-    "read_supply": "supply",
-    "read_tickets": "redemption",
-    "reference": "issuance.ids",
-    "relay": "relaying",
-    "sync": "circulation.sync.turns",
-    "sync_token": "circulation.sync.turns",
-    "verify_message": "holders",
-    "watch": "watching",
+    "AccountError": ".errors",
+    "Authorization": ".authorization",
+    "Circulation": ".tracing.circulation",
+    "Connection": ".chain.connection",
+    "ContractError": ".errors",
+    "DeployConfig": ".deploy.config",
+    "FeeLimits": ".chain.fees",
+    "Happening": ".watching",
+    "InputError": ".errors",
+    "LocalChain": ".chain.node",
+    "Manifest": ".deploy.manifest",
+    "Mint": ".history",
+    "MismatchError": ".errors",
+    "NetworkError": ".errors",
+    "NotGenuineError": ".errors",
+    "Sender": ".chain.sender",
+    "Statement": ".attest.statement",
+    "System": ".system",
+    "ZuanError": ".errors",
+    "add_signature": ".attest.statement",
+    "authorize": ".authorization",
+    "build_statement": ".attest.statement",
+    "connect": ".chain.networks",
+    "deployments_folder": ".chain.networks",
+    "issue": ".issuance.run",
+    "load_account": ".chain.accounts",
+    "local_config": ".deploy.config",
+    "mint": ".issuance.mint",
+    "permitted": ".permit",
+    "read_attestation": ".attest.record",
+    "read_authorization": ".authorization",
+    "read_balance": ".holders",
+    "read_changes": ".governance",
+    "read_claim": ".redemption",
+    "read_goods_orders": ".goods",
+    "read_history": ".history",
+    "read_listings": ".goods",
+    "read_namespaces": ".issuance.namespaces",
+    "read_orders": ".issuance.orders",
+    "read_supply": ".supply",
+    "read_tickets": ".redemption",
+    "reference": ".issuance.ids",
+    "relay": ".relaying",
+    "sign_statement": ".attest.statement",
+    "submission": ".attest.statement",
+    "sync": ".circulation.syncing.turns",
+    "sync_token": ".circulation.syncing.turns",
+    "verify": ".circulation.syncing.verifying",
+    "verify_message": ".holders",
+    "watch": ".watching",
 }
 
 __all__ = sorted(_HOME)
 
 if not TYPE_CHECKING:  # else every misspelt name would be Any
+    _find = names_of(__name__, _HOME)
 
     def __getattr__(name: str) -> Any:
         if name == "__version__":
             from importlib.metadata import version
 
             return version("zuan")
-        if name not in _HOME:
-            raise AttributeError(f"module 'zuan' has no attribute {name!r}")
-        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+        return _find(name)
 
 
 def __dir__() -> list[str]:

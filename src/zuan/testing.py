@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from . import strict
-from .attest import build, sign, submission
+from .attest import build_statement, sign_statement, submission
 from .chain.accounts import load_account, local_auditors, test_account, test_index
 from .chain.connection import Connection
 from .chain.sender import Sender
@@ -60,9 +60,9 @@ def attest(system: System, headroom: int = 1_000_000, cash: int | None = None) -
     _local(system.connection)
     outstanding = system.token.total_supply()
     times, parts = _GOODS
-    statement = build(system, {"goods": -(-(outstanding + headroom) * times // parts)}, bytes(32))
+    statement = build_statement(system, {"goods": -(-(outstanding + headroom) * times // parts)}, bytes(32))
     for auditor in local_auditors(system.oracle.read("auditors")):
-        statement = sign(statement, auditor)
+        statement = sign_statement(statement, auditor)
     deployer = sender(system, "deployer")
     deployer.run(submission(system, statement))
     deployer.run(system.asset.mint(system.vault.address, headroom if cash is None else cash))

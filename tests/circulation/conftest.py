@@ -23,7 +23,7 @@ def chain() -> FakeChain:
 def quick_to_despair(monkeypatch) -> None:
     """What may be of no use is not tried for long."""
     from zuan.circulation.fetch import nodes
-    from zuan.circulation.sync import turns
+    from zuan.circulation.syncing import turns
 
     monkeypatch.setattr(nodes, "HESITATION", 0.5)
     monkeypatch.setattr(turns, "_PAUSE", 0.02)
@@ -47,7 +47,7 @@ def small(monkeypatch) -> None:
     """Sizes at which short histories seal parts and have runs."""
     from zuan.circulation.index import upkeep
     from zuan.circulation.store import catalog
-    from zuan.circulation.sync import catch_up
+    from zuan.circulation.syncing import catch_up
 
     for module in (upkeep, catalog, catch_up):
         monkeypatch.setattr(module, "SEALED_ROWS", 40)
@@ -57,6 +57,6 @@ def small(monkeypatch) -> None:
 @pytest.fixture
 def shallow(monkeypatch) -> None:
     """Only what the node does not call final is checked by headers in any case."""
-    from zuan.circulation.sync import catch_up
+    from zuan.circulation.syncing import catch_up
 
     monkeypatch.setattr(catch_up, "_DEPTH", 8)

@@ -15,8 +15,8 @@ from tests.circulation.fake_chain import ZERO, FakeChain
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.index.queues import Ledger
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.scope import of_token
-from zuan.circulation.sync.turns import SyncResult, sync_store
+from zuan.circulation.syncing.scope import of_token
+from zuan.circulation.syncing.turns import SyncResult, sync_store
 from zuan.contracts.artifacts import checksum
 from zuan.tracing.tracer import Tracer
 

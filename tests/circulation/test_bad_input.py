@@ -11,8 +11,8 @@ from tests.circulation.fake_chain import FakeChain, Move, address
 from tests.circulation.support import TOKEN, Heard, assert_one_sentence, assert_whole, synced, zuan
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.scope import of_token
-from zuan.circulation.sync.turns import sync_store
+from zuan.circulation.syncing.scope import of_token
+from zuan.circulation.syncing.turns import sync_store
 
 
 @pytest.fixture

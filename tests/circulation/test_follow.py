@@ -27,9 +27,9 @@ from tests.circulation.support import (
 )
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.heads import every
-from zuan.circulation.sync.scope import of_token
-from zuan.circulation.sync.turns import follow
+from zuan.circulation.syncing.heads import every
+from zuan.circulation.syncing.scope import of_token
+from zuan.circulation.syncing.turns import follow
 
 
 @contextmanager

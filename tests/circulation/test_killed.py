@@ -33,7 +33,7 @@ _SMALL = """
 from zuan.circulation.store import catalog
 catalog.SEALED_ROWS = 40
 from zuan.circulation.index import upkeep
-from zuan.circulation.sync import catch_up
+from zuan.circulation.syncing import catch_up
 upkeep._FEWEST, upkeep._FAN = 10, 4
 catch_up._COMMIT_SECONDS = 0.02
 from zuan.cli import main

@@ -8,7 +8,7 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO
 from tests.circulation.support import TOKEN, synced, zuan
-from zuan.circulation.check.verify import verify
+from zuan.circulation.check.compare import compare
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Catalog, Store
 from zuan.circulation.store.tables import EVENTS_SCHEMA, Transfers, blocks_table
@@ -53,7 +53,7 @@ def test_every_question_says_what_the_chain_does(chain, node, folder, last):
     assert circulation.supply()["supply"] == -held[ZERO]
     assert circulation.held() == {truth[0][1]: truth[0][0]}
     assert circulation.held(["0x" + truth[1][1].hex()]) == {truth[1][1]: truth[1][0]}
-    found = verify(Store.open(folder), Source([node]), block=last)
+    found = compare(Store.open(folder), Source([node]), block=last)
     assert (found.supply, found.of) == (-held[ZERO], len(known))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import TOKEN, assert_one_sentence, assert_whole, rows, synced, zuan
-from zuan.circulation.check.verify import verify
+from zuan.circulation.check.compare import compare
 from zuan.circulation.fetch import spans
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
@@ -92,7 +92,7 @@ def test_verify_tells_that_the_node_has_more_than_the_store(lacking, chain, node
     block, _ = lacking
     there = len(chain.blocks[block].logs)
     with pytest.raises(MismatchError) as caught:
-        verify(Store.open(folder), Source([node]))
+        compare(Store.open(folder), Source([node]))
     said = str(caught.value)
     assert "left events out" in said or f"the store has {there - 1} transfers and the node, asked by" in said
 

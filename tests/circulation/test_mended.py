@@ -6,11 +6,11 @@ import pytest
 
 from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, span
 from tests.circulation.support import TOKEN, Heard, assert_whole, rows, synced, zuan
-from zuan.circulation.check.verify import verify
+from zuan.circulation.check.compare import compare
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.scope import of_token
-from zuan.circulation.sync.turns import follow, repair
+from zuan.circulation.syncing.scope import of_token
+from zuan.circulation.syncing.turns import follow, repair
 from zuan.errors import MismatchError, NetworkError
 
 
@@ -88,7 +88,7 @@ def test_repair_does_not_hide_a_token_that_moves_without_events(chain, node, fol
     with pytest.raises(MismatchError, match="in block 61, whose transfers the store has"):
         synced(folder, node)
     with pytest.raises(MismatchError, match="in block 61, whose transfers the store has"):
-        repair(folder, Source([node]), Heard(), lambda store: verify(store, Source([node])))
+        repair(folder, Source([node]), Heard(), lambda store: compare(store, Source([node])))
     assert number == 70 and Store.open(folder).catalog.block == 61
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from tests.circulation.fake_chain import FakeChain, on, span
 from tests.circulation.support import assert_no_stray_files, assert_traced, assert_whole, synced
-from zuan.circulation.check.verify import verify
+from zuan.circulation.check.compare import compare
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.index import merge, upkeep
 from zuan.circulation.store import catalog
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync import catch_up
+from zuan.circulation.syncing import catch_up
 
 #: More of them with ZUAN_CIRCULATION_SEEDS.
 SEEDS = int(os.environ.get("ZUAN_CIRCULATION_SEEDS", "40"))
@@ -48,7 +48,7 @@ def test_the_store_is_the_chain_and_the_tracer_is_the_replay(seed, tmp_path, mon
         assert_whole(folder, chain)
         assert_traced(folder, chain)
         assert_no_stray_files(folder)
-        assert verify(Store.open(folder), Source([node])).supply == chain.blocks[-1].held.get(bytes(20), 0)
+        assert compare(Store.open(folder), Source([node])).supply == chain.blocks[-1].held.get(bytes(20), 0)
 
 
 def _reorganising(chain, random):

@@ -13,14 +13,14 @@ import pytest
 
 import zuan as package
 from tests.circulation.support import ZUAN, Heard, environment
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain import accounts
 from zuan.chain.sender import Sender
-from zuan.circulation.check.verify import verify
+from zuan.circulation.check.compare import compare
 from zuan.circulation.fetch.nodes import Source
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.scope import of_deployment
-from zuan.circulation.sync.turns import sync_store
+from zuan.circulation.syncing.scope import of_deployment
+from zuan.circulation.syncing.turns import sync_store
 from zuan.cli.options import resolve_address
 from zuan.deploy import deploy, local_config
 from zuan.issuance.single import mint_order
@@ -36,9 +36,9 @@ class Deployment:
             self.connection, Sender(self.connection, accounts.test_account(0)), local_config(resolve_address), folder
         )
         self.system = package.System.open(self.connection, folder)
-        statement = build(self.system, {"goods": 1_250_000}, bytes(32))
+        statement = build_statement(self.system, {"goods": 1_250_000}, bytes(32))
         for auditor in accounts.local_auditors(self.system.oracle.read("auditors")):
-            statement = sign(statement, auditor)
+            statement = sign_statement(statement, auditor)
         self.by("deployer").run(submission(self.system, statement))
         self.by("deployer").run(self.system.asset.mint(self.system.vault.address, 1_000_000))
         self.by("deployer").run(self.system.vault.count())
@@ -62,7 +62,7 @@ class Deployment:
         heard = Heard()
         source = Source([self.url], patience=5, say=heard.say)
         sync_store(store, source, of_deployment(self.system), heard)
-        found = verify(Store.open(store), source)
+        found = compare(Store.open(store), source)
         assert found.accounts == found.of
         assert found.supply == self.system.token.read("totalSupply")
         return heard.said

@@ -12,7 +12,7 @@ import zuan as package
 from tests.circulation.support import assert_one_sentence, zuan
 from tests.circulation.zoo import Token, accounts
 from zuan.circulation.store.catalog import Store
-from zuan.circulation.sync.scope import open_store
+from zuan.circulation.syncing.scope import open_store
 from zuan.contracts.artifacts import checksum
 from zuan.names import known_names
 from zuan.tracing.circulation import Circulation
@@ -182,7 +182,7 @@ def test_the_smallest_amount_that_is_too_large_is_never_stored(connection, peopl
 
 def test_the_creation_of_the_token_is_found(connection, anvil, people, tmp_path):
     from zuan.circulation.fetch.nodes import Source
-    from zuan.circulation.sync.scope import of_token
+    from zuan.circulation.syncing.scope import of_token
 
     for _ in range(5):
         connection.rpc("evm_mine")

@@ -13,7 +13,7 @@ import pytest
 
 import zuan
 from tests.contracts.helpers import FOREVER, LOCAL, REF, SILENCE, ZERO, now, signatures, travel
-from zuan.attest import build
+from zuan.attest import build_statement
 from zuan.chain.accounts import TEST_NAMES, test_account
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
@@ -121,7 +121,7 @@ def statement(system, oracle, vault, seed) -> Callable[..., zuan.Statement]:
     def make(lines: dict[str, int] | None = None, **changes: Any) -> zuan.Statement:
         if now() <= oracle.asOf():
             travel(oracle.asOf() + 1)
-        honest = build(system, lines or {"goods": 1_000_000}, bytes(32))
+        honest = build_statement(system, lines or {"goods": 1_000_000}, bytes(32))
         if seed and vault.cashState()[0] == seed:
             honest = replace(honest, vault=0)
         return replace(honest, **changes)

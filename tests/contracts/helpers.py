@@ -9,7 +9,7 @@ import brownie
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 
-from zuan.attest import Statement, sign
+from zuan.attest import Statement, sign_statement
 from zuan.attest.statement import _compact
 from zuan.chain.accounts import test_account
 from zuan.cli.options import resolve_address
@@ -53,7 +53,7 @@ def signatures(statement: Statement, signers: list[int]) -> list[tuple[bytes, by
     """Compact signatures of test accounts (by index), ascending by address."""
     signed = replace(statement, signatures={})
     for index in signers:
-        signed = sign(signed, test_account(index))
+        signed = sign_statement(signed, test_account(index))
     ordered = sorted(signed.signatures.items(), key=lambda item: int(item[0], 16))
     return [_compact(signature) for _, signature in ordered]
 

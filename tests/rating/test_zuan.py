@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import zuan
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain.accounts import local_auditors
 from zuan.chain.accounts import test_account as account
 from zuan.chain.accounts import test_index as index_of
@@ -35,9 +35,9 @@ def system(tmp_path_factory):
         system = zuan.System.open(connection, folder)
         deployer.run(system.asset.mint(system.vault.address, 100_000))
         deployer.run(system.vault.count())
-        statement = build(system, {"goods": 20_000}, bytes(32))
+        statement = build_statement(system, {"goods": 20_000}, bytes(32))
         for auditor in local_auditors(system.oracle.read("auditors")):
-            statement = sign(statement, auditor)
+            statement = sign_statement(statement, auditor)
         deployer.run(submission(system, statement))
         zuan.mint(system, Sender(connection, account(index_of("minter"))), account(6).address, 90_000, "SALE-1")
         yield system

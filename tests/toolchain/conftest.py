@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import zuan
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain.accounts import local_auditors, test_account, test_index
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
@@ -72,9 +72,9 @@ def attest(system, sender) -> Callable[..., None]:
     """Attests to goods worth so many diamonds after the haircut, and to no cash; then brings what mints must find there."""
 
     def run(headroom: int = 1_000_000, cash: int | None = None) -> None:
-        statement = replace(build(system, {"goods": headroom * 10 // 8}, bytes(32)), vault=0)
+        statement = replace(build_statement(system, {"goods": headroom * 10 // 8}, bytes(32)), vault=0)
         for auditor in local_auditors(system.oracle.read("auditors")):
-            statement = sign(statement, auditor)
+            statement = sign_statement(statement, auditor)
         sender("deployer").run(submission(system, statement))
         sender("deployer").run(system.asset.mint(system.vault.address, headroom if cash is None else cash))
         sender("deployer").run(system.vault.count())

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from zuan import Statement
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.attest.statement import check_figures, kind_bytes
 from zuan.authorization import read_authorization
 from zuan.chain.accounts import test_account as account
@@ -16,12 +16,12 @@ LINES = {"goods": 100, "escrowed cash": 7}
 
 @pytest.fixture
 def statement(system):
-    return build(system, LINES, b"\x05" * 32)
+    return build_statement(system, LINES, b"\x05" * 32)
 
 
 def signed(statement, *indexes):
     for index in indexes:
-        statement = sign(statement, account(index))
+        statement = sign_statement(statement, account(index))
     return statement
 
 
@@ -109,14 +109,14 @@ def test_an_auditor_does_not_sign_figures_that_are_not_the_chains(system, statem
 
 def test_an_unknown_kind_and_no_line_at_all_are_refused(system):
     with pytest.raises(ContractError, match="no kind of asset gold"):
-        build(system, {"gold": 1}, bytes(32))
+        build_statement(system, {"gold": 1}, bytes(32))
     with pytest.raises(ContractError, match="no line"):
-        build(system, {}, bytes(32))
+        build_statement(system, {}, bytes(32))
 
 
 def test_a_second_statement_right_after_the_first_speaks_of_a_later_moment(system, sender, statement):
     sender("deployer").run(submission(system, signed(statement, 3, 4)))
-    again = build(system, LINES, bytes(32))
+    again = build_statement(system, LINES, bytes(32))
     assert again.epoch == 2 and again.as_of > statement.as_of
     sender("deployer").run(submission(system, signed(again, 3, 4)))
 
@@ -124,7 +124,7 @@ def test_a_second_statement_right_after_the_first_speaks_of_a_later_moment(syste
 def test_a_block_no_newer_than_the_last_attestation_is_refused(system, sender, statement):
     sender("deployer").run(submission(system, signed(statement, 3, 4)))
     with pytest.raises(ContractError, match="no later than the last one"):
-        build(system, LINES, bytes(32), block=statement.block)
+        build_statement(system, LINES, bytes(32), block=statement.block)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"version": 1}', "\x00"])
@@ -177,7 +177,7 @@ def test_a_file_that_says_two_things_or_one_loosely_is_refused(statement, tmp_pa
 def test_one_file_cannot_spoil_the_signatures_of_others(system, statement, sender):
     rubbish = {
         account(3).address: b"\x01" * 65,
-        account(4).address: sign(statement, account(5)).signatures[account(5).address],
+        account(4).address: sign_statement(statement, account(5)).signatures[account(5).address],
     }
     evil = replace(signed(statement, 5), signatures={**signed(statement, 5).signatures, **rubbish})
     for first, *others in (
@@ -210,7 +210,7 @@ def test_combine_says_what_it_left_out(cli, statement, tmp_path):
 def test_an_auditor_sees_every_figure_and_what_changed(cli, system, statement, sender, tmp_path):
     sender("deployer").run(submission(system, signed(statement, 3, 4)))
     system.connection.mine(seconds=60)
-    build(system, {"goods": 1_000_000, "escrowed cash": 7}, bytes(32)).save(tmp_path / "s.json")
+    build_statement(system, {"goods": 1_000_000, "escrowed cash": 7}, bytes(32)).save(tmp_path / "s.json")
     asked = cli("attest", "sign", "s.json", "--account", "auditor1")
     assert asked.returncode == 2 and "add --yes" in asked.stderr
     assert Statement.load(tmp_path / "s.json").signatures == {}
@@ -226,10 +226,10 @@ def test_an_auditor_sees_every_figure_and_what_changed(cli, system, statement, s
 
 def test_a_kind_in_two_spellings_and_loose_amounts_are_refused(system):
     with pytest.raises(InputError, match="the kind 'goods' stands twice"):
-        build(system, {"goods": 5, "0x" + kind_bytes("goods").hex(): 7}, bytes(32))
+        build_statement(system, {"goods": 5, "0x" + kind_bytes("goods").hex(): 7}, bytes(32))
     for loose in (1000.9, True, -1):
         with pytest.raises(InputError, match="the line 'goods' is no whole number"):
-            build(system, {"goods": loose}, bytes(32))
+            build_statement(system, {"goods": loose}, bytes(32))
 
 
 def test_kinds_are_text_or_32_bytes_of_hex():

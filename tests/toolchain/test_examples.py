@@ -26,6 +26,12 @@ zuan.read_supply(system).covrage
 next(zuan.watch(system)).amont
 zuan.read_balance(system)
 reveal_type(zuan.connect)
+from zuan.circulation import Circulation, Question, sync, verify
+sync(system).blok
+verify(system.connection, sampel=3)
+Circulation().answer(Question(serial="1")).rows
+Circulation().answer(Question(serial=1)).row
+verify(zuan.connect(), "store", block=12).supply
 """
 
 
@@ -44,9 +50,9 @@ def test_strict_type_checking_passes_the_examples_and_fails_on_each_typo(tmp_pat
     said, errors, _ = api.run(["--strict", "--follow-imports=silent", *map(str, EXAMPLES), str(tmp_path / "typos.py")])
     assert not errors
     lines = [line.split("typos.py:")[1] for line in said.splitlines() if "typos.py:" in line and "error" in line]
-    assert [int(line.split(":")[0]) for line in lines] == [4, 6, 7, 8, 9], said
+    assert [int(line.split(":")[0]) for line in lines] == [4, 6, 7, 8, 9, 12, 13, 14, 15], said
     assert "-> zuan.chain.connection.Connection" in said
-    assert said.splitlines()[-1].startswith("Found 5 errors in 1 file"), said
+    assert said.splitlines()[-1].startswith("Found 9 errors in 1 file"), said
 
 
 def test_the_backend_mints_keeps_up_and_lets_holders_in(backend, zuan_attested, zuan_sender):

@@ -13,7 +13,7 @@ from eth_abi.abi import encode
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain.accounts import test_account as account
 from zuan.cli.options import resolve_address
 from zuan.contracts import Call, Order
@@ -75,9 +75,11 @@ def ours(system, sender):
     oracle, issuer, token = system.oracle, system.issuer, system.token
 
     def attested():
-        statement = build(system, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32)
+        statement = build_statement(
+            system, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32
+        )
         for index in (3, 4):
-            statement = sign(statement, account(index))
+            statement = sign_statement(statement, account(index))
         submitted = submission(system, statement)
         return deployer.run(submitted).gas + saved_by_chance(submitted.data, statement.as_of)
 
@@ -209,9 +211,11 @@ def nine_auditors(system, sender, folder):
     deploy(connection, deployer, config, folder)
     other = System.open(connection, folder)
     for _ in range(2):
-        statement = build(other, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32)
+        statement = build_statement(
+            other, {"goods": 9_000_000, "escrowed cash": 500_000, "service rights": 70_000}, b"\1" * 32
+        )
         for index in range(11, 16):
-            statement = sign(statement, account(index))
+            statement = sign_statement(statement, account(index))
         submitted = submission(other, statement)
         gas = deployer.run(submitted).gas + saved_by_chance(submitted.data, statement.as_of)
     return {"attestation, 5 of 9, three lines": gas}

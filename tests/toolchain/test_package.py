@@ -11,26 +11,39 @@ from pathlib import Path
 import pytest
 
 import zuan
+import zuan.circulation
 from zuan.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
-def test_public_names_are_sorted_and_all_exist():
-    assert list(zuan.__all__) == sorted(zuan.__all__)
-    for name in zuan.__all__:
-        assert getattr(zuan, name).__doc__, name
+@pytest.mark.parametrize("package", [zuan, zuan.circulation], ids=lambda package: package.__name__)
+def test_public_names_are_sorted_and_all_exist(package):
+    assert list(package.__all__) == sorted(package.__all__)
+    for name in package.__all__:
+        assert getattr(package, name).__doc__, name
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = zuan.nothing
+        _ = package.nothing
+
+
+def test_the_package_knows_its_version():
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", zuan.__version__)
 
 
-def test_type_checkers_see_the_public_names_where_they_are():
-    tree = ast.parse(Path(zuan.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("package", [zuan, zuan.circulation], ids=lambda package: package.__name__)
+def test_type_checkers_see_the_public_names_where_they_are(package):
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
     (seen,) = [node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)]
     imports = [node for node in seen.body if isinstance(node, ast.ImportFrom)]
-    assert {(name.asname, node.module) for node in imports for name in node.names} == set(zuan._HOME.items())
+    homes = {(name.asname, "." * node.level + node.module) for node in imports for name in node.names}
+    assert homes == set(package._HOME.items())
+
+
+def test_importing_a_package_imports_nothing_that_is_heavy():
+    heavy = ("web3", "rich", "pyarrow", "duckdb", "numpy", "eth_abi", "urllib3")
+    code = f"import sys, zuan.circulation; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_shipped_artifacts_are_what_the_compiler_makes_of_the_sources():

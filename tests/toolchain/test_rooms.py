@@ -12,7 +12,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 #: Each imports only from those before it.
-ROOMS = ("fetch", "store", "index", "ask", "check", "sync")
+ROOMS = ("fetch", "store", "index", "ask", "check", "syncing")
 
 
 def imports(name: str, inside: bool) -> set[str]:

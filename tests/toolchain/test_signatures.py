@@ -9,7 +9,7 @@ import pytest
 from eth_account.messages import encode_defunct
 
 from zuan import Statement
-from zuan.attest import build, sign, sign_with, submission
+from zuan.attest import add_signature, build_statement, sign_statement, submission
 from zuan.chain.accounts import test_account as account
 from zuan.errors import InputError
 from zuan.signatures import normal, parse, recovered, settled
@@ -78,7 +78,7 @@ def in_form(statement, form, tmp_path):
 
 
 def test_a_statement_counts_signatures_in_any_form(system, sender, tmp_path):
-    signed = sign(sign(build(system, {"goods": 100}, bytes(32)), account(3)), account(4))
+    signed = sign_statement(sign_statement(build_statement(system, {"goods": 100}, bytes(32)), account(3)), account(4))
 
     def ledger(made):
         return (made[:64] + bytes([made[64] - 27])).hex()
@@ -96,7 +96,7 @@ def test_a_statement_counts_signatures_in_any_form(system, sender, tmp_path):
 
 
 def test_a_statement_says_why_a_signature_does_not_count(system, tmp_path):
-    signed = sign(sign(build(system, {"goods": 100}, bytes(32)), account(3)), account(4))
+    signed = sign_statement(sign_statement(build_statement(system, {"goods": 100}, bytes(32)), account(3)), account(4))
     found = in_form(signed, lambda made: "0x" + (made[:64] + bytes([made[64] + 4])).hex(), tmp_path)
     with pytest.raises(InputError, match="only 0 of 2") as caught:
         submission(system, found)
@@ -107,7 +107,7 @@ def test_a_wallet_signs_the_typed_data_of_a_statement(zuan_main, there, system, 
     from eth_account.messages import encode_typed_data
 
     figures = {"goods": 2**100, "escrowed cash": 7}
-    statement = build(system, figures, b"\x05" * 32)
+    statement = build_statement(system, figures, b"\x05" * 32)
     statement.save(tmp_path / "s.json")
     data = json.loads(zuan_main("attest", "show", "s.json", "--typed-data")[1])
     assert data["message"]["lines"][1]["value"] == str(2**100)
@@ -116,23 +116,23 @@ def test_a_wallet_signs_the_typed_data_of_a_statement(zuan_main, there, system, 
     made = "0x" + bytes(account(3).sign_message(message).signature).hex()
     code, _, said = zuan_main("attest", "sign", "s.json", "--signature", made, **there)
     assert code == 0 and "s.json has 1 signature(s)" in said
-    assert Statement.load(tmp_path / "s.json") == sign(statement, account(3))
+    assert Statement.load(tmp_path / "s.json") == sign_statement(statement, account(3))
     wallets = subprocess.run(
         ["node", str(Path(__file__).with_name("sign_typed_data.mjs")), "0x" + bytes(account(4).key).hex()],
         **{"input": json.dumps(data), "capture_output": True, "text": True, "cwd": ROOT, "timeout": 120, "check": True},
     )
     for theirs in json.loads(wallets.stdout).values():  # ethers, viem
-        assert sign_with(system, statement, theirs) == sign(statement, account(4))
+        assert add_signature(system, statement, theirs) == sign_statement(statement, account(4))
     assert "line 'goods'" in zuan_main("attest", "show", "s.json", **there)[1]
 
 
 def test_a_signature_of_somebody_else_or_of_another_statement_is_not_put_in(system):
-    statement = build(system, {"goods": 100}, bytes(32))
+    statement = build_statement(system, {"goods": 100}, bytes(32))
     for made, why in (
         (bytes(account(8).sign_message(statement.message).signature), "is no auditor"),
-        (sign(replace(statement, supply=5), account(3)).signatures[account(3).address], "is no auditor"),
+        (sign_statement(replace(statement, supply=5), account(3)).signatures[account(3).address], "is no auditor"),
         ("0x12", "it has 1 bytes"),
         ("zz", "it is no hexadecimal text"),
     ):
         with pytest.raises(InputError, match=why):
-            sign_with(system, statement, made)
+            add_signature(system, statement, made)

@@ -4,7 +4,7 @@ from typing import get_type_hints
 import pytest
 
 from zuan import read_history, read_supply
-from zuan.attest import build, sign, submission
+from zuan.attest import build_statement, sign_statement, submission
 from zuan.chain.accounts import local_auditors
 from zuan.contracts import Order
 from zuan.contracts.artifacts import artifact
@@ -83,9 +83,9 @@ def test_vault_cash_counts_once_it_was_there_at_an_attestation(system, attest, s
     # The fixture brought 1,000 units after the statement, which may count them off chain still.
     assert (now.vault, now.reserves, now.headroom) == (1_000, 1_000, 1_000)
     deployer = sender("deployer")
-    statement = build(system, {"goods": 1_250}, bytes(32))
+    statement = build_statement(system, {"goods": 1_250}, bytes(32))
     for auditor in local_auditors(system.oracle.read("auditors")):
-        statement = sign(statement, auditor)
+        statement = sign_statement(statement, auditor)
     deployer.run(submission(system, statement))
     later = read_supply(system)
     assert (later.vault, later.reserves, later.headroom) == (1_000, 2_000, 2_000)

@@ -19,7 +19,7 @@ from websockets.sync.server import serve
 from zuan.chain.connection import Connection
 from zuan.chain.endpoint import parse
 from zuan.chain.rpc import Rpc
-from zuan.circulation.sync import heads
+from zuan.circulation.syncing import heads
 from zuan.errors import InputError, NetworkError
 
 

@@ -1,5 +1,5 @@
 """Attesting: figures from the chain, reserves from the auditors, one statement, a quorum of signatures."""
 
-from .statement import Statement, build, sign, sign_with, submission
+from .statement import Statement, add_signature, build_statement, sign_statement, submission
 
-__all__ = ["Statement", "build", "sign", "sign_with", "submission"]
+__all__ = ["Statement", "add_signature", "build_statement", "sign_statement", "submission"]

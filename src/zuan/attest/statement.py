@@ -156,7 +156,7 @@ class Statement:
         return cls(data.pop("chainId"), as_of=data.pop("asOf"), lines=lines, **data)
 
 
-def build(system: System, lines: Mapping[str, int], report: bytes, block: int | None = None) -> Statement:
+def build_statement(system: System, lines: Mapping[str, int], report: bytes, block: int | None = None) -> Statement:
     """A new statement: the chain's figures at a block (the newest unless told), and the auditors' values by kind.
 
     On a local chain whose clock has not moved since the last attestation, a block is mined first.
@@ -238,13 +238,13 @@ def check_figures(system: System, statement: Statement) -> None:
             )
 
 
-def sign(statement: Statement, auditor: Signer) -> Statement:
+def sign_statement(statement: Statement, auditor: Signer) -> Statement:
     """The statement with one more signature."""
     signature = typed_signature(auditor, statement.typed_data)
     return replace(statement, signatures={**statement.signatures, str(auditor.address): signature})
 
 
-def sign_with(system: System, statement: Statement, made: Any) -> Statement:
+def add_signature(system: System, statement: Statement, made: Any) -> Statement:
     """The statement with a signature that an auditor's wallet made of its ``typed_data``.
 
     :param made: its bytes, hexadecimal text, or an object of r, s and v.

@@ -48,7 +48,7 @@ class Output:
         elif self.as_csv:
             print_csv([{k: v for k, v in row.items() if k in columns} for row in rows], columns)
         elif self.parquet:
-            from ..tracing.circulation import as_table
+            from ..tracing.answer import as_table
 
             self.write(as_table([dict(row) for row in rows]))
 

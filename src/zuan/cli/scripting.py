@@ -70,14 +70,14 @@ class Here:
 
         :raises AccountError: the auditors are no test accounts.
         """
-        from ..attest import build, sign, submission
+        from ..attest import build_statement, sign_statement, submission
 
         found = read_supply(system)
         if found.headroom >= amount:
             return
-        statement = build(system, {"goods": 2 * (found.outstanding + amount)}, bytes(32))
+        statement = build_statement(system, {"goods": 2 * (found.outstanding + amount)}, bytes(32))
         for auditor in local_auditors(system.oracle.read("auditors")):
-            statement = sign(statement, auditor)
+            statement = sign_statement(statement, auditor)
         deployer = self.sender("deployer")
         deployer.run(submission(system, statement))
         # What the reserve requirement asks of every mint.

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """A store's folder and a block."""
+    """A store's folder, and a block; ``at`` is one in words, or a time."""
 
     folder: Path
     block: int | None
     raw: bool = False
+    at: str | None = None
 
     def open(self, names: dict[bytes, str] | None = None) -> Circulation:
         """The store as of the block."""
@@ -35,8 +36,8 @@ class Asked:
 
         if why := why_gone(self.folder):
             click.echo(f"Warning: the local chain of {self.folder} is gone: {why}. This is what it was.", err=True)
-        found = Circulation(self.folder, self.block, names, self.raw)
-        if not why and (told := standing(found.store.catalog, self.block is None)):
+        found = Circulation(self.folder, self.at or self.block, names, self.raw)
+        if not why and (told := standing(found.store.catalog, self.block is None and self.at is None)):
             click.echo(told, err=True)
         chain_is(found.store.catalog.node is not None)
         if found.store.catalog.doubtful:

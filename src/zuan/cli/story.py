@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..attest import build, sign, submission
+from ..attest import build_statement, sign_statement, submission
 from ..chain.accounts import TEST_NAMES, local_auditors, test_account
 from ..chain.sender import Receipt, Sender
 from ..contracts import Call, Order
@@ -169,9 +169,9 @@ class Story:
         click.echo(f"  {share(read_supply(system))} fen a diamond so far, for the last as for the first.")
 
     def _attest(self, aloud: bool = False) -> Receipt:
-        statement = build(self.system, LINES, hashlib.sha256(REPORT).digest())
+        statement = build_statement(self.system, LINES, hashlib.sha256(REPORT).digest())
         for auditor in local_auditors(self.system.oracle.read("auditors")):
-            statement = sign(statement, auditor)
+            statement = sign_statement(statement, auditor)
             if aloud:
                 lines = ", ".join(f"{kind} {value:,}" for kind, value in LINES.items())
                 click.echo(f"  {self._named(auditor.address)} signs epoch {statement.epoch}: {lines}")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from ..amounts import UNITS, Amounts
+from ..amounts import Amounts
 from ..circulation.ask import query
 from ..circulation.check.openings import read_openings
 from ..circulation.index.queues import Account, Ledger, Move
@@ -20,51 +19,23 @@ from ..circulation.store.places import find_store
 from ..contracts.artifacts import checksum
 from ..definitions import ZERO
 from ..errors import InputError
-from .flows import BURNED, ESCROW, MINTED, Flows, Link, sankey
+from .answer import Answer
+from .flows import BURNED, ESCROW, MINTED, Flows, sankey
 from .story import Step, Storyteller
 from .tracer import HeldSerials, Serials, Tracer, Ways
 
 if TYPE_CHECKING:
     import duckdb
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What a question found: ``rows`` as plain dicts with the same keys, and ``notes`` in words.
-
-    ``steps`` are the transfers told, where the question is about single ones. ``links`` say how many diamonds went from
-    whom to whom, for a picture. Amounts and serials are integers; ``amounts`` shows them to people.
-    """
-
-    question: str
-    block: int
-    rows: list[dict[str, Any]]
-    steps: list[Step] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    amounts: Amounts = UNITS
-
-    def table(self) -> pa.Table:
-        """The rows as an Arrow table; a column with integers beyond 64 bits is text."""
-        return as_table(self.rows)
-
-
-def as_table(rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows as an Arrow table; a column with integers beyond 64 bits is text."""
-    columns: dict[str, Any] = {}
-    for name in rows[0] if rows else []:
-        values = [row[name] for row in rows]
-        if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in values):
-            values = [None if v is None else str(v) for v in values]
-        columns[name] = values
-    return pa.table(columns)
+    from ..issuance import Namespaces
+    from .question import Question
 
 
 class Circulation:
     """A store, asked as of a block.
 
     :param folder: the store's folder (see ``zuan sync``); the only one in ``circulation/`` unless told.
-    :param block: the block; the store's newest unless told.
+    :param block: the block, or a time (``2026-11-23T06:00:00Z``) for the last one up to it; the newest unless told.
     :param names: order ids by their reference, where they are known.
     :param raw: show base units, also of a token with decimals.
     :param ledger: the store's index, where it is open already.
@@ -75,15 +46,16 @@ class Circulation:
     def __init__(
         self,
         folder: Path | str | None = None,
-        block: int | None = None,
+        block: int | str | None = None,
         names: dict[bytes, str] | None = None,
         raw: bool = False,
         ledger: Ledger | None = None,
     ) -> None:
         self.store = ledger.store if ledger else Store.open(find_store(None if folder is None else Path(folder)))
         self._ledger = ledger
-        self.block = self.store.catalog.block if block is None else block
-        self.rows = query.rows_until(self.store, block)
+        at = query.block_of(self.store, block) if isinstance(block, str) else block
+        self.block = self.store.catalog.block if at is None else at
+        self.rows = query.rows_until(self.store, at)
         self._names = names
         self.amounts = Amounts(0 if raw else self.store.catalog.decimals or 0)
 
@@ -143,6 +115,29 @@ class Circulation:
             [(_checksummed(a), _checksummed(b), v) for a, b, v in found.links],
             found.notes,
         )
+
+    def answer(self, question: Question, names: Namespaces | None = None) -> Answer:
+        """What became of what the question is about.
+
+        :param names: under which references an order's id may stand; a question for an order needs them.
+        :raises InputError: there is no such diamond, mint, order or transaction.
+        """
+        q = question
+        if q.serial is not None:
+            return self.trace(q.serial) if q.held_by is None else self.trace_unknown(q.held_by, q.serial)
+        if q.tx is not None:
+            return self.trace_transaction(q.tx)
+        if q.order is not None:
+            if names is None:
+                raise InputError(f"under which reference order {q.order} stands needs the deployment's names of orders")
+            return self.trace_order(names.references(q.order), q.order)
+        if q.goods is not None:
+            return self.trace_goods(q.goods)
+        if q.mint is not None:
+            return self.trace_mint(q.mint)
+        if q.receiver is not None:
+            return self.trace_between(str(q.account), q.receiver)
+        return self.trace_account(str(q.account))
 
     def trace(self, serial: int) -> Answer:
         """The life of one diamond.

@@ -16,7 +16,7 @@ from ..amounts import UNITS, Amounts
 from ..errors import iso
 from ..files import write_atomically
 from ..names import NO_NAMES, Names
-from .circulation import Answer
+from .answer import Answer
 from .flows import Flows, sankey
 
 # A picture with more accounts cannot be read; the table has them all.

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 from ..errors import InputError
-
-if TYPE_CHECKING:
-    from ..issuance import Namespaces
-    from .circulation import Answer, Circulation
 
 
 @dataclass(frozen=True)
@@ -38,27 +33,3 @@ class Question:
             raise InputError("say what to follow: a serial number, or one of --tx, --order, --goods, --mint, --account")
         if self.receiver is not None and self.account is None:
             raise InputError("--to goes with --account")
-
-
-def answer(circulation: Circulation, question: Question, names: Namespaces | None = None) -> Answer:
-    """What became of it.
-
-    :param names: under which references an order's id may stand; a question for an order needs them.
-    :raises InputError: there is no such diamond, mint, order or transaction.
-    """
-    q = question
-    if q.serial is not None:
-        return circulation.trace(q.serial) if q.held_by is None else circulation.trace_unknown(q.held_by, q.serial)
-    if q.tx is not None:
-        return circulation.trace_transaction(q.tx)
-    if q.order is not None:
-        if names is None:
-            raise InputError(f"under which reference order {q.order} stands needs the deployment's names of orders")
-        return circulation.trace_order(names.references(q.order), q.order)
-    if q.goods is not None:
-        return circulation.trace_goods(q.goods)
-    if q.mint is not None:
-        return circulation.trace_mint(q.mint)
-    if q.receiver is not None:
-        return circulation.trace_between(str(q.account), q.receiver)
-    return circulation.trace_account(str(q.account))

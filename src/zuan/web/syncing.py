@@ -74,8 +74,8 @@ class Syncing:
 
     def _follow(self) -> None:
         from ..circulation.fetch.nodes import Source
-        from ..circulation.sync.scope import of_deployment, of_token
-        from ..circulation.sync.turns import follow
+        from ..circulation.syncing.scope import of_deployment, of_token
+        from ..circulation.syncing.turns import follow
 
         site = self._site
         if site.connection is None:

@@ -13,7 +13,7 @@ import pytest
 import zuan
 from tests.contracts.attacks.values import NOTHING, TERMS
 from tests.contracts.helpers import DAY, FOREVER, LOCAL, PLENTY, REF, SALT, ZERO, now, signatures, travel
-from zuan.attest import build
+from zuan.attest import build_statement
 from zuan.chain.accounts import test_account as account_of
 from zuan.chain.connection import Connection
 from zuan.chain.sender import Sender
@@ -110,7 +110,7 @@ def awkward(module_isolation, tmp_path_factory, AwkwardAsset, DiamondToken, Rese
 
     def attest(lines: dict[str, int]) -> None:
         travel(now() + 10)
-        made = build(system, lines, NOTHING)
+        made = build_statement(system, lines, NOTHING)
         sender.run(system.oracle.attest(made.fields, signatures(made, [3, 4])))
 
     def mint(to: Any, amount: int) -> None:

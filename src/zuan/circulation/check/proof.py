@@ -6,14 +6,18 @@ py-trie; the header is checked to hash to the block's hash. What is left to trus
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ...amounts import UNITS, Amounts
 from ...chain.state_proof import proven_account, proven_root, proven_slot
 from ...contracts.artifacts import checksum
 from ...errors import InputError, MismatchError, NetworkError, RpcError, count
+from ...genuine import Check
+from ..ask.query import connect, held_by
+from ..ask.query import supply as minted_and_burned
 from ..fetch.nodes import Source, number_of
 from ..store.catalog import Store
 
@@ -24,25 +28,41 @@ _SLOTS: list[int] = [*range(64), *range(_NAMESPACED, _NAMESPACED + 3)]
 
 @dataclass(frozen=True)
 class Proven:
-    """What was proven at a block: its hash, the state root, the supply, and each holder's balance, in base units."""
+    """What was proven at a block: its hash, the state root, the supply, and each holder's balance, in base units.
+
+    ``amounts`` shows them to people; ``code`` is the verdict on a Zuan system's code, None where nobody looked.
+    """
 
     block: int
     hash: str
     state_root: str
     supply: int
     balances: dict[str, int]
+    amounts: Amounts = UNITS
+    code: Check | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "block": self.block,
+            "hash": self.hash,
+            "stateRoot": self.state_root,
+            "supply": str(self.supply),
+            "balances": {name: str(amount) for name, amount in self.balances.items()},
+        }
 
 
-def prove(store: Store, source: Source, holders: dict[bytes, int], supply: int) -> Proven:
-    """Proves a supply and balances at the store's newest block.
+def prove_books(store: Store, source: Source, accounts: Sequence[bytes] = ()) -> Proven:
+    """Proves the supply, and what accounts (20 bytes) hold, at the store's newest block; of the largest holder where none is
+    named.
 
-    :param holders: what each address (20 bytes) should hold.
-    :param supply: what the supply should be.
     :raises InputError: it cannot be told where the token keeps its books.
     :raises MismatchError: the proof shows something else, or does not hold.
     :raises NetworkError: the node gives no proofs.
     """
     block, token = store.catalog.block, store.catalog.token
+    db = connect(store)
+    supply, holders = minted_and_burned(db)["supply"], held_by(db, list(accounts))
     root = _state_root(source, block)
     supply_slot = _find(source, store, supply, lambda slot: slot)
     names = list(holders)

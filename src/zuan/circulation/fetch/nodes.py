@@ -64,6 +64,11 @@ class Source:
         return self._node(self._first).rpc.where
 
     @property
+    def is_websocket(self) -> bool:
+        """Whether the node that is asked now is asked by websocket."""
+        return self._node(self._first).rpc.is_websocket
+
+    @property
     def is_local(self) -> bool:
         """Whether it is a development chain on this machine."""
         return self.through(lambda node: node.is_local)

@@ -72,9 +72,9 @@ report_option = click.option(
 @system_options
 def new(chain: Chain, lines: dict[str, int], report: Path | None, block: int | None, output: Path | None) -> None:
     """Build a statement for the auditors to sign, with the chain's own figures."""
-    from ...attest import build
+    from ...attest import build_statement
 
-    statement = build(chain.system, lines, _hash(report), block)
+    statement = build_statement(chain.system, lines, _hash(report), block)
     if output is None:
         click.echo(statement.to_json(), nl=False)
         return
@@ -97,8 +97,7 @@ def sign(chain: Chain, account: str | None, signature: str | None, statement: Pa
     """
     if (account is None) == (signature is None):
         raise click.UsageError("give --account, or a wallet's --signature")
-    from ...attest import Statement, sign_with
-    from ...attest import sign as add_signature
+    from ...attest import Statement, add_signature, sign_statement
     from ...attest.review import review
     from ...attest.statement import check_figures
     from ..issuing import print_review
@@ -106,7 +105,7 @@ def sign(chain: Chain, account: str | None, signature: str | None, statement: Pa
     found = Statement.load(statement)
     check_figures(chain.system, found)
     if account is None:
-        signed = sign_with(chain.system, found, signature)
+        signed = add_signature(chain.system, found, signature)
         signed.save(statement)
         click.echo(f"{statement} has {len(signed.signatures)} signature(s).", err=True)
         return
@@ -118,7 +117,7 @@ def sign(chain: Chain, account: str | None, signature: str | None, statement: Pa
         if not sys.stdin.isatty():
             raise InputError("nobody is there to be asked whether to sign this: add --yes, or run it in a terminal")
         click.confirm(f"Sign this as {sender.address}?", abort=True, err=True)
-    signed = add_signature(found, sender.account)
+    signed = sign_statement(found, sender.account)
     signed.save(statement)
     click.echo(f"Signed by {sender.address}; {statement} has {len(signed.signatures)} signature(s).", err=True)
 
@@ -181,15 +180,14 @@ def submit(chain: Chain, account: str, statement: Path, broadcast: bool) -> None
 @system_options
 def everything(chain: Chain, lines: dict[str, int], report: Path | None) -> None:
     """Build, sign by all test auditors and submit (local chains only)."""
-    from ...attest import build, submission
-    from ...attest import sign as add_signature
+    from ...attest import build_statement, sign_statement, submission
     from ...chain.accounts import local_auditors
 
     if not chain.connection.is_local:
         raise InputError("only on a local chain are all auditors' keys at hand; use new, sign and submit")
-    statement = build(chain.system, lines, _hash(report))
+    statement = build_statement(chain.system, lines, _hash(report))
     for auditor in local_auditors(chain.system.oracle.read("auditors")):
-        statement = add_signature(statement, auditor)
+        statement = sign_statement(statement, auditor)
     send(chain, "deployer", submission(chain.system, statement), broadcast=False)
 
 

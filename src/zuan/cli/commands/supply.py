@@ -58,16 +58,12 @@ def supply(
 
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
     from ...amounts import as_text
-    from ...circulation.ask.query import block_of
-    from ...circulation.store.catalog import Store
     from ...circulation.store.places import find_store
     from ..render import print_json
     from ..store import Asked
 
-    folder = find_store(store, token)
-    block = block_of(Store.open(folder), at)
-    circulation = Asked(folder, block).open()
-    found = circulation.supply()
+    circulation = Asked(find_store(store, token), None, at=at).open()
+    found, block = circulation.supply(), circulation.block
     if as_json:
         print_json(as_text({"block": block, **found}))
         return 0

@@ -10,7 +10,7 @@ import click
 from ..options import Address, Chain, chain_options, json_option
 
 if TYPE_CHECKING:
-    from ...circulation.sync.turns import SyncResult
+    from ...circulation.syncing.turns import SyncResult
 
 # Seconds between looks.
 _INTERVAL = 2.0
@@ -83,10 +83,8 @@ def sync(
       zuan sync --follow
       zuan sync --rpc-url https://... --token 0x... --since 19000000 --no-blooms
     """
-    from ...chain.connection import Connection
-    from ...circulation.fetch.nodes import Source
-    from ...circulation.sync import heads, turns
-    from ...circulation.sync.scope import folder_of, of_address
+    from ...circulation.syncing import heads, turns
+    from ...circulation.syncing.scope import place_of
     from ...errors import InputError
     from ..progress import SyncProgress
     from ..render import print_json
@@ -100,23 +98,17 @@ def sync(
     if first is not None and not token:
         raise InputError("--since goes with --token; a deployment is read from its beginning")
     with SyncProgress() as progress:
-        source = Source([chain.connection.rpc.url, *fallback], say=progress.say)
-        # Whichever node answers, it must serve the chain that is meant.
-        live = Connection(source.url, chain.connection.expected_chain_id)
-        scope = of_address(live, token, first, chain.folder, progress.say)
-        if live.chain_id != source.chain_id:
-            raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
-        folder = folder or folder_of(source, scope.token)
+        folder, source, scope = place_of(chain.connection, token, first, folder, fallback, chain.folder, progress.say)
         if not follow:
             done = turns.sync_store(folder, source, scope, progress, last, blooms, rebuild)
             progress.stop()
             if as_json:
-                print_json(_data(done, folder))
+                print_json(done.as_dict())
             else:
-                _tell(done, folder)
+                _tell(done)
             return
-        # A node that is asked by websocket announces its blocks there; an interval asked for is done.
-        announced = ws or (live.rpc.url if live.rpc.is_websocket and interval is None else None)
+        # A node that is asked by websocket announces its blocks there; an interval asked for is kept.
+        announced = ws or (source.url if source.is_websocket and interval is None else None)
         seconds = interval or _INTERVAL
         wait = heads.new_heads(announced, seconds, progress.say) if announced else heads.every(seconds)
         block = None
@@ -127,20 +119,6 @@ def sync(
                 click.echo(_line(done), err=True)
 
 
-def _data(done: SyncResult, folder: Path) -> dict[str, object]:
-    s = done.synced
-    return {
-        "store": str(folder),
-        "block": s.block,
-        "transfers": done.transfers,
-        "added": s.added,
-        "removed": s.removed,
-        "rescued": s.rescued,
-        "supply": str(done.verified.supply) if done.verified else None,
-        "balancesCompared": done.verified.accounts if done.verified else 0,
-    }
-
-
 def _line(done: SyncResult) -> str:
     s = done.synced
     undone = f", {s.removed:,} undone" if s.removed else ""
@@ -148,9 +126,9 @@ def _line(done: SyncResult) -> str:
     return f"block {s.block:,}: {s.added:,} transfers added{undone}{supply}"
 
 
-def _tell(done: SyncResult, folder: Path) -> None:
+def _tell(done: SyncResult) -> None:
     s = done.synced
-    click.echo(f"{folder} holds {done.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
+    click.echo(f"{done.folder} holds {done.transfers:,} transfers up to block {s.block:,} ({s.added:,} new).", err=True)
     if s.rescued:
         click.echo(f"The node had left out {s.rescued:,} logs; asked by the block's hash it gave them.", err=True)
     if done.verified is None:

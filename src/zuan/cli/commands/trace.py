@@ -13,7 +13,7 @@ from ..store import Asked, html_option, store_options
 
 if TYPE_CHECKING:
     from ...names import Names
-    from ...tracing.circulation import Answer
+    from ...tracing.answer import Answer
 
 
 class Serial(click.ParamType):  # type: ignore[type-arg]
@@ -84,12 +84,12 @@ def trace(
       zuan trace 1024 --block 1200          as of a block
       zuan trace --mint 3 --html mint.html  with a picture
     """
-    from ...tracing.question import Question, answer
+    from ...tracing.question import Question
 
     held_by, number = serial or (None, None)
     question = Question(number, held_by, tx, order, goods, mint, account, receiver)
     names = asked.namespaces() if ids or order else None
-    found = answer(asked.open(names.names(ids) if names else None), question, names)
+    found = asked.open(names.names(ids) if names else None).answer(question, names)
     if html:
         from ...tracing.picture import save
 

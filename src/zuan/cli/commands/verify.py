@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
+from ...amounts import UNITS
 from ..options import Address, Chain, chain_options, json_option
+from ..render import print_check, print_json
 from ..store import Asked, store_options
+
+if TYPE_CHECKING:
+    from ...circulation.check.compare import Verified
+    from ...circulation.check.proof import Proven
 
 
 @click.command()
@@ -41,17 +50,9 @@ def verify(
       zuan verify --sample 1000
       zuan verify --proof --holder 0x...
     """
-    from ...amounts import Amounts
-    from ...circulation.check.proof import prove
-    from ...circulation.check.verify import expect_genuine
-    from ...circulation.check.verify import verify as compare
-    from ...circulation.fetch.nodes import Source
-    from ...circulation.store.catalog import Store
-    from ...circulation.sync.turns import repair as repaired
+    from ...circulation.syncing import verifying
     from ...errors import InputError
-    from ...tracing.circulation import Circulation
     from ..progress import SyncProgress
-    from ..render import print_check, print_json
 
     if proof and asked.block is not None:
         raise InputError("--proof is for the store's newest block; `zuan sync --until N` makes a store that ends at N")
@@ -59,46 +60,38 @@ def verify(
         raise InputError("--repair goes with neither --proof nor --block")
     if holder and not proof:
         raise InputError("--holder goes with --proof")
-    store = Store.open(asked.folder)
-    shown = Amounts(0 if asked.raw else store.catalog.decimals or 0)
+    found: Verified | Proven
     with SyncProgress() as progress:
-        source = Source([chain.connection.rpc.url], say=progress.say)
-        store.expect(source.chain_id, source.genesis, store.catalog.token)
-        check = expect_genuine(store, chain.connection, chain.folder)
         if proof:
-            ours = Circulation(asked.folder)
-            proven = prove(store, source, ours.held(holder), ours.supply()["supply"])
-            progress.stop()
-            if as_json:
-                balances = {name: str(amount) for name, amount in proven.balances.items()}
-                data = {"block": proven.block, "hash": proven.hash, "stateRoot": proven.state_root}
-                print_json(data | {"supply": str(proven.supply), "balances": balances})
-                return
-            print_check(check)
-            click.echo(f"Block {proven.block:,}, hash {proven.hash}, state root {proven.state_root}:")
-            click.echo(f"  the supply is {shown(proven.supply)}")
-            for name, amount in proven.balances.items():
-                click.echo(f"  {name} holds {shown(amount)}")
-            click.echo(
-                "Proven against the state root; compare the block's hash with a source that you trust.", err=True
-            )
-            return
-        if repair:
-            found = repaired(
-                asked.folder, source, progress, lambda store: compare(store, source, sample, None, progress.compared)
-            )
+            found = verifying.prove(chain.connection, asked.folder, holder, chain.folder, progress.say)
         else:
-            found = compare(store, source, sample, asked.block, progress.compared)
+            found = verifying.verify(
+                *(chain.connection, asked.folder, sample, asked.block, repair, chain.folder),
+                progress=progress,
+                tell=progress.compared,
+            )
         progress.stop()
+    shown = replace(found, amounts=UNITS) if asked.raw else found
     if as_json:
-        data = {"block": found.block, "supply": str(found.supply), "balancesCompared": found.accounts}
-        code = check.as_dict() if check else None
-        print_json(data | {"accounts": found.of, "eventsChecked": found.events, "code": code})
+        print_json(shown.as_dict())
+    else:
+        print_check(shown.code)
+        _print(shown)
+
+
+def _print(found: Verified | Proven) -> None:
+    from ...circulation.check.proof import Proven
+
+    if isinstance(found, Proven):
+        click.echo(f"Block {found.block:,}, hash {found.hash}, state root {found.state_root}:")
+        click.echo(f"  the supply is {found.amounts(found.supply)}")
+        for name, amount in found.balances.items():
+            click.echo(f"  {name} holds {found.amounts(amount)}")
+        click.echo("Proven against the state root; compare the block's hash with a source that you trust.", err=True)
         return
-    print_check(check)
     click.echo(
-        f"Block {found.block:,}: the supply of {shown(found.supply)} and {found.accounts:,} of {found.of:,} balances are "
-        "what the chain says."
+        f"Block {found.block:,}: the supply of {found.amounts(found.supply)} and {found.accounts:,} of {found.of:,} "
+        "balances are what the chain says."
     )
     if found.events:
         click.echo(f"{found.events:,} mints and burns follow on one another without a gap.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,6 +49,31 @@ def folder_of(source: Source, token: str) -> Path:
     if named := os.environ.get("ZUAN_STORE"):
         return Path(named)
     return source.through(lambda node: default_folder(node, token))
+
+
+def place_of(
+    connection: Connection,
+    address: str | None = None,
+    first: int | None = None,
+    folder: Path | None = None,
+    fallback: Sequence[str] = (),
+    deployments: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[Path, Source, Scope]:
+    """Which store is to be brought up to its chain, from which nodes, and with which contracts' logs; as :func:`of_address`.
+
+    :param folder: the store's; see :func:`folder_of`.
+    :param fallback: nodes to ask where the connection's does not answer.
+    :raises WrongChainError: the node that answers serves another chain than is expected.
+    :raises InputError: a fallback serves another chain than the first node.
+    """
+    source = Source([connection.rpc.url, *fallback], say=say)
+    # Whichever node answers, it must serve the chain that is meant.
+    live = Connection(source.url, connection.expected_chain_id)
+    scope = of_address(live, address, first, deployments, say)
+    if live.chain_id != source.chain_id:
+        raise InputError(f"the fallback serves chain {source.chain_id}, not {live.chain_id}")
+    return folder or folder_of(source, scope.token), source, scope
 
 
 def of_deployment(system: System) -> Scope:

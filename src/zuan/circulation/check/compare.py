@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...amounts import UNITS, Amounts
 from ...chain.connection import Connection
 from ...contracts.artifacts import artifact, checksum
 from ...creation import with_creations
@@ -38,13 +39,29 @@ Tell = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Verified:
     """What was compared and found equal: at which block, supply, how many accounts of how many, how many events that
-    carry running figures."""
+    carry running figures.
+
+    ``amounts`` shows the supply to people; ``code`` is the verdict on a Zuan system's code, None where nobody looked.
+    """
 
     block: int
     supply: int
     accounts: int
     of: int
     events: int
+    amounts: Amounts = UNITS
+    code: Check | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "block": self.block,
+            "supply": str(self.supply),
+            "balancesCompared": self.accounts,
+            "accounts": self.of,
+            "eventsChecked": self.events,
+            "code": self.code.as_dict() if self.code else None,
+        }
 
 
 def expect_genuine(store: Store, connection: Connection, deployments: Path) -> Check | None:
@@ -76,7 +93,7 @@ def expect_genuine(store: Store, connection: Connection, deployments: Path) -> C
     return check
 
 
-def verify(
+def compare(
     store: Store,
     source: Source,
     sample: int | None = None,

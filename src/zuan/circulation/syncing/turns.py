@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...amounts import UNITS, Amounts
 from ...chain.connection import Connection
 from ...errors import MismatchError, NetworkError, RpcError, StaleError
+from ..check.compare import Verified, quick
 from ..check.mend import mend
 from ..check.openings import ask_openings, on_chain
-from ..check.verify import Verified, quick
 from ..fetch.headers import Reorganised
 from ..fetch.nodes import Source
 from ..fetch.spans import Pace, Trust
@@ -33,13 +33,27 @@ _REPAIRS = 20
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What a turn did, and what was compared with the chain afterwards: None where the node does not know old states.
-    ``amounts`` shows the token's."""
+    """What a turn did to the store in ``folder``, and what was compared with the chain afterwards: None where the node does
+    not know old states. ``amounts`` shows the token's."""
 
+    folder: Path
     synced: Synced
     verified: Verified | None
     transfers: int
     amounts: Amounts = UNITS
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as text."""
+        return {
+            "store": str(self.folder),
+            "block": self.synced.block,
+            "transfers": self.transfers,
+            "added": self.synced.added,
+            "removed": self.synced.removed,
+            "rescued": self.synced.rescued,
+            "supply": str(self.verified.supply) if self.verified else None,
+            "balancesCompared": self.verified.accounts if self.verified else 0,
+        }
 
 
 class Silent:
@@ -111,7 +125,7 @@ def follow(
 ) -> Iterator[SyncResult]:
     """The same without end: after each turn it waits for a new block, and it waits out a node that is down or behind.
 
-    :param wait: returns when it is time to look again; see :mod:`~zuan.circulation.sync.heads`.
+    :param wait: returns when it is time to look again; see :mod:`~zuan.circulation.syncing.heads`.
     """
     with locked(folder):
         store = open_store(folder, source, scope, rebuild)
@@ -140,7 +154,7 @@ def repair(
 ) -> Verified:
     """Compares a store with its chain, and reads again from where they part until they agree.
 
-    :param check: compares; see :func:`zuan.circulation.check.verify.verify`.
+    :param check: compares; see :func:`zuan.circulation.check.compare.compare`.
     :raises MismatchError: a figure differs for which the store is not to blame.
     """
     with locked(folder):
@@ -223,4 +237,4 @@ def _turn(
             if attempt == _TRIES - 1:
                 raise NetworkError("the chain changes whenever it is read; try again later") from None
     synced, catalog = Synced(store.catalog.block, added, removed, rescued, size), store.catalog
-    return SyncResult(synced, verified, catalog.rows, Amounts(catalog.decimals or 0))
+    return SyncResult(store.folder, synced, verified, catalog.rows, Amounts(catalog.decimals or 0))
