@@ -52,13 +52,16 @@ def test_the_page_on_your_projects_tests_does_what_it_says(zuan_attested, zuan_s
     exec(script, {"connection": zuan_attested.connection})
 
 
-def test_the_page_on_python_does_what_it_says(zuan_attested, monkeypatch, capsys):
+def test_the_page_on_python_does_what_it_says(zuan_attested, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("ZUAN_STORES", str(tmp_path))
     monkeypatch.setenv("ETH_RPC_URL", zuan_attested.connection.rpc.url)
     monkeypatch.setenv("ZUAN_DEPLOYMENTS", str(zuan_attested.folder))
     exec("\n".join(blocks("docs/how-to/read-from-python.md")), {})
     said = capsys.readouterr().out
     assert "1 500\nmint 0x976EA74026E726554dB657fA54763abd0C3a0aa9 500 " in said
-    assert said.endswith("500\nFalse\n500\n")
+    assert "500\nFalse\n500\n[{'account': '0x976ea74026e726554db657fa54763abd0c3a0aa9'" in said
+    assert "diamonds 1 to 500 minted to 0x976EA74026E726554dB657fA54763abd0C3a0aa9 for order " in said
+    assert said.endswith("\n500\n")
 
 
 def test_ten_lines_and_web3_deploy_and_mint_on_any_local_chain(zuan_system, monkeypatch, capsys):
