@@ -3,7 +3,7 @@
 from brownie import rpc, web3
 
 from zuan import read_supply
-from zuan.cli.render import print_supply
+from zuan.cli.render.supply import print_supply
 from zuan.cli.scripting import Here, script
 
 

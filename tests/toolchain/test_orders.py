@@ -337,7 +337,7 @@ def test_of_many_problems_fifty_are_shown_and_the_rest_is_counted(zuan_main, tmp
 
 
 def test_what_was_recognised_is_told_with_an_id(tmp_path, capsys):
-    from zuan.cli.issuing import print_encoding
+    from zuan.cli.render.issuing import print_encoding
 
     (tmp_path / "o.csv").write_bytes((HEADER + f"1,{BUYER},1,\n订单,{BUYER},1,\n").encode("gbk"))
     print_encoding(read_orders(tmp_path / "o.csv"))
@@ -347,7 +347,7 @@ def test_what_was_recognised_is_told_with_an_id(tmp_path, capsys):
 def test_what_is_written_as_csv_is_no_formula(capsys):
     import csv
 
-    from zuan.cli.render import print_csv
+    from zuan.cli.output import print_csv
 
     texts = ["=1+1", "@SUM(A1)", "+cmd", "-2+3", "\t=1", "＝1", " =1", "-5", "+5.5", "A=1", "订单", 7, None, "a,b"]
     print_csv([{"id": text} for text in texts], ["id"])

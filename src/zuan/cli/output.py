@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import functools
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +16,25 @@ import click
 from ..amounts import AMOUNTS, UNITS, Amounts, as_text
 from ..errors import iso
 from ..names import NO_NAMES, Names
+from ..quoting import csv_cell
 from .options import Command
-from .render import print_csv, print_json, short
+from .render.wording import short
 from .tables import print_listing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+def print_json(data: Any) -> None:
+    """JSON alone on standard output."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """CSV with a header on standard output; no text of it is a formula to a spreadsheet."""
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from ..errors import InputError, ZuanError
 from ..supply import read_supply
 from ..system import System
 from .options import ask_password, resolve_address
-from .render import print_step
+from .render.deployment import print_step
 
 
 class Here:

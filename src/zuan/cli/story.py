@@ -23,9 +23,10 @@ from ..permit import permitted
 from ..redemption import opened_ticket, read_claim, read_ticket
 from ..supply import CAUSES, read_supply, share
 from ..system import System
-from .issuing import history_rows, issuance_progress, print_history, print_outcome
 from .options import resolve_address
-from .render import print_step, print_supply, print_wind_down
+from .render.deployment import print_step
+from .render.issuing import history_rows, issuance_progress, print_history, print_outcome
+from .render.supply import print_supply, print_wind_down
 
 if TYPE_CHECKING:
     from ..chain.connection import Connection

@@ -100,7 +100,7 @@ def sign(chain: Chain, account: str | None, signature: str | None, statement: Pa
     from ...attest import Statement, add_signature, sign_statement
     from ...attest.review import review
     from ...attest.statement import check_figures
-    from ..issuing import print_review
+    from ..render.issuing import print_review
 
     found = Statement.load(statement)
     check_figures(chain.system, found)
@@ -130,7 +130,7 @@ def show(chain: Chain, statement: Path, typed_data: bool) -> None:
     """Every figure of STATEMENT, and how it changed since the last epoch."""
     from ...attest import Statement
     from ...attest.review import review
-    from ..issuing import print_figures
+    from ..render.issuing import print_figures
 
     found = Statement.load(statement)
     if typed_data:

@@ -178,7 +178,7 @@ def sign(file: Path, account: str | None, signature: str | None) -> None:
 def show(file: Path, typed_data: bool) -> None:
     """What FILE does, whose it is, and whether a key signed it."""
     from ...authorization import read_authorization
-    from ..render import print_json
+    from ..output import print_json
 
     made = read_authorization(file)
     if typed_data:

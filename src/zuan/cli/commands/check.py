@@ -85,7 +85,7 @@ def check(
     from ...rating.page import lines, page
     from ...rating.report import changes
     from ...rating.witness import load
-    from ..render import print_json
+    from ..output import print_json
 
     if verify is not None:
         if address or replay or since is not None or html or badge or atom or store:

@@ -47,7 +47,8 @@ def deploy(chain: Chain, account: str, yes: bool, broadcast: bool) -> None:
     from ...deploy.config import defaults_of
     from ...deploy.plan import check_asset, plan
     from ..options import resolve_address
-    from ..render import duration, print_deployment, print_step, print_steps
+    from ..render.deployment import print_deployment, print_step, print_steps
+    from ..render.wording import duration
 
     sender = chain.sender(account)
     if not chain.connection.is_local and "deploy" not in configuration():

@@ -41,7 +41,8 @@ def status(chain: Chain, block: int | None, as_json: bool) -> None:
     from ...governance import read_changes, status_dict
     from ...issuance.single import pending_proposals
     from ...supply import read_supply
-    from ..render import print_changes, print_json
+    from ..output import print_json
+    from ..render.governance import print_changes
 
     found = read_supply(chain.system, block)
     changes, mints = read_changes(chain.system, found.block), pending_proposals(chain.system, found.block)

@@ -29,7 +29,7 @@ def history(chain: Chain, since: int, block: int | None, output: Output, ids: li
     """
     from ...history import read_history
     from ...issuance import read_namespaces
-    from ..issuing import HISTORY_COLUMNS, history_rows, print_history
+    from ..render.issuing import HISTORY_COLUMNS, history_rows, print_history
 
     names = read_namespaces(chain.system).names(ids)
     found = read_history(chain.system, block)

@@ -46,8 +46,8 @@ def issue(
     """
     from ...issuance import issue as run
     from ...issuance import make_plan, read_orders
-    from ..issuing import issuance_progress, print_encoding, print_lookalikes, print_outcome, print_plan
-    from ..render import many
+    from ..render.issuing import issuance_progress, print_encoding, print_lookalikes, print_outcome, print_plan
+    from ..render.wording import many
 
     file = read_orders(orders, strict, encoding)
     if not file.sales:

@@ -48,7 +48,7 @@ def order() -> None:
 def goods(chain: Chain, output: Output) -> None:
     """What is on offer, at what price, and which prices are about to change."""
     from ...goods import read_listings
-    from ..render import print_listings
+    from ..render.lists import print_listings
 
     found = read_listings(chain.system)
     if output.for_people:
@@ -130,7 +130,7 @@ def place(
 def list_(chain: Chain, buyer: str | None, output: Output) -> None:
     """All orders and where they stand."""
     from ...goods import read_goods_orders
-    from ..render import print_orders
+    from ..render.lists import print_orders
 
     found = read_goods_orders(chain.system, buyer)
     if output.for_people:
@@ -146,7 +146,8 @@ def list_(chain: Chain, buyer: str | None, output: Output) -> None:
 def show(chain: Chain, order: int, as_json: bool) -> None:
     """One order."""
     from ...goods import read_goods_order
-    from ..render import print_json, print_orders
+    from ..output import print_json
+    from ..render.lists import print_orders
 
     found = read_goods_order(chain.system, order)
     if as_json:

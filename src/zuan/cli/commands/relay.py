@@ -29,7 +29,7 @@ def relay(chain: Chain, account: str, files: tuple[Path, ...], as_json: bool, br
     from ...authorization import read_authorization
     from ...errors import InputError
     from ...relaying import relay as carry
-    from ..render import print_json
+    from ..output import print_json
 
     found, bad = [], []
     for path in files:

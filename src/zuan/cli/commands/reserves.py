@@ -36,7 +36,8 @@ def reserves() -> None:
 def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """Cash, tickets, surplus and reserves by kind (the default)."""
     from ...supply import read_supply
-    from ..render import print_json, print_reserves
+    from ..output import print_json
+    from ..render.supply import print_reserves
 
     found = read_supply(chain.system, block)
     if as_json:

@@ -45,7 +45,8 @@ def supply(
     if at is not None:
         return _from_store(at, store, chain.token, as_json)
     from ...supply import read_supply
-    from ..render import print_json, print_supply
+    from ..output import print_json
+    from ..render.supply import print_supply
 
     chain.token = address or chain.token
     found = read_supply(chain.look(doubts=True), block)
@@ -59,7 +60,7 @@ def supply(
 def _from_store(at: str, store: Path | None, token: str | None, as_json: bool) -> int:
     from ...amounts import as_text
     from ...circulation.store.places import find_store
-    from ..render import print_json
+    from ..output import print_json
     from ..store import Asked
 
     circulation = Asked(find_store(store, token), None, at=at).open()

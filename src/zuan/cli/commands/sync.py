@@ -86,8 +86,8 @@ def sync(
     from ...circulation.syncing import heads, turns
     from ...circulation.syncing.scope import place_of
     from ...errors import InputError
+    from ..output import print_json
     from ..progress import SyncProgress
-    from ..render import print_json
 
     if (ws or interval is not None) and not follow:
         raise InputError("--ws and --interval go with --follow")

@@ -59,7 +59,7 @@ def open_(chain: Chain, account: str, amount: int, payee: str | None, broadcast:
 def list_(chain: Chain, holder: str | None, output: Output) -> None:
     """All tickets, in the order in which they are funded."""
     from ...redemption import read_tickets
-    from ..render import print_tickets
+    from ..render.lists import print_tickets
 
     found = read_tickets(chain.system, holder)
     if output.for_people:
@@ -75,7 +75,8 @@ def list_(chain: Chain, holder: str | None, output: Output) -> None:
 def show(chain: Chain, ticket: int, as_json: bool) -> None:
     """One ticket."""
     from ...redemption import read_ticket
-    from ..render import print_json, print_tickets
+    from ..output import print_json
+    from ..render.lists import print_tickets
 
     found = read_ticket(chain.system, ticket)
     if as_json:

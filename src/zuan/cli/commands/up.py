@@ -56,7 +56,7 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool, no_web:
     from ...chain.local import running_chain
     from ...deploy import deploy, local_config
     from ..options import resolve_address
-    from ..render import print_accounts, print_deployment, print_step
+    from ..render.deployment import print_accounts, print_deployment, print_step
 
     if bare and story:
         raise click.UsageError("choose one of --bare and --story")

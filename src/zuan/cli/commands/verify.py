@@ -9,7 +9,8 @@ import click
 
 from ...amounts import UNITS
 from ..options import Address, Chain, chain_options, json_option
-from ..render import print_check, print_json
+from ..output import print_json
+from ..render.code import print_check
 from ..store import Asked, store_options
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ def whois(chain: Chain, address: str, as_json: bool) -> int:
     from ...errors import MISMATCH, DeploymentError
     from ...names import known_names
     from ...whois import whois as look
-    from ..render import print_identity, print_json
+    from ..output import print_json
+    from ..render.code import print_identity
 
     connection = chain.connection
     try:

@@ -40,7 +40,8 @@ def wind_down() -> None:
 def status(chain: Chain, block: int | None, as_json: bool) -> None:
     """Where it stands (the default)."""
     from ...supply import read_supply
-    from ..render import print_json, print_wind_down
+    from ..output import print_json
+    from ..render.supply import print_wind_down
 
     found = read_supply(chain.system, block)
     if as_json:
@@ -99,7 +100,7 @@ def convert(chain: Chain, account: str, ticket: int, broadcast: bool) -> None:
 def claims(chain: Chain, holder: str, as_json: bool) -> None:
     """What HOLDER has claimed, was paid and could collect now."""
     from ...redemption import read_claim
-    from ..render import print_json
+    from ..output import print_json
 
     found = read_claim(chain.system, holder)
     if as_json:

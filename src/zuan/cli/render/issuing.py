@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import count, iso
-from ..names import NO_NAMES, Names
-from .render import many, short
-from .tables import console, print_listing
+from ...errors import count, iso
+from ...names import NO_NAMES, Names
+from ..tables import console, print_listing
+from .wording import many, short
 
 if TYPE_CHECKING:
-    from ..attest.review import StatementFigure
-    from ..history import Burn, Mint
-    from ..issuance import IssueResult, OrderFile, Plan
-    from ..system import System
+    from ...attest.review import StatementFigure
+    from ...history import Burn, Mint
+    from ...issuance import IssueResult, OrderFile, Plan
+    from ...system import System
 
 
 def print_lookalikes(orders: OrderFile) -> None:
@@ -93,7 +93,7 @@ HISTORY_COLUMNS = (
 
 def history_rows(system: System, entries: Sequence[Mint | Burn], names: dict[bytes, str]) -> list[dict[str, Any]]:
     """Entries of the history as flat rows with times and order ids."""
-    from ..history import as_row
+    from ...history import as_row
 
     times = system.connection.timestamps({entry.block for entry in entries})
     return [as_row(entry, times[entry.block], names) for entry in entries]
