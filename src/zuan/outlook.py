@@ -43,13 +43,13 @@ def verdict(s: Supply) -> Verdict:
     """
     if s.check is not None and not s.check.genuine:
         return "doubtful"
-    if s.wind_down:
+    if s.vault.wind_down:
         return "ended"
-    if s.reserves < s.liabilities:
+    if s.reserves.reserves < s.reserves.liabilities:
         return "short"
-    if s.waiting:
+    if s.vault.waiting:
         return "waiting"
-    if s.stuck_since:
+    if s.vault.stuck_since:
         return "stuck"
     status: dict[str, Verdict] = {
         "none": "none",
@@ -63,17 +63,19 @@ def verdict(s: Supply) -> Verdict:
 
 def outlook(s: Supply) -> list[Ahead]:
     """What lies ahead at the disclosure's block, the soonest first; what may happen already comes first of all."""
-    found = [Ahead(change.ready_at, "change", id=change.id) for change in s.pending or ()]
-    if s.surplus:
-        found.append(Ahead(s.surplus_ready_at, "surplus", s.surplus))
-    if not s.wind_down:
-        if s.timestamp < s.suspended_until:
-            found.append(Ahead(s.suspended_until, "suspension"))
-        elif s.timestamp <= s.fresh_until:
-            found.append(Ahead(s.fresh_until, "stale"))
-        found.append(Ahead(s.silence_ends_at, "silence"))
-        if s.shortfall_ends_at:
-            found.append(Ahead(s.shortfall_ends_at, "shortfall"))
+    found = [
+        Ahead(change.ready_at, "change", id=change.id) for change in (s.governance.pending if s.governance else ())
+    ]
+    if s.vault.surplus_units:
+        found.append(Ahead(s.vault.surplus_ready_at, "surplus", s.vault.surplus_units))
+    if not s.vault.wind_down:
+        if s.timestamp < s.attestation.suspended_until:
+            found.append(Ahead(s.attestation.suspended_until, "suspension"))
+        elif s.timestamp <= s.attestation.fresh_until:
+            found.append(Ahead(s.attestation.fresh_until, "stale"))
+        found.append(Ahead(s.vault.silence_ends_at, "silence"))
+        if s.vault.shortfall_ends_at:
+            found.append(Ahead(s.vault.shortfall_ends_at, "shortfall"))
     return sorted(found, key=lambda ahead: ahead.at)
 
 

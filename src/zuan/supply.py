@@ -4,18 +4,18 @@ All amounts are diamonds; reserves are counted in diamonds at par.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cache
-from operator import attrgetter
 from typing import Annotated, Any
 
 from .contracts.artifacts import checksum
 from .disclosure import read_disclosure
 from .errors import MISMATCH, STALE, DeploymentError
+from .figures import Figure, From, at_place, figures_of, read_group
 from .genuine import CORE, Check, examine
-from .plain import Amount, When, camel, notes_of, value_of
+from .plain import Amount, When, camel, value_of
 from .system import System
 
 #: Why a wind-down may begin, as the vault numbers it.
@@ -28,22 +28,6 @@ _OF_RESERVES = frozenset(
         *("liabilities", "coverage", "drainable", "tickets", "surplus"),
     }
 )
-
-
-@dataclass(frozen=True)
-class From:
-    """Where a figure comes from, and where it goes.
-
-    :param lens: its place in the Lens's disclosure, by the names of ``contracts/interfaces/ILens.sol``.
-    :param json: its place in JSON; its own name unless told.
-    :param part: the contract that it is a figure of, where that is not one of the core: None where it is not genuine.
-    :param made: makes of what the Lens answers what is kept.
-    """
-
-    lens: str
-    json: str = ""
-    part: str = ""
-    made: Callable[[Any], Any] = lambda value: value
 
 
 @dataclass(frozen=True)
@@ -98,90 +82,140 @@ def _pending(changes: Any) -> tuple[Pending, ...]:
 
 
 @dataclass(frozen=True)
+class SupplyFigures:
+    """Diamonds: how many there are, were and may be. ``escrowed`` is None where the order desk is not genuine."""
+
+    cap: Amount
+    issued: Amount
+    burned: Amount
+    supply: Amount
+    escrowed: Annotated[int | None, "amount", From(part="OrderDesk")]
+    headroom: Amount
+
+
+@dataclass(frozen=True)
+class ReserveFigures:
+    """What stands behind them, in diamonds at par."""
+
+    reserves: Amount
+    vault: Amount
+    attested: Amount
+    spendable: Amount
+    lines: Annotated[tuple[Line, ...], From("kinds", made=_lines)]
+    drained: Amount
+    liabilities: Amount
+    outstanding: Amount
+    drainable: Amount
+
+
+@dataclass(frozen=True)
+class AttestationFigures:
+    """The newest attestation, and who makes the next."""
+
+    epoch: int
+    as_of: When
+    fresh_until: When
+    suspended_until: When
+    shortfall_since: When
+    shortfall_time: int
+    changed_at: Annotated[int, From(json="rulesChangedAt")]
+    auditors: Annotated[tuple[str, ...], From(made=_addresses)]
+    quorum: int
+
+
+@dataclass(frozen=True)
+class RuleFigures:
+    """Rules of the vault: floors in 1/10,000, seconds."""
+
+    coverage_floor_bps: Annotated[int, From(json="surplus.coverageFloorBps")]
+    cash_floor_bps: Annotated[int, From(json="surplus.cashFloorBps")]
+    max_wait: Annotated[int, From(json="windDown.maxWait")]
+
+
+@dataclass(frozen=True)
+class VaultFigures:
+    """Cash, tickets, the announced surplus and the wind-down. ``cash``, ``held``, ``surplus_units`` and the wind-down's are
+    units of the ``asset``."""
+
+    asset: Annotated[str, From(made=checksum)]
+    units_per_diamond: Amount
+    cash: Amount
+    held: Amount
+    stuck_since: When
+    drained_at: When
+    tickets: Annotated[int, From(json="tickets.opened")]
+    owed: Annotated[Amount, From(json="tickets.owed")]
+    waiting: Annotated[Amount, From(json="tickets.waiting")]
+    treasury: Annotated[str, From(json="surplus.treasury", made=checksum)]
+    surplus_units: Annotated[Amount, From(json="surplus.announced")]
+    surplus_ready_at: Annotated[When, From(json="surplus.readyAt")]
+    rules: RuleFigures
+    wind_down: Annotated[WindDown | None, From(made=_wind_down)]
+    silence_ends_at: Annotated[int, From(json="windDown.possibleAfterSilence")]
+    shortfall_ends_at: Annotated[When, From(json="windDown.possibleAfterShortfall")]
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """What is on offer, and how long a new price waits."""
+
+    listings: int
+    orders: int
+    notice: int
+
+
+@dataclass(frozen=True)
+class GovernanceFigures:
+    """How slowly rules change, and what waits; ``owns_all`` says whether it owns every part."""
+
+    owns_all: bool
+    delay: int
+    delay_floor: int
+    pending: Annotated[tuple[Pending, ...], From(made=_pending)]
+
+
+@dataclass(frozen=True)
 class Supply:
     """What is outstanding and what stands behind it, as of a block. Times are UTC seconds, 0 where there is none.
 
-    The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each), each with its one line here. ``cash``,
-    ``surplus`` and the wind-down's are units of the ``asset``, all other amounts diamonds. ``check`` says whether the
-    contracts are genuine; figures of the desk and of governance are None where these are not.
+    The figures of the Lens (``contracts/interfaces/ILens.sol`` defines each), in its groups, each with its one line here.
+    Amounts are diamonds, but for the vault's units. ``check`` says whether the contracts are genuine; desk and governance
+    are None where these are not.
     """
 
     chain_id: int
     block: int
     timestamp: int
-    cap: Annotated[Amount, From("supply.cap")]
-    issued: Annotated[Amount, From("supply.issued")]
-    burned: Annotated[Amount, From("supply.burned")]
-    supply: Annotated[Amount, From("supply.supply")]
-    escrowed: Annotated[int | None, "amount", From("supply.escrowed", part="OrderDesk")]
-    reserves: Annotated[Amount, From("reserves.reserves")]
-    vault: Annotated[Amount, From("reserves.vault")]
-    attested: Annotated[Amount, From("reserves.attested")]
-    spendable: Annotated[Amount, From("reserves.spendable")]
-    lines: Annotated[tuple[Line, ...], From("reserves.kinds", made=_lines)]
-    drained: Annotated[Amount, From("reserves.drained")]
-    liabilities: Annotated[Amount, From("reserves.liabilities")]
-    outstanding: Annotated[Amount, From("reserves.outstanding")]
-    headroom: Annotated[Amount, From("supply.headroom")]
-    drainable: Annotated[Amount, From("reserves.drainable")]
-    epoch: Annotated[int, From("attestation.epoch")]
-    as_of: Annotated[When, From("attestation.asOf")]
-    fresh_until: Annotated[When, From("attestation.freshUntil")]
-    suspended_until: Annotated[When, From("attestation.suspendedUntil")]
-    shortfall_since: Annotated[When, From("attestation.shortfallSince")]
-    shortfall_time: Annotated[int, From("attestation.shortfallTime")]
-    changed_at: Annotated[int, From("attestation.changedAt", "rulesChangedAt")]
-    auditors: Annotated[tuple[str, ...], From("attestation.auditors", made=_addresses)]
-    quorum: Annotated[int, From("attestation.quorum")]
-    asset: Annotated[str, From("vault.asset", made=checksum)]
-    units_per_diamond: Annotated[Amount, From("vault.unitsPerDiamond")]
-    cash: Annotated[Amount, From("vault.cash")]
-    held: Annotated[Amount, From("vault.held")]
-    stuck_since: Annotated[When, From("vault.stuckSince")]
-    drained_at: Annotated[When, From("vault.drainedAt")]
-    tickets: Annotated[int, From("vault.tickets", "tickets.opened")]
-    owed: Annotated[Amount, From("vault.owed", "tickets.owed")]
-    waiting: Annotated[Amount, From("vault.waiting", "tickets.waiting")]
-    treasury: Annotated[str, From("vault.treasury", "surplus.treasury", made=checksum)]
-    surplus: Annotated[Amount, From("vault.surplusUnits", "surplus.announced")]
-    surplus_ready_at: Annotated[When, From("vault.surplusReadyAt", "surplus.readyAt")]
-    coverage_floor_bps: Annotated[int, From("vault.rules.coverageFloorBps", "surplus.coverageFloorBps")]
-    cash_floor_bps: Annotated[int, From("vault.rules.cashFloorBps", "surplus.cashFloorBps")]
-    wind_down: Annotated[WindDown | None, From("vault.windDown", made=_wind_down)]
-    max_wait: Annotated[int, From("vault.rules.maxWait", "windDown.maxWait")]
-    silence_ends_at: Annotated[int, From("vault.silenceEndsAt", "windDown.possibleAfterSilence")]
-    shortfall_ends_at: Annotated[When, From("vault.shortfallEndsAt", "windDown.possibleAfterShortfall")]
-    listings: Annotated[int | None, From("desk.listings", "desk.listings", "OrderDesk")]
-    orders: Annotated[int | None, From("desk.orders", "desk.orders", "OrderDesk")]
-    notice: Annotated[int | None, From("desk.notice", "desk.notice", "OrderDesk")]
-    governed: Annotated[bool | None, From("governance.ownsAll", "governance.ownsAll", "Governance")]
-    delay: Annotated[int | None, From("governance.delay", "governance.delay", "Governance")]
-    delay_floor: Annotated[int | None, From("governance.delayFloor", "governance.delayFloor", "Governance")]
-    pending: Annotated[
-        tuple[Pending, ...] | None, From("governance.pending", "governance.pending", "Governance", made=_pending)
-    ]
+    supply: Annotated[SupplyFigures, From()]
+    reserves: Annotated[ReserveFigures, From()]
+    attestation: Annotated[AttestationFigures, From()]
+    vault: Annotated[VaultFigures, From()]
+    desk: Annotated[DeskFigures | None, From(json="desk", part="OrderDesk")]
+    governance: Annotated[GovernanceFigures | None, From(json="governance", part="Governance")]
     check: Check | None = None
 
     @property
     def coverage(self) -> Fraction | None:
         """Reserves / liabilities, as the Lens defines both; None where there are no liabilities."""
-        return Fraction(self.reserves, self.liabilities) if self.liabilities else None
+        found = self.reserves
+        return Fraction(found.reserves, found.liabilities) if found.liabilities else None
 
     @property
     def age(self) -> int | None:
-        """Seconds from ``as_of`` to the block; None before the first attestation."""
-        return self.timestamp - self.as_of if self.as_of else None
+        """Seconds from the attestation's ``as_of`` to the block; None before the first."""
+        return self.timestamp - self.attestation.as_of if self.attestation.as_of else None
 
     @property
     def status(self) -> str:
         """The attestation's: ``none``, ``ended`` (auditors changed), ``suspended``, ``stale`` or ``fresh``."""
-        if not self.epoch:
+        found = self.attestation
+        if not found.epoch:
             return "none"
-        if not self.fresh_until:
+        if not found.fresh_until:
             return "ended"
-        if self.timestamp < self.suspended_until:
+        if self.timestamp < found.suspended_until:
             return "suspended"
-        return "stale" if self.timestamp > self.fresh_until else "fresh"
+        return "stale" if self.timestamp > found.fresh_until else "fresh"
 
     @property
     def exit_code(self) -> int:
@@ -189,7 +223,7 @@ class Supply:
         minting."""
         if self.check is not None and not self.check.genuine:
             return MISMATCH
-        if self.reserves < self.liabilities or self.waiting:
+        if self.reserves.reserves < self.reserves.liabilities or self.vault.waiting:
             return MISMATCH
         return 0 if self.status == "fresh" else STALE
 
@@ -203,8 +237,8 @@ class Supply:
 
     def deposit_for(self, amount: int) -> int:
         """Units of the asset that the reserve requirement wants in the vault before ``amount`` more diamonds; 0 if none."""
-        required = -(-self.cash_floor_bps * (self.supply + amount) // 10_000)
-        return max(0, required - self.vault) * self.units_per_diamond
+        required = -(-self.vault.rules.cash_floor_bps * (self.supply.supply + amount) // 10_000)
+        return max(0, required - self.reserves.vault) * self.vault.units_per_diamond
 
     def as_dict(self) -> dict[str, Any]:
         """All figures by name, for JSON; see :mod:`zuan.plain`. Null where a figure is of a part that is not genuine."""
@@ -219,12 +253,12 @@ class Supply:
             # The wind-down's own figures are there, as null, also before there is one.
             "windDown": {camel(f.name): None for f in fields(WindDown)},
         }
-        for name, source in figures().items():
-            *groups, key = (source.json or camel(name)).split(".")
+        for path, figure in figures().items():
+            *groups, key = figure.json.split(".")
             place = found
             for group in groups:
                 place = place.setdefault(group, {})
-            value = value_of(getattr(self, name), notes_of(Supply)[name])
+            value = value_of(at_place(self, path), figure.notes)
             if key != "windDown":
                 place[key] = value
             elif value:
@@ -233,10 +267,9 @@ class Supply:
 
 
 @cache
-def figures() -> Mapping[str, From]:
-    """Where each figure of :class:`Supply` comes from, by its name."""
-    notes = notes_of(Supply).items()
-    return {name: note for name, found in notes for note in found if isinstance(note, From)}
+def figures() -> Mapping[str, Figure]:
+    """All figures of the disclosure, by their places in :class:`Supply` (``reserves.attested``)."""
+    return dict(figures_of(Supply))
 
 
 def decimal(value: Fraction, places: int) -> str:
@@ -247,10 +280,10 @@ def decimal(value: Fraction, places: int) -> str:
 
 def share(s: Supply) -> str:
     """What a diamond gets in the wind-down, in units of the asset so far, rounded down; never above par."""
-    end = s.wind_down
+    end = s.vault.wind_down
     if end is None or not end.outstanding:
         return "0"
-    return decimal(min(Fraction(end.pot, end.outstanding), Fraction(s.units_per_diamond)), 6)
+    return decimal(min(Fraction(end.pot, end.outstanding), Fraction(s.vault.units_per_diamond)), 6)
 
 
 def read_supply(system: System, block: int | None = None) -> Supply:
@@ -266,10 +299,7 @@ def read_supply(system: System, block: int | None = None) -> Supply:
         system = replace(system, check=_checked(system, head.number))
     disclosure = read_disclosure(system, head.number)
     doubted = system.check.doubted if system.check else frozenset()
-    found: dict[str, Any] = {
-        name: None if source.part in doubted else source.made(attrgetter(source.lens)(disclosure))
-        for name, source in figures().items()
-    }
+    found = read_group(Supply, disclosure, doubted)
     return Supply(system.connection.chain_id, head.number, head.timestamp, **found, check=system.check)
 
 

@@ -22,7 +22,7 @@ import zuan
 zuan.mnit
 system = zuan.System.open(zuan.connect(), zuan.deployments_folder())
 zuan.mint(system, zuan.Sender(zuan.connect(), zuan.load_account("minter", True)), "0x00", "500", "A")
-zuan.read_supply(system).covrage
+zuan.read_supply(system).reserves.atested
 next(zuan.watch(system)).amont
 zuan.read_balance(system)
 reveal_type(zuan.connect)

@@ -267,7 +267,7 @@ def test_a_manifest_that_leaves_the_governance_out_hides_nothing(system, tmp_pat
         zuan.System.open(system.connection, tmp_path)
     assert "Governance: it was not found" in caught.value.problems
     supply = zuan.read_supply(zuan.System.open(system.connection, tmp_path, doubts=True))
-    assert (supply.delay, supply.governed, supply.exit_code) == (None, None, 3)
+    assert (supply.governance, supply.exit_code) == (None, 3)
 
 
 @pytest.mark.parametrize("answer", [None, 7, "", "0x", "0xzz" + "0" * 62, "0x" + "ff" * 32, "0x" + "00" * 32, ["0x"]])

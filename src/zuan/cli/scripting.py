@@ -73,9 +73,9 @@ class Here:
         from ..attest import build_statement, sign_statement, submission
 
         found = read_supply(system)
-        if found.headroom >= amount:
+        if found.supply.headroom >= amount:
             return
-        statement = build_statement(system, {"goods": 2 * (found.outstanding + amount)}, bytes(32))
+        statement = build_statement(system, {"goods": 2 * (found.reserves.outstanding + amount)}, bytes(32))
         for auditor in local_auditors(system.oracle.read("auditors")):
             statement = sign_statement(statement, auditor)
         deployer = self.sender("deployer")

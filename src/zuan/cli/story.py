@@ -129,7 +129,7 @@ class Story:
     def _short_of_cash(self) -> None:
         system, vault = self.system, self.system.vault
         _scene("Everybody wants money at once, and the vault runs out of cash:")
-        rest = read_supply(system).vault - 30_000
+        rest = read_supply(system).reserves.vault - 30_000
         self._do("bob", vault.redeem(rest, resolve_address("bob")), rest)
         self._refused("carol", vault.redeem(40_000, resolve_address("carol")))
         receipt = self._do("carol", vault.request(40_000), 40_000)

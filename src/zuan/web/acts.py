@@ -188,13 +188,13 @@ def _redeem(system: System, wish: Wish, block: int) -> _Plan:
     to, s = wish.to or wish.account, read_supply(system, block)
     _refuse_payee(system, to)
     balance = system.token.balance_of(wish.account, block)
-    units = wish.amount * s.units_per_diamond
+    units = wish.amount * s.vault.units_per_diamond
     text = "{amount} diamonds of {account} are burned, and {to} is paid {units} units of the settlement asset at once, par."
     changes = (
         FigureChange("diamonds of the account", balance, balance - wish.amount, wish.account),
         FigureChange("units of the settlement asset, of who is paid", *_paid(system, to, units, block), to),
-        FigureChange("diamonds that the vault can pay at once", s.vault, s.vault - wish.amount),
-        FigureChange("diamonds outstanding", s.supply, s.supply - wish.amount),
+        FigureChange("diamonds that the vault can pay at once", s.reserves.vault, s.reserves.vault - wish.amount),
+        FigureChange("diamonds outstanding", s.supply.supply, s.supply.supply - wish.amount),
     )
     return system.vault.redeem(wish.amount, to), (Sentence(text, _values(wish, to=to, units=units)),), changes
 
@@ -202,7 +202,7 @@ def _redeem(system: System, wish: Wish, block: int) -> _Plan:
 def _ticket(system: System, wish: Wish, block: int) -> _Plan:
     s = read_supply(system, block)
     balance = system.token.balance_of(wish.account, block)
-    values = _values(wish, number=s.tickets + 1, waiting=s.waiting, free=s.vault)
+    values = _values(wish, number=s.vault.tickets + 1, waiting=s.vault.waiting, free=s.reserves.vault)
     words = [
         Sentence("{amount} diamonds of {account} are burned now for ticket {number}. It cannot be undone.", values),
         Sentence(
@@ -213,7 +213,7 @@ def _ticket(system: System, wish: Wish, block: int) -> _Plan:
     ]
     changes = (
         FigureChange("diamonds of the account", balance, balance - wish.amount, wish.account),
-        FigureChange("diamonds outstanding", s.supply, s.supply - wish.amount),
+        FigureChange("diamonds outstanding", s.supply.supply, s.supply.supply - wish.amount),
     )
     # Named as its payee, the holder can have it paid by anybody.
     return system.vault.request(wish.amount, wish.account), tuple(words), changes
@@ -245,11 +245,11 @@ def _refund(system: System, wish: Wish, block: int) -> _Plan:
 
 def _claim(system: System, wish: Wish, block: int) -> _Plan:
     to, s = wish.to or wish.account, read_supply(system, block)
-    if s.wind_down is None:
+    if s.vault.wind_down is None:
         raise ContractError("NoWindDown")
     _refuse_payee(system, to)
     balance, claim = system.token.balance_of(wish.account, block), read_claim(system, wish.account)
-    units = payable(claim, wish.amount, s.wind_down, s.units_per_diamond)
+    units = payable(claim, wish.amount, s.vault.wind_down, s.vault.units_per_diamond)
     paid = "{to} is paid {units} units of the settlement asset now, and the account's part of whatever comes in later."
     burned = (
         "{amount} diamonds of {account} are burned for their share; {to} is paid {units} units of the settlement asset now, "

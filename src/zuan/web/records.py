@@ -32,15 +32,16 @@ class Records:
         :raises NetworkError: the node gives no events. :raises MismatchError: it left one out.
         """
         with self._lock:
-            known = self._attested[: s.epoch]
+            known = self._attested[: s.attestation.epoch]
             # The newest must be the disclosure's own: a reorganisation may have put another in its place.
-            if len(known) < s.epoch or (known and (known[-1].as_of, known[-1].attested) != (s.as_of, s.attested)):
-                known = self._attested = read_attestations(self._system, s.block, s.epoch)
+            newest = s.attestation.as_of, s.reserves.attested
+            if len(known) < s.attestation.epoch or (known and (known[-1].as_of, known[-1].attested) != newest):
+                known = self._attested = read_attestations(self._system, s.block, s.attestation.epoch)
             return known
 
     def changes(self, s: Supply, head: Head) -> list[Change]:
         """Changes that wait in governance at a block."""
-        if not s.pending:
+        if s.governance is None or not s.governance.pending:
             return []
         with self._lock:
             if head.hash != self._changes[0]:

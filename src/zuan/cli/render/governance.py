@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 def print_changes(s: Supply, changes: Sequence[Change], mints: Sequence[Proposal], names: Names = NO_NAMES) -> None:
     """Pending changes, how slowly changes come, and proposed mints."""
-    if not s.governed:
+    known = s.governance
+    if known is None or not known.owns_all:
         click.echo("Warning: governance does not own every part; some can change without any delay.")
-    least = duration(s.delay_floor or 0)
-    click.echo(f"Every change waits {duration(s.delay or 0)}; that can never be less than {least}.")
+    least = duration(known.delay_floor if known else 0)
+    click.echo(f"Every change waits {duration(known.delay if known else 0)}; that can never be less than {least}.")
     if not changes and not mints:
         click.echo("Nothing is pending.")
     for change in changes:

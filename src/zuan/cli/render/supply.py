@@ -33,6 +33,7 @@ def print_supply(s: Supply) -> None:
     """The disclosure as a table."""
     from rich.table import Table
 
+    supply, reserves, attestation, vault = s.supply, s.reserves, s.attestation, s.vault
     click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; amounts in diamonds")
     print_check(s.check)
     if s.check and s.check.problems:
@@ -41,44 +42,62 @@ def print_supply(s: Supply) -> None:
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
-    table.add_row("cap", count(s.cap), "the most there can ever be")
-    table.add_row("issued", count(s.issued), "ever minted: serials 1 to this")
-    table.add_row("burned", count(s.burned), "")
+    table.add_row("cap", count(supply.cap), "the most there can ever be")
+    table.add_row("issued", count(supply.issued), "ever minted: serials 1 to this")
+    table.add_row("burned", count(supply.burned), "")
     table.add_row(
-        "supply", count(s.supply), "in holders' hands" + (f", {count(s.escrowed)} in escrow" if s.escrowed else "")
+        "supply",
+        count(supply.supply),
+        "in holders' hands" + (f", {count(supply.escrowed)} in escrow" if supply.escrowed else ""),
     )
     table.add_section()
-    table.add_row("vault reserves", count(s.vault), "on chain, at par")
-    for line in s.lines:
+    table.add_row("vault reserves", count(reserves.vault), "on chain, at par")
+    for line in reserves.lines:
         table.add_row(f"  {line.kind}", count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
-    table.add_row("attested reserves", count(s.attested), f"off chain; {count(s.spendable)} of them not ring-fenced")
-    table.add_row("reserves", count(s.reserves), RESERVES if not s.wind_down else "the vault's cash")
+    table.add_row(
+        "attested reserves",
+        count(reserves.attested),
+        f"off chain; {count(reserves.spendable)} of them not ring-fenced",
+    )
+    table.add_row("reserves", count(reserves.reserves), RESERVES if not vault.wind_down else "the vault's cash")
     table.add_section()
     table.add_row(
-        "liabilities", count(s.liabilities), LIABILITIES if not s.wind_down else "par for all that share, not paid"
+        "liabilities",
+        count(reserves.liabilities),
+        LIABILITIES if not vault.wind_down else "par for all that share, not paid",
     )
     table.add_row("coverage", percent(s), "reserves / liabilities")
-    table.add_row("headroom", count(s.headroom), "could be minted now")
-    table.add_row("drainable", count(s.drainable), "cash the operator could take at once by minting to itself")
+    table.add_row("headroom", count(supply.headroom), "could be minted now")
+    table.add_row("drainable", count(reserves.drainable), "cash the operator could take at once by minting to itself")
     table.add_section()
-    table.add_row("attestation", f"epoch {s.epoch}" if s.epoch else "none", status(s))
+    table.add_row("attestation", f"epoch {attestation.epoch}" if attestation.epoch else "none", status(s))
     if s.age is not None:
         table.add_row(
-            "age", duration(s.age), f"speaks of {iso(s.as_of)}; {s.quorum} of {len(s.auditors)} auditors sign"
+            "age",
+            duration(s.age),
+            f"speaks of {iso(attestation.as_of)}; {attestation.quorum} of {len(attestation.auditors)} auditors sign",
         )
-    if s.stuck_since:
-        table.add_row("settlement asset", "fails", f"since {iso(s.stuck_since)}: no minting; see `zuan reserves probe`")
-    table.add_row(
-        "tickets", count(s.tickets), f"{count(s.owed)} diamonds not paid yet, {count(s.waiting)} without cash"
-    )
-    table.add_row("pending changes", "-" if s.pending is None else count(len(s.pending)), _pending(s))
-    if s.surplus:
-        table.add_row("surplus announced", count(s.surplus), f"units; not before {iso(s.surplus_ready_at)}")
-    if s.wind_down:
+    if vault.stuck_since:
         table.add_row(
-            "wind-down", s.wind_down.cause, f"since {iso(s.wind_down.started_at)}: no minting, shares for all"
+            "settlement asset", "fails", f"since {iso(vault.stuck_since)}: no minting; see `zuan reserves probe`"
         )
-    if s.governed is False:
+    table.add_row(
+        "tickets",
+        count(vault.tickets),
+        f"{count(vault.owed)} diamonds not paid yet, {count(vault.waiting)} without cash",
+    )
+    table.add_row("pending changes", count(len(s.governance.pending)) if s.governance else "-", _pending(s))
+    if vault.surplus_units:
+        table.add_row(
+            "surplus announced", count(vault.surplus_units), f"units; not before {iso(vault.surplus_ready_at)}"
+        )
+    if vault.wind_down:
+        table.add_row(
+            "wind-down",
+            vault.wind_down.cause,
+            f"since {iso(vault.wind_down.started_at)}: no minting, shares for all",
+        )
+    if s.governance and not s.governance.owns_all:
         table.add_row("governance", "-", "a part is not owned by it: changes may happen without delay")
     print_fields(table)
 
@@ -87,28 +106,31 @@ def print_reserves(s: Supply, names: Names = NO_NAMES) -> None:
     """The vault as a table."""
     from rich.table import Table
 
-    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {names.in_text(s.asset)}")
+    reserves, vault = s.reserves, s.vault
+    click.echo(f"Chain {s.chain_id}, block {count(s.block)}, {iso(s.timestamp)}; asset {names.in_text(vault.asset)}")
     table = Table(show_header=False, box=box())
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
-    table.add_row("cash", count(s.cash), f"units; {count(s.units_per_diamond)} a diamond at par")
-    if s.held != s.cash:
-        table.add_row("held now", count(s.held), "not counted yet: `zuan reserves count`")
-    table.add_row("free", count(s.vault), "diamonds that can be redeemed at once")
-    table.add_row("owed to tickets", count(s.owed), f"diamonds; {count(s.waiting)} without cash")
+    table.add_row("cash", count(vault.cash), f"units; {count(vault.units_per_diamond)} a diamond at par")
+    if vault.held != vault.cash:
+        table.add_row("held now", count(vault.held), "not counted yet: `zuan reserves count`")
+    table.add_row("free", count(reserves.vault), "diamonds that can be redeemed at once")
+    table.add_row("owed to tickets", count(vault.owed), f"diamonds; {count(vault.waiting)} without cash")
     table.add_section()
-    for line in s.lines:
+    for line in reserves.lines:
         table.add_row(line.kind, count(line.counted), f"attested {count(line.value)}{_haircut(line)}")
-    table.add_row("reserves", count(s.reserves), RESERVES if not s.wind_down else "the vault's cash")
+    table.add_row("reserves", count(reserves.reserves), RESERVES if not vault.wind_down else "the vault's cash")
     table.add_row("coverage", percent(s), "reserves / liabilities")
-    table.add_row("drainable", count(s.drainable), "cash the operator could take at once by minting to itself")
+    table.add_row("drainable", count(reserves.drainable), "cash the operator could take at once by minting to itself")
     table.add_section()
-    ready = f"units; not before {iso(s.surplus_ready_at)}" if s.surplus else "none announced"
-    table.add_row("surplus", count(s.surplus), ready)
-    floors = f"{s.coverage_floor_bps / 100:g} % coverage, {s.cash_floor_bps / 100:g} % cash"
-    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.in_text(s.treasury)}")
-    table.add_row("requirement", "", f"every mint must leave free cash for {s.cash_floor_bps / 100:g} % of the supply")
+    ready = f"units; not before {iso(vault.surplus_ready_at)}" if vault.surplus_units else "none announced"
+    table.add_row("surplus", count(vault.surplus_units), ready)
+    floors = f"{vault.rules.coverage_floor_bps / 100:g} % coverage, {vault.rules.cash_floor_bps / 100:g} % cash"
+    table.add_row("floors", "", f"a surplus must leave {floors}; it goes to {names.in_text(vault.treasury)}")
+    table.add_row(
+        "requirement", "", f"every mint must leave free cash for {vault.rules.cash_floor_bps / 100:g} % of the supply"
+    )
     print_fields(table)
 
 
@@ -116,17 +138,20 @@ def print_wind_down(s: Supply) -> None:
     """Whether a wind-down may begin, or what it gives."""
     from ...supply import share
 
-    end = s.wind_down
+    vault = s.vault
+    end = vault.wind_down
     if end:
         click.echo(f"The wind-down began at {iso(end.started_at)} ({end.cause}). Minting has ended for good.")
         click.echo(f"  {count(end.outstanding)} diamonds share {count(end.pot)} units: {share(s)} units each, so far.")
-        click.echo(f"  {count(end.paid)} units are paid out. Par is {count(s.units_per_diamond)}.")
+        click.echo(f"  {count(end.paid)} units are paid out. Par is {count(vault.units_per_diamond)}.")
         return
     click.echo("There is none; diamonds are redeemed at par. Anybody may start it")
-    click.echo(f"  waiting    once a ticket has waited {duration(s.max_wait)}; {count(s.waiting)} diamonds wait now")
-    click.echo(f"  silence    after {iso(s.silence_ends_at)}, unless auditors attest before")
-    if s.shortfall_ends_at:
-        click.echo(f"  shortfall  after {iso(s.shortfall_ends_at)}, unless it is cured before")
+    click.echo(
+        f"  waiting    once a ticket has waited {duration(vault.rules.max_wait)}; {count(vault.waiting)} diamonds wait now"
+    )
+    click.echo(f"  silence    after {iso(vault.silence_ends_at)}, unless auditors attest before")
+    if vault.shortfall_ends_at:
+        click.echo(f"  shortfall  after {iso(vault.shortfall_ends_at)}, unless it is cured before")
     else:
         click.echo("  shortfall  the newest attestation shows none")
 
@@ -140,7 +165,7 @@ def percent(s: Supply) -> str:
 
 def status(s: Supply) -> str:
     """The attestation's status in words."""
-    return STATUS[s.status].format(until=iso(s.suspended_until), fresh=iso(s.fresh_until))
+    return STATUS[s.status].format(until=iso(s.attestation.suspended_until), fresh=iso(s.attestation.fresh_until))
 
 
 def _haircut(line: Line) -> str:
@@ -151,8 +176,9 @@ def _haircut(line: Line) -> str:
 
 
 def _pending(s: Supply) -> str:
-    if s.pending is None:
+    known = s.governance
+    if known is None:
         return "not known: the governance is not genuine, rules may change at any time"
-    if not s.pending:
-        return f"any change waits {duration(s.delay or 0)}"
-    return f"the first not before {iso(min(p.ready_at for p in s.pending))}; see `zuan governance`"
+    if not known.pending:
+        return f"any change waits {duration(known.delay)}"
+    return f"the first not before {iso(min(p.ready_at for p in known.pending))}; see `zuan governance`"
