@@ -310,9 +310,9 @@ class Node(Output):
 
 
 class Link(Output):
-    source: str
-    target: str
-    value: Amount
+    from_: str = Field(alias="from")
+    to: str
+    diamonds: Amount
 
 
 class Flows(Output):

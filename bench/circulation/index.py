@@ -54,7 +54,7 @@ def fill(folder: Path, transfers: int) -> None:
         parts.append(StorePart(number, first, last, seq, len(table), 0, 0))
         seq += len(table)
     last = parts[-1].last
-    kept.commit(
+    kept._commit(
         replace(kept.catalog, parts=tuple(parts), first=parts[0].first, block=last, final=last, next_id=len(parts) + 1)
     )
     shutil.rmtree(raw)

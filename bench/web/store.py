@@ -74,7 +74,7 @@ def fill(folder: Path, transfers: int) -> Store:
         seq += len(table)
     last = parts[-1].last
     newest = "0x" + generate.scrambled(np.array([last]), 32)[0].as_py().hex()
-    kept.commit(replace(kept.catalog, parts=tuple(parts), block=last, hash=newest, final=last, next_id=len(parts) + 1))
+    kept._commit(replace(kept.catalog, parts=tuple(parts), block=last, hash=newest, final=last, next_id=len(parts) + 1))
     shutil.rmtree(raw)
     index(kept)
     return kept

@@ -6,6 +6,7 @@
       InputError                 2   something that the user gave is wrong; nothing was sent
       NetworkError               1   the node does not answer, or answers nonsense
         RpcError                 1   the node answered with an error
+        ContradictionError       1   the node contradicts itself or another; asking again may help
       WrongChainError            3   the node serves another chain than expected
       DeploymentError            1   no deployment, or one that does not fit the chain
       AccountError               2   no such account, a wrong password
@@ -17,7 +18,7 @@
       WriteError               1   a file cannot be written
       StoreError               1   a store of circulation cannot be used
         DamagedError           1   a file of it is missing or damaged
-      StaleError               4   what is asked for is newer than what is known
+      BehindError              5   the node is behind the store, or the store is not on the node's chain any more
       MissingError             2   a package that this needs is not installed
       StoppedError             130   the user stopped it (Ctrl-C)
 """
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .sentences import BEHIND as BEHIND
 from .sentences import FAILED as FAILED
 from .sentences import MISMATCH as MISMATCH
 from .sentences import ORDER_STATES as ORDER_STATES
@@ -72,6 +74,10 @@ class RpcError(NetworkError):
     ) -> None:
         super().__init__(f"the node refused a request: {message}")
         self.code, self.message, self.data, self.status, self.wait = code, message, data, status, wait
+
+
+class ContradictionError(NetworkError):
+    """A node's answers contradict each other."""
 
 
 class WrongChainError(ZuanError):
@@ -137,10 +143,10 @@ class DamagedError(StoreError):
         super().__init__(f"{what} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`")
 
 
-class StaleError(ZuanError):
-    """What is asked for is newer than what is known. Exit code 4."""
+class BehindError(ZuanError):
+    """The node is behind the store, or the store is not on the node's chain any more."""
 
-    exit_code = STALE
+    exit_code = BEHIND
 
 
 class StoppedError(ZuanError):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 # Exit codes of the command line.
-FAILED, USAGE, MISMATCH, STALE, STOPPED = 1, 2, 3, 4, 130
+FAILED, USAGE, MISMATCH, STALE, BEHIND, STOPPED = 1, 2, 3, 4, 5, 130
 
 
 def iso(timestamp: int) -> str:

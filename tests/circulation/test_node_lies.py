@@ -10,7 +10,7 @@ import pytest
 from tests.circulation.fake_chain import FakeChain, HangUp, Raw, first_times, on, span
 from tests.circulation.support import assert_whole, synced
 from zuan.circulation.fetch import nodes, spans
-from zuan.errors import NetworkError, RpcError, StaleError, ZuanError
+from zuan.errors import BehindError, NetworkError, RpcError, ZuanError
 
 
 @pytest.fixture(autouse=True)
@@ -203,7 +203,7 @@ def test_a_block_that_is_null_for_a_while_is_waited_for(chain, node, folder):
 def test_a_block_that_stays_null_is_stale_and_the_store_stays(chain, node, folder):
     synced(folder, node, to=70)
     chain.fault = on("eth_getBlockByNumber", lambda m, p, true: None if p[0] == hex(100) else true())
-    with pytest.raises(StaleError, match="does not have block 100"):
+    with pytest.raises(BehindError, match="does not have block 100"):
         synced(folder, node)
     chain.fault = None
     synced(folder, node)

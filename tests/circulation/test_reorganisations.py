@@ -8,7 +8,7 @@ from tests.circulation.fake_chain import ZERO, FakeChain, Move, address, on, spa
 from tests.circulation.support import assert_no_stray_files, assert_traced, assert_whole, rows, synced
 from zuan.circulation.check.openings import read_openings
 from zuan.circulation.store.catalog import Store
-from zuan.errors import NetworkError, StaleError, WrongChainError
+from zuan.errors import BehindError, NetworkError, WrongChainError
 
 
 @pytest.mark.parametrize("depth", [1, 2, 7, 8, 9, 40, 149])
@@ -67,7 +67,7 @@ def test_a_chain_that_lost_its_newest_blocks_only_is_waited_for(chain, node, fol
     synced(folder, node)
     newest = chain.blocks[-3:]
     del chain.blocks[-3:]
-    with pytest.raises(StaleError, match="is at block 147, behind the store, which is at 150"):
+    with pytest.raises(BehindError, match="is at block 147, behind the store, which is at 150"):
         synced(folder, node)
     chain.blocks += newest
     assert_whole(folder, chain)

@@ -101,7 +101,8 @@ class System(Authorising):
             self.sentences.checked["8 while broken"] += 1
 
     def _redemption(self, who: str, balance: int) -> None:
-        _, free, _, waiting = self.chain.read("vault", "cashState")
+        cash = self.chain.read("vault", "cashState")
+        free, waiting = cash.free, cash.waiting
         now, standing, par = self.now, self.sentences.standing, self.config.units_per_diamond
         for state, holds in {
             "suspended": now < standing.suspended_until,
@@ -127,7 +128,7 @@ class System(Authorising):
         """Each ticket with cash is paid to its holder, whatever happens around it."""
         ledger = self.sentences.vault
         for number, ticket in ledger.tickets.items():
-            funded = self.chain.read("vault", "ticket", number)[5] if ledger.waiting else ticket.size
+            funded = self.chain.read("vault", "ticket", number).funded if ledger.waiting else ticket.size
             if (due := min(ledger.funded_part(ticket), funded) - ticket.paid) > 0:
                 before = self.chain.read("asset", "balanceOf", STRANGER)
                 if ledger.lost or self.chain.read("asset", "balanceOf", self.chain.at["vault"]) < ledger.counted:
@@ -169,7 +170,7 @@ class System(Authorising):
             for part in filter(None, parts):
                 self._must(10, who, "vault", "claim", part, who)
             if rng.random() < 0.5:
-                missing = chain.read("vault", "windDown")[2] * par
+                missing = chain.read("vault", "windDown").outstanding * par
                 units = rng.choice((1, par, missing // part))
                 self.tries(DEPLOYER, "asset", "mint", chain.at["vault"], min(units, 2**120))
         # Cash beyond what can be counted at once comes to light as other cash is paid.
@@ -179,7 +180,8 @@ class System(Authorising):
 
     def _check_shares(self, people: list[str]) -> None:
         chain, par = self.chain, self.config.units_per_diamond
-        _, _, outstanding, pot, paid_out = chain.read("vault", "windDown")
+        end = chain.read("vault", "windDown")
+        outstanding, pot, paid_out = end.outstanding, end.pot, end.paid
         held = chain.read("asset", "balanceOf", chain.at["vault"])
         self.demand(10, paid_out <= pot and held >= pot - paid_out, f"{paid_out} paid of {pot}, {held} left")
         each, total = min(Fraction(par), Fraction(pot, max(outstanding, 1))), 0

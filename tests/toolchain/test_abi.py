@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zuan.chain.abi import canonical, decode
+from zuan.contracts.artifacts import artifact
 
 ORDER = {"type": "tuple", "components": [{"type": "address"}, {"type": "uint128"}, {"type": "bytes32"}]}
 PARAMS = [
@@ -87,3 +88,15 @@ def test_what_has_a_name_in_the_interface_goes_by_it():
     ]
     answer = decode(params, encode([canonical(p) for p in params], [(7, True, 1), [(8, False, 2)]]))
     assert (answer.d.issued, answer.all[0].issued, answer.d) == (7, 8, (7, True, 1))
+
+
+@pytest.mark.parametrize("event", ["Minted", "Burned"])
+def test_an_argument_is_found_in_a_stored_log_by_its_name(event):
+    token = artifact("DiamondToken")
+    entry = next(e for e in token.events.values() if e["name"] == event)
+    topic = bytes.fromhex(token.topic(event)[2:])
+    body = b"".join(number.to_bytes(32, "big") for number in range(1, len(entry["inputs"]) + 1))
+    _, args = token.decode_stored(topic, body)
+    for name, value in args.items():
+        raw = body[token.place(event, name)]
+        assert raw == (value if isinstance(value, bytes) else int(str(value), 0).to_bytes(32, "big"))

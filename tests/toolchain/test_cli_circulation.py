@@ -142,12 +142,12 @@ def test_flows_draw_every_diamond_and_no_cycle(asked):
     names = {node["name"] for node in found["nodes"]}
     assert {"minted", "burned", "escrow"} < names
     # The refund flowed back from escrow to carol: to a second node of hers.
-    back = [n for n in found["links"] if n["target"] == asked.who["carol"] + " (again)"]
-    assert [(n["source"], n["value"]) for n in back] == [("escrow", "50")]
+    back = [n for n in found["links"] if n["to"] == asked.who["carol"] + " (again)"]
+    assert [(n["from"], n["diamonds"]) for n in back] == [("escrow", "50")]
     total = {True: 0, False: 0}
     for link in found["links"]:
-        total[link["source"] == "minted"] += int(link["value"])
-    assert total[True] == 1_500 and len(found["links"]) == len({(n["source"], n["target"]) for n in found["links"]})
+        total[link["from"] == "minted"] += int(link["diamonds"])
+    assert total[True] == 1_500 and len(found["links"]) == len({(n["from"], n["to"]) for n in found["links"]})
     assert "2 others" in {node["name"] for node in rows(asked, "flows", "--top", "1")["nodes"]}
 
 

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 
+from zuan import errors
 from zuan.contracts.artifacts import NAMES, artifact, contract_error
 from zuan.contracts.handles import encode_arguments
-from zuan.errors import FAILED, MISMATCH, STALE, ContractError, RpcError
+from zuan.errors import FAILED, MISMATCH, STALE, USAGE, ContractError, RpcError
 from zuan.sentences import SENTENCES
 
 #: OpenZeppelin's errors that no call of the package can meet: constructors and functions it does not use.
@@ -53,7 +56,19 @@ def test_an_error_that_is_none_of_ours_is_shown_raw_and_trouble_of_the_node_stay
     assert contract_error(RpcError(-32000, "header not found", None)) is None
 
 
-def test_exit_codes_tell_stale_from_under_reserved():
+def test_the_head_of_the_errors_lists_each_class_below_its_parent_with_its_exit_code():
+    lines = re.findall(r"^    ( *)(\w+Error) +(?:exit code )?(\d+|\*)(?=\s)", errors.__doc__, re.M)
+    listed, above = {}, {-2: object}
+    for indent, name, code in lines:
+        above[len(indent)] = kind = getattr(errors, name)
+        assert kind.__bases__[0] in (above[len(indent) - 2], Exception), name
+        assert code in ("*", str(kind.exit_code)), name
+        listed[name] = kind
+    assert listed == {n: k for n, k in vars(errors).items() if isinstance(k, type) and issubclass(k, errors.ZuanError)}
+
+
+def test_exit_codes_tell_stale_from_under_reserved_and_from_a_store_that_is_behind():
+    assert len({FAILED, USAGE, MISMATCH, STALE, errors.BehindError.exit_code, errors.StoppedError.exit_code}) == 6
     assert ContractError("AttestationStale", [1, 2]).exit_code == STALE
     assert ContractError("HeadroomExceeded", [2, 1]).exit_code == MISMATCH
     assert ContractError("NotMinter", ["0x"]).exit_code == FAILED

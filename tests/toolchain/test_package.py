@@ -61,6 +61,13 @@ def test_the_package_never_imports_brownie():
             assert not any(n.split(".")[0] == "brownie" for n in names), path
 
 
+def test_every_contract_has_tests_of_its_own_that_its_mutants_face_first(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tools/mutation")
+    killers = import_module("killers")
+    contracts = [path.stem for folder in ("contracts", "contracts/common") for path in (ROOT / folder).glob("*.sol")]
+    assert len(contracts) > 10 and [name for name in contracts if not killers._own_tests(name)] == []
+
+
 def test_a_start_of_python_loads_nothing_of_brownie():
     said = subprocess.run([sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True)
     assert "brownie_start" in said.stdout and "brownie_hook" not in said.stdout and "socket" not in said.stdout

@@ -39,7 +39,7 @@ def small(monkeypatch):
 
 def filled(folder: Path, made: list, random: Random) -> Store:
     kept = histories.empty_store(folder)
-    kept.commit(replace(kept.catalog, contracts={"OrderDesk": "0x" + address(DESK).hex()}))
+    kept._commit(replace(kept.catalog, contracts={"OrderDesk": "0x" + address(DESK).hex()}))
     histories.grow(kept, made, random, 60)
     return kept
 

@@ -204,7 +204,7 @@ def test_what_became_of_an_order_is_found_by_its_reference_and_its_id(serve, cop
         shutil.copy(store.path(kind, part.id), store.path(kind, number))
     store.write_file(pa.Table.from_pylist(events, schema=store.read("events", []).schema), store.path("events", number))
     parts = (replace(part, id=number), *store.catalog.parts[1:])
-    store.commit(replace(store.catalog, parts=parts, next_id=number + 1))
+    store._commit(replace(store.catalog, parts=parts, next_id=number + 1))
     assert kept.json("/api/follow?order=SALE-1")["steps"][0]["tx"] == "0x" + minted["tx"].hex()
     assert kept.json("/api/history?order=SALE-1")["rows"][0]["tx"] == "0x" + minted["tx"].hex()
 
@@ -342,7 +342,7 @@ def test_a_store_that_is_replaced_or_removed_while_it_is_read(serve, copy, tmp_p
     assert answer.status == 400 and "the store knows blocks up to" in answer.data.decode()
     damaged = Store.open(copy).path("transfers", Store.open(copy).catalog.parts[-1].id)
     damaged.write_bytes(b"PAR1")
-    Store.open(copy).commit(replace(Store.open(copy).catalog, final=0))
+    Store.open(copy)._commit(replace(Store.open(copy).catalog, final=0))
     answer = kept.get("/api/history")
     assert answer.status in (404, 503) and "missing or damaged" in answer.data.decode()
     shutil.move(copy, tmp_path / "gone")

@@ -25,7 +25,15 @@ import zuan.history  # noqa: F401
 ROOT = Path(__file__).resolve().parents[2]
 _OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
 #: What is no contract of its own, and the one whose tests know it best.
-_PARTS = {"Auditors": "ReserveOracle", "Durations": "ReserveVault", "Governed": "Issuer", "SelfPermit": "ReserveVault"}
+_PARTS = {
+    **{
+        "Auditors": "ReserveOracle",
+        "Authorizations": "DiamondToken",
+        "Balances": "ReserveVault",
+        "Durations": "ReserveVault",
+    },
+    **{"Governed": "Issuer", "SelfPermit": "ReserveVault", "Signatures": "DiamondToken"},
+}
 _PROPERTIES = "tests/properties/test_properties.py"
 #: Long enough for all tests several times; a mutant that takes longer has lost its way.
 _SECONDS = 120

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..contracts.handles import Contract, read_all
 from ..errors import MismatchError, RpcError
+from ..portions import portions
 from .connection import Connection, Head
 
 #: Reads in one request at most.
@@ -21,8 +22,8 @@ def read_at(connection: Connection, at: Head, reads: Sequence[tuple[Contract, st
     :raises RpcError: the node does not know the block (yet).
     """
     results: list[Any] = []
-    for start in range(0, len(reads), _AT_ONCE):
-        results += _read(connection, at, reads[start : start + _AT_ONCE])
+    for part in portions(reads, _AT_ONCE):
+        results += _read(connection, at, part)
     return results
 
 

@@ -100,7 +100,8 @@ Which chain: --rpc-url URL, --network NAME (from zuan.toml), ETH_RPC_URL, or the
 local chain that `zuan up` runs. A public chain gets transactions only with --broadcast.
 \b
 Exit codes: 0 fine, 1 failed, 2 usage or bad input, 3 under-reserved or mismatch,
-4 stale (no attestation allows minting), 130 stopped with Ctrl-C.""",
+4 stale (no attestation allows minting), 5 the node is behind the store, or the
+store not on its chain, 130 stopped with Ctrl-C.""",
 )
 @click.version_option(package_name="zuan", prog_name="zuan")
 def cli() -> None:

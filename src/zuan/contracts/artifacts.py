@@ -74,6 +74,13 @@ class Artifact:
         """The first topic of an event, as hex."""
         return "0x" + next(topic for topic, e in self.events.items() if e["name"] == event).hex()
 
+    def place(self, event: str, argument: str) -> slice:
+        """Where a log as stores keep it (see :meth:`decode_stored`) has an argument: one of 32 bytes, as all before it."""
+        inputs = next(entry["inputs"] for entry in self.events.values() if entry["name"] == event)
+        names = [i["name"] for i in sorted(inputs, key=lambda i: not i["indexed"])]
+        begin = 32 * names.index(argument)
+        return slice(begin, begin + 32)
+
     def decode_event(self, topic: bytes, topics: bytes, data: bytes) -> tuple[str, dict[str, Any]] | None:
         """Name and arguments of a log, by its first topic, its other topics one after another, and its data.
 

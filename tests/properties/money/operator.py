@@ -20,6 +20,7 @@ from .truth import (
     PLENTY,
     TREASURY,
     Signed,
+    Statement,
     Truth,
 )
 
@@ -117,7 +118,7 @@ class Money(Truth):
         times = [t for t in list(self.figures)[-4:] if t < self.now]
         as_of = self.rng.choice((times[-1], times[-1], *times))
         issued, supply, free, brought, moved = self.figures[as_of]
-        epoch = (self.standing.fields[0] if self.standing else 0) + self.rng.choice((1, 1, 1, 2))
+        epoch = (self.standing.statement.epoch if self.standing else 0) + self.rng.choice((1, 1, 1, 2))
         rest, lines = self.debt, []
         for kind in sorted(self.kinds):
             # A line is net of what is owed to others.
@@ -126,25 +127,25 @@ class Money(Truth):
             lines.append((kind, (self.worth[kind] - owed) // self.par))
         if rest:
             return
-        fields = epoch, as_of, issued, supply, free, lines, bytes(32)
-        self.signed.append(Signed(fields, brought, self.moved - moved))
+        statement = Statement(epoch, as_of, issued, supply, free, lines, bytes(32))
+        self.signed.append(Signed(statement, brought, self.moved - moved))
 
     def submit(self) -> None:
         """Any statement that was signed, as late as the rules let it."""
-        epoch = (self.standing.fields[0] if self.standing else 0) + 1
-        fitting = [s for s in self.signed if s.fields[0] == epoch and s.as_of + self.config.max_age >= self.now]
-        self.signed = [s for s in self.signed if s.fields[0] >= epoch]
+        epoch = (self.standing.statement.epoch if self.standing else 0) + 1
+        fitting = [s for s in self.signed if s.statement.epoch == epoch and s.as_of + self.config.max_age >= self.now]
+        self.signed = [s for s in self.signed if s.statement.epoch >= epoch]
         if self.rng.random() < 0.95:
             last = self.standing.as_of if self.standing else 0
             fitting = [s for s in fitting if s.as_of > last]
         if not fitting:
             return
         chosen = self.rng.choice((fitting[0], fitting[-1], self.rng.choice(fitting)))
-        digest = statement_digest(chosen.fields, self.chain.at["oracle"])
+        digest = statement_digest(chosen.statement, self.chain.at["oracle"])
         signatures = [signer.sign(digest) for signer in AUDITORS]
-        if self.send(ANYBODY, "oracle", "attest", chosen.fields, signatures):
+        if self.send(ANYBODY, "oracle", "attest", chosen.statement, signatures):
             self.standing = chosen
-            counts = {kind: value * (BPS - self.haircut[kind]) // BPS for kind, value in chosen.fields[5]}
+            counts = {kind: value * (BPS - self.haircut[kind]) // BPS for kind, value in chosen.statement.lines}
             self.counted = sum(counts.values())
             self.loose = sum(count for kind, count in counts.items() if kind in LOOSE)
             self.check_coverage()
@@ -160,8 +161,10 @@ class Money(Truth):
     def mint(self, to: str | None = None) -> bool:
         """For money or for nothing: often to the operator itself, often all that the gate allows."""
         minter = self.rng.choice(MINTERS)
-        _, _, instant, available = self.chain.read("issuer", "minter", minter)
-        room = min(instant, available, self.rng.choice((self.chain.read("issuer", "headroom"), PLENTY)))
+        limits = self.chain.read("issuer", "minter", minter)
+        room = min(
+            limits.instantLimit, limits.available, self.rng.choice((self.chain.read("issuer", "headroom"), PLENTY))
+        )
         amount = self.amount(room + self.rng.choice((0, 0, 0, 1)))
         if not amount:
             return False
@@ -176,13 +179,13 @@ class Money(Truth):
         self.check_coverage()
         as_of = self.standing.as_of if self.standing else 0
         self.demand(as_of > self.surplus_at, "a mint between a surplus and a statement that knows it")
-        free = self.chain.read("vault", "cashState")[1]
+        free = self.chain.read("vault", "cashState").free
         self.demand(free * BPS >= self.floor * self.supply, f"{free} are free for {self.supply} after a mint")
         return True
 
     def redeem(self, who: str | None = None) -> None:
         who = who or self.rng.choice(HOLDERS)
-        amount = self.amount(min(self.held[who], self.chain.read("vault", "cashState")[1]))
+        amount = self.amount(min(self.held[who], self.chain.read("vault", "cashState").free))
         if amount and self.send(who, "vault", "redeem", amount, who):
             self._burn(who, amount)
             self._out(who, amount * self.par)
@@ -286,15 +289,15 @@ class Money(Truth):
         where no single mint is limited and all are made before the first redemption, all cash counted. Taken back."""
         checkpoint, before = self.chain.evm.snapshot(), self.chain.read("asset", "balanceOf", OPERATOR)
         self.send(ANYBODY, "vault", "count")
-        said = self.chain.read("lens", "disclosure")[3][9]
+        said = self.chain.read("lens", "disclosure").reserves.drainable
         head, first = self.chain.read("issuer", "head"), self.rng.random() < 0.5
         whole = first
         for minter in MINTERS:
-            capacity, _, instant, _ = self.chain.read("issuer", "minter", minter)
-            whole = whole and instant == capacity
+            limits = self.chain.read("issuer", "minter", minter)
+            whole = whole and limits.instantLimit == limits.capacity
             for i in range(4):
                 limits = self.chain.read("issuer", "minter", minter)
-                amount = min(limits[2], limits[3], self.chain.read("issuer", "headroom"))
+                amount = min(limits.instantLimit, limits.available, self.chain.read("issuer", "headroom"))
                 order = (OPERATOR, amount, (i + 1).to_bytes(32, "little"))
                 if amount and self.send(minter, "issuer", "mint", head, order):
                     head = head_after(head, [order])
@@ -308,7 +311,7 @@ class Money(Truth):
         self.seen["taken at once"] += taken > 0
 
     def _redeem_minted(self) -> None:
-        free = self.chain.read("vault", "cashState")[1]
+        free = self.chain.read("vault", "cashState").free
         mine = self.chain.read("token", "balanceOf", OPERATOR) - self.held[OPERATOR]
         if mine and free:
             self.send(OPERATOR, "vault", "redeem", min(mine, free), OPERATOR)

@@ -13,7 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zuan.contracts.artifacts import Artifact
 from zuan.deploy.config import MinterLimits, VaultRules
@@ -36,18 +36,30 @@ class Loss(AssertionError):
     """A promise about where the money is that did not hold."""
 
 
+class Statement(NamedTuple):
+    """What auditors sign, as the oracle takes it; ``lines`` are kinds and their values."""
+
+    epoch: int
+    as_of: int
+    issued: int
+    supply: int
+    vault: int
+    lines: list[tuple[bytes, int]]
+    report: bytes
+
+
 @dataclass(frozen=True)
 class Signed:
     """A statement; what was brought until its second; and what was moved or spent between it and the reading of accounts:
     units that it counts nowhere."""
 
-    fields: tuple[Any, ...]
+    statement: Statement
     brought: int
     between: int
 
     @property
     def as_of(self) -> int:
-        return int(self.fields[1])
+        return self.statement.as_of
 
 
 class Truth:
@@ -139,8 +151,8 @@ class Truth:
         # A statement of the very second of a surplus is taken for one that does not know it: that shows too little.
         if self.trusted or self.loose or standing.as_of == self.surplus_at:
             return
-        haircut = sum(value for _, value in standing.fields[5]) - self.counted
-        uncounted = self.vault - self.chain.read("vault", "cashState")[0]
+        haircut = sum(value for _, value in standing.statement.lines) - self.counted
+        uncounted = self.vault - self.chain.read("vault", "cashState").cash
         hidden = self.brought - standing.brought + standing.between + uncounted + (haircut + 4) * self.par
         self.demand(
             said >= self.gap - hidden, f"{said} units are shown to spare of {self.gap}, {hidden} are unknown to it"

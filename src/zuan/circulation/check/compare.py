@@ -16,8 +16,9 @@ from ...contracts.artifacts import artifact, checksum
 from ...creation import with_creations
 from ...definitions import ZERO
 from ...deploy.manifest import Manifest, find_manifest
-from ...errors import MismatchError, NotGenuineError, StaleError, count
+from ...errors import BehindError, MismatchError, NotGenuineError, count
 from ...genuine import Check, examine
+from ...portions import portions
 from ...system import System
 from ..ask.query import Rows, connect, held, rows_until
 from ..ask.query import supply as minted_and_burned
@@ -114,7 +115,7 @@ def compare(
     """
     catalog = store.catalog
     if not on_chain(store, source):
-        raise StaleError(
+        raise BehindError(
             f"block {catalog.block:,} of the store is not on the chain of the node at {source.where}; run `zuan sync`"
         )
     at = catalog.block if block is None else block
@@ -192,8 +193,7 @@ def check_balances(
     done = 0
     for piece in pieces:
         names = list(piece)
-        for begin in range(0, len(names), _AT_ONCE):
-            part = names[begin : begin + _AT_ONCE]
+        for part in portions(names, _AT_ONCE):
             theirs = balances_at(store, source, part, at)
             wrong += [(name, piece[name], t) for name, t in zip(part, theirs, strict=True) if piece[name] != t]
             done += len(part)
@@ -241,7 +241,10 @@ def check_events(store: Store, at: int) -> int:
     if "DiamondToken" not in store.catalog.contracts:
         return 0
     token = bytes.fromhex(store.catalog.token[2:])
-    topics = {name: bytes.fromhex(artifact("DiamondToken").topic(name)[2:]) for name in ("Minted", "Burned")}
+    abi = artifact("DiamondToken")
+    topics = {name: bytes.fromhex(abi.topic(name)[2:]) for name in ("Minted", "Burned")}
+    first_serial, minted_amount = abi.place("Minted", "firstSerial"), abi.place("Minted", "amount")
+    burned_amount, supply_left = abi.place("Burned", "amount"), abi.place("Burned", "supply")
     issued = burned = checked = 0
     first = True
     for part in store.catalog.parts:
@@ -256,19 +259,19 @@ def check_events(store: Store, at: int) -> int:
             if ZERO not in (row["sender"], row["receiver"]) or row["block"] > at:
                 continue
             event = events.pop((row["block"], row["log_index"] + 1), None)
-            words = [] if event is None else [event["body"][k : k + 32] for k in range(0, len(event["body"]), 32)]
-            numbers = [int.from_bytes(word, "big") for word in words]
             minted = row["sender"] == ZERO
             if event is None or event["topic"] != topics["Minted" if minted else "Burned"]:
                 raise _event_error(row, minted, "has no event that says its running figure")
-            if first and minted and not store.catalog.whole:
-                issued, first = numbers[0] - 1, False
             if minted:
-                fine = numbers[0] == issued + 1 and numbers[3] == value
+                serial = _number(event, first_serial)
+                if first and not store.catalog.whole:
+                    issued, first = serial - 1, False
+                fine = serial == issued + 1 and _number(event, minted_amount) == value
                 issued += value
             else:
                 burned += value
-                fine = numbers[2] == value and (not store.catalog.whole or numbers[3] == issued - burned)
+                left = not store.catalog.whole or _number(event, supply_left) == issued - burned
+                fine = _number(event, burned_amount) == value and left
             if not fine:
                 raise _event_error(row, minted, "does not follow on the ones before it")
             checked += 1
@@ -278,6 +281,10 @@ def check_events(store: Store, at: int) -> int:
                 f"the event {index} of block {block:,} has no transfer beside it: the node left events out"
             )
     return checked
+
+
+def _number(event: dict[str, Any], place: slice) -> int:
+    return int.from_bytes(event["body"][place], "big")
 
 
 def _event_error(row: dict[str, Any], minted: bool, what: str) -> MismatchError:

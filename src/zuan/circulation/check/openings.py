@@ -6,18 +6,18 @@ taken off. The supply before the first block is kept under the zero address.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
 from ...definitions import BALANCES, ZERO
 from ...errors import MismatchError
+from ...portions import portions
 from ..ask.query import connect, run, supply
 from ..fetch.headers import Reorganised
 from ..fetch.nodes import Source, number_of
-from ..store.catalog import Store, read_file
-from ..store.tables import OPENINGS_SCHEMA
+from ..store.catalog import Store
+from ..store.tables import OPENINGS_SCHEMA, read_file
 
 _AT_ONCE = 500
 
@@ -46,13 +46,12 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
         moved_in_all = supply(db)
         new.insert(0, (ZERO, moved_in_all["issued"] - moved_in_all["burned"]))
     amounts: list[int] = []
-    for begin in range(0, len(new), _AT_ONCE):
-        part = new[begin : begin + _AT_ONCE]
+    for part in portions(new, _AT_ONCE):
         amounts += [
             balance - net
             for balance, (_, net) in zip(balances_at(store, source, [a for a, _ in part]), part, strict=True)
         ]
-        tell(begin + len(part), len(new))
+        tell(len(amounts), len(new))
     if not on_chain(store, source):
         # The balances may be those of another block: nothing is kept.
         raise Reorganised(store.catalog.block)
@@ -64,10 +63,8 @@ def ask_openings(store: Store, source: Source, tell: Callable[[int, int], None] 
             f"{store.catalog.first:,} leave it: the token moves diamonds without events, or the node left events out"
         )
     if new:
-        number = store.catalog.next_id
         table = pa.table({"account": [a for a, _ in new], "amount": amounts}, schema=OPENINGS_SCHEMA)
-        store.write_file(table, store.path("opening", number))
-        store.commit(replace(store.catalog, opening=(*store.catalog.opening, number), next_id=number + 1))
+        store.add_openings(table)
 
 
 def on_chain(store: Store, source: Source) -> bool:
@@ -76,7 +73,7 @@ def on_chain(store: Store, source: Source) -> bool:
     return here is not None and here.hash.hex() == store.catalog.hash
 
 
-def balances_at(store: Store, source: Source, accounts: list[bytes], at: int | None = None) -> list[int]:
+def balances_at(store: Store, source: Source, accounts: Sequence[bytes], at: int | None = None) -> list[int]:
     """What the chain says that accounts (the zero address: all) hold at a block, the store's newest unless told."""
     block, token = hex(store.catalog.block if at is None else at), store.catalog.token
     calls = [

@@ -11,7 +11,7 @@ from ...chain import shapes
 from ...chain.connection import Connection
 from ...chain.refusals import HESITATION, Kind, Patience, Say, kind
 from ...chain.rpc import Request, Rpc
-from ...errors import NetworkError, RpcError, StaleError, WrongChainError
+from ...errors import BehindError, ContradictionError, NetworkError, RpcError, WrongChainError
 from .headers import Header, parse_header
 from .logs import Group, parse_logs
 
@@ -143,7 +143,7 @@ class Source:
                 break
             if pause is None:
                 missing = [n for n in numbers if n not in headers]
-                raise StaleError(f"the node at {self.where} does not have block {missing[0]:,}")
+                raise BehindError(f"the node at {self.where} does not have block {missing[0]:,}")
             # Behind one address there may be several nodes, and some of them behind the others.
             self._turn_from(self._first)
             self._stopped.wait(pause)
@@ -159,7 +159,7 @@ class Source:
             which = self._first
             try:
                 return ask()
-            except (ContradictionError, StaleError):
+            except (ContradictionError, BehindError):
                 if attempt == tries:
                     raise
                 self._turn_from(which)
@@ -236,10 +236,6 @@ class Source:
             nodes[which] = node
             self._open.append(node)
         return nodes[which]
-
-
-class ContradictionError(NetworkError):
-    """A node's answers contradict each other."""
 
 
 def number_of(answer: str | None) -> int:

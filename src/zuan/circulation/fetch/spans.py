@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...chain.refusals import Kind, kind
-from ...errors import NetworkError, RpcError
+from ...errors import ContradictionError, NetworkError, RpcError
+from ...portions import portions
 from .bloom import Blooms, is_empty
 from .headers import Header, Reorganised, same_blocks
 from .logs import Group, distinct, parse_entries
-from .nodes import ContradictionError, Source
+from .nodes import Source
 
 #: Bytes of logs that one answer should have: larger ones cost the node more than they save (bench/circulation).
 _ANSWER_BYTES = 4_000_000
@@ -288,8 +289,7 @@ class SpanReader:
         if len(headers) <= 2:
             # One by one they are read in columns, which is far quicker where blocks are full.
             return [self._block(header) for header in headers]
-        for begin in range(0, len(headers), _AT_ONCE):
-            part = headers[begin : begin + _AT_ONCE]
+        for part in portions(headers, _AT_ONCE):
             by_hash = [{**self._query, "blockHash": "0x" + h.hash.hex()} for h in part]
             answers = self._source.batch([("eth_getLogs", (asked,)) for asked in by_hash], errors=True)
             for header, answer in zip(part, answers, strict=True):

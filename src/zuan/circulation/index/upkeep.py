@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -46,7 +45,7 @@ def index(store: Store, say: Callable[[str], None] = lambda _: None, merge_all: 
             flying.extend(pool.submit(_make, store, run) for run in islice(ahead, _THREADS - len(flying)))
             if not flying:
                 break
-            _add(store, flying.popleft().result(), wanted[-1].id + 1)
+            store.add_run(flying.popleft().result(), wanted[-1].id)
             while (first := _level_to_merge(store.catalog.runs)) is not None:
                 _merge(store, first, say)
         if merge_all and (first := _tail_to_merge(store.catalog.runs)) is not None:
@@ -78,7 +77,7 @@ def _merge(store: Store, first: int, say: Callable[[str], None]) -> None:
         for data in found:
             stack.enter_context(data.file)
         merge(found, [run.seq - merged.seq for run in small], store.run_path(merged.id))
-    store.commit(replace(store.catalog, runs=(*store.catalog.runs[:first], merged), next_id=merged.id + 1))
+    store.put_together(first, merged)
 
 
 def index_new(store: Store, transfers: Transfers) -> None:
@@ -90,12 +89,7 @@ def index_new(store: Store, transfers: Transfers) -> None:
     run = Run(store.catalog.next_id, begin, store.catalog.rows)
     data = runs.build(t.sender, t.sender_order, t.receiver, t.receiver_order, t.value)
     runfile.save(data, store.run_path(run.id))
-    _add(store, run, run.id + 1)
-
-
-def _add(store: Store, run: Run, next_id: int) -> None:
-    next_id = max(next_id, store.catalog.next_id)
-    store.commit(replace(store.catalog, runs=(*store.catalog.runs, run), next_id=next_id))
+    store.add_run(run)
 
 
 def _waiting(store: Store, final: int) -> list[Run]:

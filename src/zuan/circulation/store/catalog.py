@@ -24,7 +24,7 @@ import pyarrow as pa
 from ...errors import StoreError, WrongChainError
 from ...files import sync, write_atomically, writing
 from .places import CATALOG
-from .tables import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, write
+from .tables import BLOCKS_SCHEMA, EVENTS_SCHEMA, TRANSFERS_SCHEMA, read_file, write
 
 #: Rows of a part from which it is sealed: it is not merged with others any more, and gets an index.
 SEALED_ROWS = 131_072
@@ -145,7 +145,7 @@ class Store:
     def create(cls, folder: Path, catalog: Catalog) -> Store:
         """Makes an empty store. :raises WriteError: the folder cannot be written."""
         store = cls(folder, catalog)
-        store.commit(catalog)
+        store._commit(catalog)
         return store
 
     def path(self, name: str, part: int) -> Path:
@@ -181,7 +181,7 @@ class Store:
             part = self._write_part(first, last, self.catalog.rows, tables)
             parts = (*parts, part)
             changes["next_id"] = part.id + 1
-        self.commit(replace(self.catalog, parts=parts, **changes))
+        self._commit(replace(self.catalog, parts=parts, **changes))
 
     def roll_back(self, block: int, block_hash: str) -> int:
         """Forgets all blocks after ``block``; returns how many transfers went with them.
@@ -206,7 +206,7 @@ class Store:
         rows = parts[-1].end if parts else 0
         # What accounts held before the first block is no more known if that block was replaced.
         known = block >= before.first or block_hash == before.before
-        self.commit(
+        self._commit(
             replace(
                 before,
                 before=before.before if known else block_hash,
@@ -222,6 +222,42 @@ class Store:
         )
         return before.rows - rows
 
+    def empty(self, before: str) -> None:
+        """Forgets all that was read; ``before`` is the hash of the block before the first."""
+        first = self.catalog.first
+        nothing: dict[str, Any] = {"recent": (), "parts": (), "runs": (), "opening": ()}
+        self._commit(replace(self.catalog, before=before, block=first - 1, hash=before, final=first - 1, **nothing))
+
+    def begin_again(self, catalog: Catalog) -> None:
+        """Becomes the empty store of another chain; the files of the old one go."""
+        self._commit(replace(catalog, replaced=self.catalog.replaced, next_id=self.catalog.next_id))
+
+    def finalise(self, block: int) -> None:
+        """Takes the blocks up to this one, as far as they are known, for final."""
+        self._commit(replace(self.catalog, final=min(block, self.catalog.block)))
+
+    def describe(self, **known: int | str | None) -> None:
+        """Sets ``edition``, ``decimals`` or ``node``, where they are otherwise."""
+        changed = replace(self.catalog, **known)  # type: ignore[arg-type]
+        if changed != self.catalog:
+            self._commit(changed)
+
+    def add_run(self, run: Run, last: int = 0) -> None:
+        """Adds an index, whose file is written already; ``last`` is the last number that is given to one still written."""
+        next_id = max(run.id + 1, last + 1, self.catalog.next_id)
+        self._commit(replace(self.catalog, runs=(*self.catalog.runs, run), next_id=next_id))
+
+    def put_together(self, first: int, merged: Run) -> None:
+        """Puts one index, whose file is written already, in the place of all from the ``first`` on."""
+        runs = (*self.catalog.runs[:first], merged)
+        self._commit(replace(self.catalog, runs=runs, next_id=merged.id + 1))
+
+    def add_openings(self, table: pa.Table) -> None:
+        """Adds opening balances. :raises WriteError: the disk is full."""
+        number = self.catalog.next_id
+        self.write_file(table, self.path("opening", number))
+        self._commit(replace(self.catalog, opening=(*self.catalog.opening, number), next_id=number + 1))
+
     def merge(self) -> None:
         """Puts small parts of final blocks together, each row about as often as the store's size has digits."""
         while (found := self._mergeable()) is not None:
@@ -229,7 +265,7 @@ class Store:
             tables = {name: self.read(name, small) for name in _SCHEMAS}
             part = self._write_part(small[0].first, small[-1].last, small[0].seq, tables)
             parts = [*self.catalog.parts[: found.start], part, *self.catalog.parts[found.stop :]]
-            self.commit(replace(self.catalog, parts=tuple(parts), next_id=part.id + 1))
+            self._commit(replace(self.catalog, parts=tuple(parts), next_id=part.id + 1))
 
     def _mergeable(self) -> slice | None:
         parts = self.catalog.parts
@@ -270,7 +306,7 @@ class Store:
             write(table, path)
             sync(path)
 
-    def commit(self, catalog: Catalog) -> None:
+    def _commit(self, catalog: Catalog) -> None:
         """Makes a catalog the one that counts."""
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -287,7 +323,7 @@ class Store:
         """Removes files that do not count: left behind by a crash, or replaced a while ago."""
         fresh = tuple((number, since) for number, since in self.catalog.replaced if since > time.time() - _READING)
         if fresh != self.catalog.replaced:
-            self.commit(replace(self.catalog, replaced=fresh))
+            self._commit(replace(self.catalog, replaced=fresh))
         ids = _ids(self.catalog) | {number for number, _ in fresh}
         for path in self.folder.iterdir():
             number = path.name.partition(".")[0]
@@ -301,29 +337,6 @@ class Store:
 def _ids(catalog: Catalog) -> set[int]:
     """The numbers of all files that count."""
     return {p.id for p in catalog.parts} | {r.id for r in catalog.runs} | set(catalog.opening)
-
-
-def read_file(path: Path, columns: list[str] | None = None, begin: int = 0, end: int | None = None) -> pa.Table:
-    """A Parquet file of a store, or its rows ``begin`` to ``end``. :raises StoreError: it is missing or damaged."""
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            if end is None:
-                return file.read(columns=columns, use_threads=False)
-            wanted, before, skipped = [], 0, 0
-            for number in range(file.num_row_groups):
-                rows = file.metadata.row_group(number).num_rows
-                if before + rows <= begin:
-                    skipped = before + rows
-                elif before < end:
-                    wanted.append(number)
-                before += rows
-            return file.read_row_groups(wanted, columns, use_threads=False).slice(begin - skipped, end - begin)
-    except (OSError, pa.ArrowInvalid):
-        raise StoreError(
-            f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
-        ) from None
 
 
 def sealed(part: StorePart) -> bool:

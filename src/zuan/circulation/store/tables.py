@@ -237,3 +237,26 @@ def raw(table: pa.Table, name: str, width: int) -> Bytes:
     data = np.frombuffer(column.buffers()[1] or b"", np.uint8)
     start = column.offset * width
     return data[start : start + len(column) * width].reshape(len(column), width)
+
+
+def read_file(path: Path, columns: list[str] | None = None, begin: int = 0, end: int | None = None) -> pa.Table:
+    """A Parquet file of a store, or its rows ``begin`` to ``end``. :raises StoreError: it is missing or damaged."""
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            if end is None:
+                return file.read(columns=columns, use_threads=False)
+            wanted, before, skipped = [], 0, 0
+            for number in range(file.num_row_groups):
+                rows = file.metadata.row_group(number).num_rows
+                if before + rows <= begin:
+                    skipped = before + rows
+                elif before < end:
+                    wanted.append(number)
+                before += rows
+            return file.read_row_groups(wanted, columns, use_threads=False).slice(begin - skipped, end - begin)
+    except (OSError, pa.ArrowInvalid):
+        raise StoreError(
+            f"{path} is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`"
+        ) from None

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pyarrow as pa
 
-from ...errors import InputError, NetworkError, StaleError
+from ...errors import BehindError, InputError, NetworkError
 from ..fetch.bloom import Blooms
 from ..fetch.headers import Header, Reorganised
 from ..fetch.nodes import IN_FLIGHT, Source
@@ -109,7 +109,7 @@ class Sync:
         last = newest.number if to is None else to
         if last <= catalog.block:
             if final > catalog.final:
-                self.store.commit(replace(catalog, final=min(final, catalog.block)))
+                self.store.finalise(final)
             return
         batch = _Batch(self.store, self.desk)
         started = time.monotonic()
@@ -144,7 +144,7 @@ class Sync:
         known = _hash_at(self.store, newest.number)
         if self.source.is_local or (known is not None and known != newest.hash.hex()):
             raise Reorganised(newest.number)
-        raise StaleError(
+        raise BehindError(
             f"the node at {self.source.where} is at block {newest.number:,}, behind the store, which is at "
             f"{self.store.catalog.block:,}; wait, or ask another node"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...chain.connection import Connection
@@ -145,12 +145,13 @@ def open_store(folder: Path, source: Source, scope: Scope, rebuild: bool = False
                 f"{folder} begins at block {old.catalog.first:,}, which stays so; choose another --store to begin at "
                 f"{scope.first:,}"
             )
-        if old.catalog.edition != scope.edition and old.catalog.contracts == scope.contracts:
-            old.commit(replace(old.catalog, edition=scope.edition))
-        if old.catalog.decimals is None:
-            old.commit(replace(old.catalog, decimals=_decimals(source, scope.token)))
-        if (node := _node(source)) != old.catalog.node:
-            old.commit(replace(old.catalog, node=node))
+        same = old.catalog.contracts == scope.contracts
+        decimals = old.catalog.decimals
+        old.describe(
+            edition=scope.edition if same else old.catalog.edition,
+            decimals=_decimals(source, scope.token) if decimals is None else decimals,
+            node=_node(source),
+        )
         return old
     if source.call("eth_getCode", scope.token, "latest") in ("0x", None):
         raise InputError(f"there is no contract at {scope.token} on chain {source.chain_id}")
@@ -181,7 +182,7 @@ def open_store(folder: Path, source: Source, scope: Scope, rebuild: bool = False
     )
     if old is None:
         return Store.create(folder, catalog)
-    old.commit(replace(catalog, replaced=old.catalog.replaced, next_id=old.catalog.next_id))
+    old.begin_again(catalog)
     return old
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...amounts import UNITS, Amounts
 from ...chain.connection import Connection
-from ...errors import MismatchError, NetworkError, RpcError, StaleError
+from ...errors import BehindError, MismatchError, NetworkError, RpcError
 from ..check.compare import Verified, quick
 from ..check.mend import mend
 from ..check.openings import ask_openings, on_chain
@@ -110,7 +110,7 @@ def sync_store(
     with locked(folder):
         store = open_store(folder, source, scope, rebuild)
         if rebuild:
-            forget(store, source)
+            _forget(store, source)
         return _turn(store, source, progress, to, blooms)
 
 
@@ -130,7 +130,7 @@ def follow(
     with locked(folder):
         store = open_store(folder, source, scope, rebuild)
         if rebuild:
-            forget(store, source)
+            _forget(store, source)
         pace, trust, mends = Pace(), Trust(), 0
         last = None
         while True:
@@ -138,7 +138,7 @@ def follow(
                 last = _turn(store, source, progress, None, blooms, pace, trust, last)
                 mends = 0
                 yield last
-            except (NetworkError, StaleError) as error:
+            except (NetworkError, BehindError) as error:
                 progress.say(f"{error}; waiting")
             except MismatchError as error:
                 # A node may have a block before it has its logs.
@@ -169,23 +169,10 @@ def repair(
     raise AssertionError("the last attempt returns or raises")
 
 
-def forget(store: Store, source: Source) -> None:
-    """Empties a store."""
+def _forget(store: Store, source: Source) -> None:
     first = store.catalog.first
     before = source.header(first - 1) if first else None
-    store.commit(
-        replace(
-            store.catalog,
-            before=before.hash.hex() if before else "",
-            block=first - 1,
-            hash=before.hash.hex() if before else "",
-            final=first - 1,
-            recent=(),
-            parts=(),
-            runs=(),
-            opening=(),
-        )
-    )
+    store.empty(before.hash.hex() if before else "")
 
 
 def _turn(

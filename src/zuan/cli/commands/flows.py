@@ -53,7 +53,7 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
     data = {
         "block": circulation.block,
         "nodes": [{"name": node} for node in found.nodes],
-        "links": [{"source": source, "target": target, "value": value} for source, target, value in found.links],
+        "links": rows,
         "notes": found.notes,
     }
     output.give(rows, ("from", "to", "diamonds"), data)
