@@ -10,8 +10,9 @@ from typing import Any
 import eth_abi
 from eth_hash.auto import keccak
 from eth_keys import keys
-from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
 
+from evm.in_process import InProcessEvm
+from evm.in_process import Reverted as Reverted
 from zuan.chain import abi
 from zuan.cli.options import resolve_address
 from zuan.contracts import artifact
@@ -61,21 +62,12 @@ class Event:
         return self.part, self.name, *map(plain, self.args.values())
 
 
-class Reverted(Exception):
-    """A call that the contracts refused, with its revert data."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data.hex())
-        self.data = data
-
-
 class Chain:
     """One deployment. ``code`` replaces the artifact of a contract, to run a copy with a planted bug."""
 
     def __init__(self, config: DeployConfig, code: Mapping[str, Artifact] | None = None) -> None:
         self.artifacts = {part: (code or {}).get(name) or artifact(name) for part, name in PARTS.items()}
-        # Copies with a planted bug are compiled without optimizer, and larger than the limit.
-        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=2**20)))
+        self.evm = InProcessEvm(CHAIN_ID)
         self.warp(START)
         self.at: dict[str, str] = {}
         self.parts: dict[str, str] = {}
@@ -93,27 +85,27 @@ class Chain:
             self.deployment += self.logs()
         self._reader = self.evm.deploy(_READER_OWNER, reader.creation_code())
         asset = self.at["asset"]
-        self.evm.insert_account_info(_ASSET_CODE, AccountInfo(nonce=1, code=self.evm.get_code(asset)))
-        self.evm.insert_account_info(asset, AccountInfo(nonce=1, code=failing.code(_ASSET_CODE)))
+        self.evm.put_code(_ASSET_CODE, self.evm.code(asset))
+        self.evm.put_code(asset, failing.code(_ASSET_CODE))
 
     def warp(self, now: int) -> None:
         """Sets the time of the next calls."""
-        self.evm.set_block_env(BlockEnv(number=1, timestamp=now, gas_limit=2**63))
+        self.evm.at(1, now)
 
     def fail_asset(self, frozen: bool, silent: bool) -> None:
         """Makes the asset refuse to move for the vault, or to tell it what it holds; or to do so no more."""
         for slot, failing_ in ((failing.FROZEN, frozen), (failing.SILENT, silent)):
-            self.evm.insert_account_storage(self.at["asset"], slot, int(self.at["vault"], 16) if failing_ else 0)
+            self.evm.put_storage(self.at["asset"], slot, int(self.at["vault"], 16) if failing_ else 0)
 
     def set_units(self, account: str, units: int) -> None:
         """Writes what the asset says an account holds."""
         slot = int.from_bytes(keccak(words(account, 0)), "big")
-        self.evm.insert_account_storage(self.at["asset"], slot, units)
+        self.evm.put_storage(self.at["asset"], slot, units)
 
     def ripen(self, operation: bytes, ready_at: int) -> None:
         """Writes when an operation of governance is ready where the timelock keeps it; 0 forgets it."""
         slot = int.from_bytes(keccak(operation + word(_TIMES_SLOT)), "big")
-        self.evm.insert_account_storage(self.at["governance"], slot, ready_at)
+        self.evm.put_storage(self.at["governance"], slot, ready_at)
 
     def at_once(self, now: int, part: str, function: str, *args: Any) -> None:
         """A change by governance as if it had been scheduled long ago.
@@ -136,12 +128,11 @@ class Chain:
 
     def _call(self, sender: str, to: str, data: bytes) -> bytes:
         try:
-            return bytes(self.evm.message_call(sender, to, calldata=data))
-        except RuntimeError as error:
-            text = str(error)
-            if not text.startswith("Revert"):
-                raise
-            raise Reverted(bytes.fromhex(text.split("output: 0x")[1].rstrip(" }"))) from None
+            return self.evm.call(sender, to, data)
+        except Reverted as reverted:
+            # What the EVM itself stops (no gas, no such opcode) is nothing that the contracts do.
+            assert reverted.data is not None, str(reverted)
+            raise
 
     def read(self, part: str, function: str, *args: Any) -> Any:
         """What a view answers, decoded."""
@@ -165,17 +156,17 @@ class Chain:
 
     def logs(self) -> list[Event]:
         """Events of the last call that succeeded."""
-        return [self._event(log) for log in self.evm.result.logs]
+        return [self._event(log) for log in self.evm.logs]
 
-    def _event(self, log: Any) -> Event:
-        topics, data = log.data
+    def _event(self, log: tuple[str, list[bytes], bytes]) -> Event:
+        address, topics, data = log
         entry = _events()[topics[0]]
         indexed = [i for i in entry["inputs"] if i["indexed"]]
         others = [i for i in entry["inputs"] if not i["indexed"]]
         values = dict(zip((i["name"] for i in indexed), abi.decode(indexed, b"".join(topics[1:])), strict=True))
         values |= dict(zip((i["name"] for i in others), abi.decode(others, data), strict=True))
         args = {i["name"]: values[i["name"]] for i in entry["inputs"]}
-        return Event(self.parts[log.address.lower()], entry["name"], args)
+        return Event(self.parts[address.lower()], entry["name"], args)
 
 
 @cache

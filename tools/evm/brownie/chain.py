@@ -8,28 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_hash.auto import keccak
-from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
+
+from evm.in_process import InProcessEvm
+from evm.in_process import Reverted as Reverted
 
 CHAIN_ID = 1337
 START = 1_700_000_000
 ZERO_ADDRESS = "0x" + "00" * 20
-#: Large enough for copies that were compiled without optimizer.
-_CODE_LIMIT = 2**20
-_PADDING = 33
 #: For a transaction; a loop without end must end.
 _GAS = 300_000_000
 
 
 #: Where a contract's code lies while the contract is made to send, and who makes it.
 _ASIDE, _PUPPETEER = "0x" + "a51de".zfill(40), "0x" + "9099e7".zfill(40)
-
-
-class Reverted(Exception):
-    """A call or creation that was refused. ``data`` is None where the EVM itself stopped it."""
-
-    def __init__(self, text: str, data: bytes | None) -> None:
-        super().__init__(text)
-        self.data = data
 
 
 @dataclass(frozen=True)
@@ -60,8 +51,7 @@ class Chain:
     """Blocks have exact times: each is a second later than the last one, unless told otherwise."""
 
     def __init__(self) -> None:
-        cfg = CfgEnv(chain_id=CHAIN_ID, limit_contract_code_size=_CODE_LIMIT)
-        self.evm = EVM(spec_id="SHANGHAI", env=Env(cfg=cfg))
+        self.evm = InProcessEvm(CHAIN_ID)
         self.blocks = [Block(0, START)]
         self._later = 1
 
@@ -101,14 +91,11 @@ class Chain:
 
     def code(self, address: str) -> bytes:
         """The code of a contract; empty where there is none."""
-        code = bytes(self.evm.get_code(address) or b"")
-        # The EVM pads what it has run.
-        padded = keccak(code[:-_PADDING]) == bytes(self.evm.basic(address).code_hash or b"")
-        return code[:-_PADDING] if padded else code
+        return self.evm.code(address)
 
     def nonce(self, address: str) -> int:
         """Contracts created by this account: other transactions don't count here."""
-        return int(self.evm.basic(address).nonce)
+        return self.evm.nonce(address)
 
     def snapshot(self) -> tuple[Any, int]:
         """What `revert` goes back to."""
@@ -122,23 +109,17 @@ class Chain:
         self._later = 1
 
     def _run(self, block: Block, sender: str, to: str | None, data: bytes, gas: int = _GAS) -> Outcome:
-        self.evm.set_block_env(BlockEnv(number=block.number, timestamp=block.timestamp, gas_limit=2**63))
-        try:
-            if to is None:
-                created, output = str(self.evm.deploy(sender, data, gas=_GAS)), b""
-            elif self.evm.get_code(sender):
-                with self._replaced({_ASIDE: self.code(sender), sender: _forwarder()}):
-                    created, output = None, self._message(_PUPPETEER, sender, _word(to) + data, gas)
-            else:
-                created, output = None, self._message(sender, to, data, gas)
-        except RuntimeError as error:
-            raise _refusal(error) from None
-        result = self.evm.result
-        logs = tuple((str(log.address), tuple(map(bytes, log.data[0])), bytes(log.data[1])) for log in result.logs)
-        return Outcome(block, output, created, logs, int(result.gas_used))
-
-    def _message(self, sender: str, to: str, data: bytes, gas: int) -> bytes:
-        return bytes(self.evm.message_call(sender, to, calldata=data, gas=gas))
+        self.evm.at(block.number, block.timestamp)
+        created, output = None, b""
+        if to is None:
+            created = self.evm.deploy(sender, data, _GAS)
+        elif self.evm.has_code(sender):
+            with self._replaced({_ASIDE: self.code(sender), sender: _forwarder()}):
+                output = self.evm.call(_PUPPETEER, sender, _word(to) + data, gas)
+        else:
+            output = self.evm.call(sender, to, data, gas)
+        logs = tuple((address, tuple(map(bytes, topics)), bytes(data)) for address, topics, data in self.evm.logs)
+        return Outcome(block, output, created, logs, self.evm.gas_used)
 
     @contextmanager
     def _replaced(self, code: Mapping[str, bytes]) -> Iterator[None]:
@@ -152,7 +133,7 @@ class Chain:
 
     def _put(self, code: Mapping[str, bytes]) -> None:
         for address, content in code.items():
-            self.evm.insert_account_info(address, AccountInfo(nonce=self.nonce(address), code=content))
+            self.evm.put_code(address, content)
 
 
 def _word(address: str) -> bytes:
@@ -172,12 +153,3 @@ def _forwarder() -> bytes:
     send_end = send_at + len(send) // 2
     ends = [end.format(at + 10) for at in (keep_end, send_end)]
     return bytes.fromhex(begin.format(send_at) + keep + ends[0] + send + ends[1])
-
-
-def _refusal(error: RuntimeError) -> Reverted:
-    text = str(error)
-    if text.startswith("Revert"):
-        return Reverted(text, bytes.fromhex(text.split("output: 0x")[1].rstrip(" }")))
-    if text.startswith("Halt"):
-        return Reverted(text, None)
-    raise error

@@ -49,7 +49,7 @@ class Rpc:
         return "Ganache of this process"
 
     def _eth_chainId(self) -> str:
-        return hex(self.chain.evm.env.cfg.chain_id)
+        return hex(self.chain.evm.chain_id)
 
     def _eth_getBalance(self, _address: str, _at: str = "latest") -> str:
         # Gas costs nothing here.

@@ -15,7 +15,7 @@ import brownie
 def pytest_sessionfinish() -> None:
     """Writes down every account that the EVM has loaded: tools/coverage/instrument.py makes them tell what was executed."""
     if path := os.environ.get("ZUAN_ACCOUNTS"):
-        Path(f"{path}.{os.getpid()}").write_text("\n".join(sorted(brownie.engine.evm.db_accounts)), encoding="utf-8")
+        Path(f"{path}.{os.getpid()}").write_text("\n".join(sorted(brownie.engine.evm.accounts)), encoding="utf-8")
 
 
 def _isolated() -> Iterator[None]:
