@@ -11,6 +11,7 @@ from zuan.contracts.artifacts import Artifact
 
 from .driver import PropertyViolation
 from .probes import System
+from .sentence import Sentence
 
 #: Transactions of a run; set it to 1000000 for a long one. Reads come on top of it, about 20 a transaction.
 CALLS = int(os.environ.get("ZUAN_PROPERTY_CALLS", "30000"))
@@ -35,13 +36,13 @@ class Result:
     #: Seed of the last deployment.
     seed: int = 0
 
-    def holds(self, sentence: int, least: int) -> bool:
+    def holds(self, sentence: Sentence, least: int) -> bool:
         """Whether a sentence was checked `least` times and never failed."""
         failed = self.violation is not None and str(sentence) in self.violation.labels
         return not failed and self.checked[str(sentence)] >= least
 
 
-def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None, breaks: int = 0) -> Result:
+def run(calls: int, seed: int, code: Mapping[str, Artifact] | None = None, breaks: Sentence | None = None) -> Result:
     """Drives deployment after deployment, until a violation (of the sentence `breaks`, if given) or enough calls."""
     result = Result()
     while result.calls < calls and (result.violation is None or (breaks and result.holds(breaks, least=0))):

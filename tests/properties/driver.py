@@ -16,6 +16,7 @@ from .ledger.steps import Signed, Step
 from .model.books import Refused, snake
 from .model.governance import operation
 from .model.whole import Model
+from .sentence import Sentence
 from .sentences import Sentences
 from .views import Hot, View, Views
 
@@ -203,12 +204,12 @@ class Driver:
             return _describe(reverted.data)
         return "passed"
 
-    def demand(self, number: int, holds: bool, text: str) -> None:
+    def demand(self, sentence: Sentence, holds: bool, text: str) -> None:
         """Checks a sentence outside a transaction."""
         self.sentences.violations = []
-        self.sentences.expect(number, holds, text)
+        self.sentences.expect(sentence, holds, text)
         if not holds:
-            self.fail([(str(number), text)])
+            self.fail([(str(sentence), text)])
 
     def compare(self, views: Sequence[View]) -> None:
         """Compares figures of chain and model."""
@@ -222,7 +223,9 @@ class Driver:
     def fail(self, failures: Sequence[tuple[str, str]]) -> None:
         """Ends the run, showing what does not hold, the seed and the last calls."""
         lines = [f"seed {self.seed}, call {self.calls}, with {self.config}"]
-        lines += [f"- {'sentence ' * label.isdigit()}{label}: {text}" for label, text in failures]
+        for label, text in failures:
+            sentence = Sentence(int(label)) if label.isdigit() else None
+            lines.append(f"- {f'{sentence.name}: {sentence.text} But: ' if sentence else f'{label}: '}{text}")
         lines += ["last calls:", *map(self._line, self.last)]
         raise PropertyViolation([label for label, _ in failures], "\n".join(lines))
 

@@ -14,6 +14,7 @@ from .model.cash import CASH_MAX, SHORTFALL, SILENCE, WAITING
 from .model.desk import DELIVERED, SETTLED
 from .model.governance import CANCELLER, PROPOSER
 from .model.oracle import BPS
+from .sentence import Sentence
 
 _PROBE = "0x" + "9b" * 20
 _LARGEST = 2**56 - 1
@@ -64,8 +65,10 @@ class System(Authorising):
         if room < _LARGEST:
             passes = [self._mints(amount) for amount in (room, room + 1) if amount]
             expect = [True, False] if room else [False]
-            self.sentences.checked["7 open" if room else "7 closed"] += 1
-            self.demand(7, passes == expect, f"headroom {room}: mints of it and of one more passed: {passes}")
+            self.sentences.checked[f"{Sentence.HEADROOM} open" if room else f"{Sentence.HEADROOM} closed"] += 1
+            self.demand(
+                Sentence.HEADROOM, passes == expect, f"headroom {room}: mints of it and of one more passed: {passes}"
+            )
 
     def _mints(self, amount: int) -> bool:
         with self.attempts():
@@ -81,13 +84,13 @@ class System(Authorising):
         who = self.holder()
         with self.attempts():
             if self.balances[who]:
-                self._must(8, who, "token", "burn", 1, _NO_REF)
+                self._must(Sentence.PAR, who, "token", "burn", 1, _NO_REF)
         with self.attempts():
             self.tries(who, "token", "approve", self.chain.at["vault"], UNLIMITED)
             if self.model.asset.frozen or self.model.asset.silent:
                 self._ticket_on_a_broken_asset(who)
                 return
-            self._must(8, STRANGER, "vault", "count")
+            self._must(Sentence.PAR, STRANGER, "vault", "count")
             self._payments()
             if self.sentences.vault.ending:
                 self._claims(who)
@@ -97,8 +100,8 @@ class System(Authorising):
     def _ticket_on_a_broken_asset(self, who: str) -> None:
         """What cannot be paid is still recorded: who is owed."""
         if self.balances[who] and not self.sentences.vault.ending:
-            self._must(8, who, "vault", "request", self.balances[who], ZERO)
-            self.sentences.checked["8 while broken"] += 1
+            self._must(Sentence.PAR, who, "vault", "request", self.balances[who], ZERO)
+            self.sentences.checked[f"{Sentence.PAR} while broken"] += 1
 
     def _redemption(self, who: str, balance: int) -> None:
         cash = self.chain.read("vault", "cashState")
@@ -110,19 +113,19 @@ class System(Authorising):
             "waiting": waiting > 0,
             "surplus announced": self.sentences.vault.surplus is not None,
         }.items():
-            self.sentences.checked[f"8 while {state}"] += holds and balance > 0
+            self.sentences.checked[f"{Sentence.PAR} while {state}"] += holds and balance > 0
         at_once = min(free, balance)
         if at_once:
             before = self.chain.read("asset", "balanceOf", who)
-            self._must(8, who, "vault", "redeem", at_once, who)
+            self._must(Sentence.PAR, who, "vault", "redeem", at_once, who)
             paid = self.chain.read("asset", "balanceOf", who) - before
-            self.demand(8, paid == at_once * par, f"{at_once} diamonds redeemed for {paid} units")
-            self.sentences.checked["8 at once"] += 1
+            self.demand(Sentence.PAR, paid == at_once * par, f"{at_once} diamonds redeemed for {paid} units")
+            self.sentences.checked[f"{Sentence.PAR} at once"] += 1
         # Beyond what can be counted at once, more comes to light as cash is paid.
         if balance > free and self.hot.held <= CASH_MAX:
             outcome = self.tries(who, "vault", "redeem", free - at_once + 1, who)
-            self.demand(8, outcome.startswith("ShortOfCash"), f"one more than the free cash: {outcome}")
-            self._must(8, who, "vault", "request", balance - at_once, ZERO)
+            self.demand(Sentence.PAR, outcome.startswith("ShortOfCash"), f"one more than the free cash: {outcome}")
+            self._must(Sentence.PAR, who, "vault", "request", balance - at_once, ZERO)
 
     def _payments(self) -> None:
         """Each ticket with cash is paid to its holder, whatever happens around it."""
@@ -137,26 +140,28 @@ class System(Authorising):
                     )
                     if not due:
                         return
-                self._must(8, ticket.holder, "vault", "withdraw", number, STRANGER)
+                self._must(Sentence.PAR, ticket.holder, "vault", "withdraw", number, STRANGER)
                 paid = self.chain.read("asset", "balanceOf", STRANGER) - before
-                self.demand(8, paid >= due * self.config.units_per_diamond, f"ticket {number} paid {paid} for {due}")
+                self.demand(
+                    Sentence.PAR, paid >= due * self.config.units_per_diamond, f"ticket {number} paid {paid} for {due}"
+                )
 
     def _claims(self, who: str) -> None:
         ledger = self.sentences.vault
         for number, ticket in ledger.tickets.items():
             if ticket.size - ledger.funded_part(ticket) - ticket.converted:
-                self._must(10, STRANGER, "vault", "convert", number)
+                self._must(Sentence.SHARES, STRANGER, "vault", "convert", number)
                 outcome = self.tries(STRANGER, "vault", "convert", number)
-                self.demand(9, outcome.startswith("TicketNotWaiting"), f"converted twice: {outcome}")
+                self.demand(Sentence.TICKETS, outcome.startswith("TicketNotWaiting"), f"converted twice: {outcome}")
         if self.balances[who]:
-            self._must(10, who, "vault", "claim", self.balances[who], who)
+            self._must(Sentence.SHARES, who, "vault", "claim", self.balances[who], who)
 
     def pay_everybody(self) -> None:
         """Everything is claimed, in random order, with money that comes late: each diamond gets the same."""
         chain, rng, par, ledger = self.chain, self.rng, self.config.units_per_diamond, self.sentences.vault
         self.chain.warp(self.now + 400 * 86_400)
         for number, order in self.sentences.desk.live.items():
-            self._must(13, STRANGER, "desk", "settle" if order.state == "delivered" else "refund", number)
+            self._must(Sentence.ESCROW, STRANGER, "desk", "settle" if order.state == "delivered" else "refund", number)
         for number, ticket in ledger.tickets.items():
             self.tries(STRANGER, "vault", "convert", number)
             self.tries(ticket.holder, "vault", "withdraw", number, STRANGER)
@@ -168,7 +173,7 @@ class System(Authorising):
             self.tries(who, "token", "approve", chain.at["vault"], UNLIMITED)
             parts = [balance // 3, balance - balance // 3] if rng.random() < 0.5 else [balance]
             for part in filter(None, parts):
-                self._must(10, who, "vault", "claim", part, who)
+                self._must(Sentence.SHARES, who, "vault", "claim", part, who)
             if rng.random() < 0.5:
                 missing = chain.read("vault", "windDown").outstanding * par
                 units = rng.choice((1, par, missing // part))
@@ -183,19 +188,25 @@ class System(Authorising):
         end = chain.read("vault", "windDown")
         outstanding, pot, paid_out = end.outstanding, end.pot, end.paid
         held = chain.read("asset", "balanceOf", chain.at["vault"])
-        self.demand(10, paid_out <= pot and held >= pot - paid_out, f"{paid_out} paid of {pot}, {held} left")
+        self.demand(
+            Sentence.SHARES, paid_out <= pot and held >= pot - paid_out, f"{paid_out} paid of {pot}, {held} left"
+        )
         each, total = min(Fraction(par), Fraction(pot, max(outstanding, 1))), 0
         for who in people:
             claimed, paid, due = chain.read("vault", "claimOf", who)
             total += claimed
-            self.demand(10, due == 0, f"{who} is still owed {due}")
-            self.demand(10, 0 <= claimed * each - paid < 1, f"{who} got {paid} for {claimed}, its share is {each} each")
+            self.demand(Sentence.SHARES, due == 0, f"{who} is still owed {due}")
+            self.demand(
+                Sentence.SHARES,
+                0 <= claimed * each - paid < 1,
+                f"{who} got {paid} for {claimed}, its share is {each} each",
+            )
         # What nobody can claim is what contracts were sent by mistake.
         lost = sum(chain.read("token", "balanceOf", a) for a in chain.at.values())
         burned = outstanding - total - lost
-        self.demand(10, burned >= 0, f"{total} claimed and {lost} lost of {outstanding}")
-        self.sentences.checked["10 all claimed"] += total > 0
-        self.sentences.checked["10 below par"] += total > 0 and each < par
+        self.demand(Sentence.SHARES, burned >= 0, f"{total} claimed and {lost} lost of {outstanding}")
+        self.sentences.checked[f"{Sentence.SHARES} all claimed"] += total > 0
+        self.sentences.checked[f"{Sentence.SHARES} below par"] += total > 0 and each < par
 
     # ------------------------------------------------------------ what governance cannot stop
 
@@ -210,8 +221,8 @@ class System(Authorising):
         if due:
             with self.attempts():
                 self._meddle()
-                self._must(17, STRANGER, "vault", "startWindDown", *due)
-                self.sentences.checked["17 due"] += 1
+                self._must(Sentence.DUE, STRANGER, "vault", "startWindDown", *due)
+                self.sentences.checked[f"{Sentence.DUE} due"] += 1
         if self.sentences.standing.short and not self.sentences.vault.lost:
             self._probe_shortfall()
 
@@ -274,9 +285,11 @@ class System(Authorising):
             capped = as_of - self.config.vault_rules.max_shortfall
             holds = 0 < since <= max(standing.shortfall_since, capped)
             self.demand(
-                17, holds, f"a shortfall since {standing.shortfall_since} is one since {since} by other haircuts"
+                Sentence.DUE,
+                holds,
+                f"a shortfall since {standing.shortfall_since} is one since {since} by other haircuts",
             )
-            self.sentences.checked["17 haircuts"] += 1
+            self.sentences.checked[f"{Sentence.DUE} haircuts"] += 1
 
     # ------------------------------------------------------------ orders
 
@@ -289,17 +302,21 @@ class System(Authorising):
                 self.chain.warp(max(order.deadline, self.now))
                 if self.now <= order.deadline:
                     outcome = self.tries(STRANGER, "desk", function, number)
-                    self.demand(13, outcome.startswith("TooEarly"), f"{function} at the deadline: {outcome}")
+                    self.demand(
+                        Sentence.ESCROW, outcome.startswith("TooEarly"), f"{function} at the deadline: {outcome}"
+                    )
                 self.chain.warp(max(order.deadline + 1, self.now))
-                self._must(13, STRANGER, "desk", function, number)
+                self._must(Sentence.ESCROW, STRANGER, "desk", function, number)
         for number, promise in list(self.sentences.desk.promises.items())[-2:]:
             price = promise.at(self.now)
             buyer = max(HOLDERS, key=self.balances.__getitem__)
             if 0 < price <= self.balances[buyer]:
                 with self.attempts():
                     self.tries(buyer, "token", "approve", self.chain.at["desk"], UNLIMITED)
-                    self._must(12, buyer, "desk", "order", (*self.model.desk.seen(number), 1, b"probe"), price)
+                    self._must(
+                        Sentence.NOTICE, buyer, "desk", "order", (*self.model.desk.seen(number), 1, b"probe"), price
+                    )
 
-    def _must(self, number: int, who: str, part: str, function: str, *args: Any) -> None:
+    def _must(self, sentence: Sentence, who: str, part: str, function: str, *args: Any) -> None:
         outcome = self.tries(who, part, function, *args)
-        self.demand(number, outcome == "passed", f"{part}.{function}{self._plain(args)} refused: {outcome}")
+        self.demand(sentence, outcome == "passed", f"{part}.{function}{self._plain(args)} refused: {outcome}")

@@ -1,6 +1,6 @@
 """The sentences to be proven, checked on what the chain itself shows: balances, events and times, never the model.
 
-They stand in full in test_properties.py; here and in failures they go by their numbers.
+They stand in full in sentence.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .ledger.desk import DeskLedger
 from .ledger.governance import GovernanceLedger
 from .ledger.steps import Standing, Step
 from .ledger.vault import VaultLedger
+from .sentence import Sentence
 
 _NEVER = -(2**40), 0
 
@@ -78,7 +79,7 @@ class Sentences:
         #: Signatures that were carried out.
         self.used: set[bytes] = set()
         self.checked: Counter[str] = Counter()
-        self.violations: list[tuple[int, str]] = []
+        self.violations: list[tuple[Sentence, str]] = []
         self.vault = VaultLedger(config, at["vault"], at["asset"], self.standing, now, self.expect)
         self.desk = DeskLedger(config, at["desk"], self.expect)
         self.governance = GovernanceLedger(config, deployment, self.expect)
@@ -89,8 +90,8 @@ class Sentences:
         """Orders that a pending proposal may still mint."""
         return {ref for refs, until, _ in self.proposed.values() if now <= until for ref in refs}
 
-    def check(self, step: Step) -> list[tuple[int, str]]:
-        """Violations: numbers of sentences, and what was seen."""
+    def check(self, step: Step) -> list[tuple[Sentence, str]]:
+        """Violations: sentences, and what was seen."""
         self.violations = []
         owed = self.vault.owed.copy(), self.desk.owed.copy()
         self.vault.used.clear()
@@ -101,7 +102,7 @@ class Sentences:
         ending = self.vault.ending
         self.vault.check(step, self.issued - self.standing.burned)
         if self.vault.ending and not ending:
-            self.checked[f"10 by {('none', 'waiting', 'silence', 'shortfall')[self.vault.begun]}"] += 1
+            self.checked[f"{Sentence.SHARES} by {('none', 'waiting', 'silence', 'shortfall')[self.vault.begun]}"] += 1
         self.desk.check(step)
         self.governance.check(step)
         self._check_authorised(step)
@@ -109,14 +110,14 @@ class Sentences:
         self._check_sums(step)
         self._check_history(step)
         if step.now < self.standing.suspended_until:
-            self.checked[f"5 {step.part}.{step.function} while suspended"] += 1
+            self.checked[f"{Sentence.QUORUM} {step.part}.{step.function} while suspended"] += 1
         return self.violations
 
-    def expect(self, number: int, holds: bool, text: str) -> None:
+    def expect(self, sentence: Sentence, holds: bool, text: str) -> None:
         """Notes that a sentence was checked, and the violation if it did not hold."""
-        self.checked[str(number)] += 1
+        self.checked[str(sentence)] += 1
         if not holds:
-            self.violations.append((number, text))
+            self.violations.append((sentence, text))
 
     def _check_holders(self, step: Step, in_vault: Counter[str], at_desk: Counter[str]) -> None:
         """Balance and what is owed for diamonds given away, together."""
@@ -131,37 +132,47 @@ class Sentences:
             if before > after:
                 signed = step.signed.amount if step.signed and step.signed.holder == holder else 0
                 allowed = fall <= 0 or step.who == holder or max(step.allowances.get(holder, 0), signed) >= fall
-                self.expect(1, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
+                self.expect(Sentence.KEPT, allowed, f"{step.function} by {step.who} took {fall} from {holder}")
 
     def _check_authorised(self, step: Step) -> None:
         """What was signed, once, in its time: whatever the contracts' events say."""
         if step.signature:
             signed = step.signed
             fits = signed is not None and signed.call == (step.part, step.function, step.args)
-            self.expect(16, fits, f"{step.function}{step.args} passed, and {signed and signed.call} was signed")
             self.expect(
-                16, step.signature not in self.used, f"{step.function} of {signed and signed.holder} passed again"
+                Sentence.SIGNED, fits, f"{step.function}{step.args} passed, and {signed and signed.call} was signed"
+            )
+            self.expect(
+                Sentence.SIGNED,
+                step.signature not in self.used,
+                f"{step.function} of {signed and signed.holder} passed again",
             )
             self.used.add(step.signature)
             if signed:
-                self.expect(16, signed.after < step.now < signed.before, f"{step.function} passed out of its time")
+                self.expect(
+                    Sentence.SIGNED, signed.after < step.now < signed.before, f"{step.function} passed out of its time"
+                )
 
     def _check_sums(self, step: Step) -> None:
         supply, issued = step.after.supply, step.after.issued
-        self.expect(2, supply <= self.cap, f"supply {supply} > cap {self.cap}")
-        self.expect(2, issued == supply + self.burned, f"issued {issued} != {supply} + {self.burned} burned")
+        self.expect(Sentence.SUMS, supply <= self.cap, f"supply {supply} > cap {self.cap}")
+        self.expect(
+            Sentence.SUMS, issued == supply + self.burned, f"issued {issued} != {supply} + {self.burned} burned"
+        )
         total = sum(step.after.balances.values())
-        self.expect(2, total == supply, f"balances sum to {total}, supply is {supply}")
+        self.expect(Sentence.SUMS, total == supply, f"balances sum to {total}, supply is {supply}")
         standing = self.standing
         if standing.epoch:
             liabilities = issued - standing.burned
             outstanding = supply + (0 if self.vault.ending else self.vault.waiting)
-            self.expect(3, liabilities >= outstanding, f"liabilities {liabilities} < {outstanding} outstanding")
+            self.expect(
+                Sentence.COVERED, liabilities >= outstanding, f"liabilities {liabilities} < {outstanding} outstanding"
+            )
 
     def _check_history(self, step: Step) -> None:
         head, issued = step.after.head, step.after.issued
-        self.expect(4, head == self.head, f"head {head.hex()}, events say {self.head.hex()}")
-        self.expect(4, issued == self.issued, f"issued {issued}, events say {self.issued}")
+        self.expect(Sentence.ONCE, head == self.head, f"head {head.hex()}, events say {self.head.hex()}")
+        self.expect(Sentence.ONCE, issued == self.issued, f"issued {issued}, events say {self.issued}")
 
     def _follow(self, event: Event, step: Step | None, now: int) -> None:
         args, standing = event.args, self.standing
@@ -172,7 +183,7 @@ class Sentences:
         elif event.name == "Burned":
             self.burned += args["amount"]
             own = step is not None and args["from"] in (step.who, step.actor)
-            self.expect(1, own or args["amount"] > 0, f"a burn of nothing in the name of {args['from']}")
+            self.expect(Sentence.KEPT, own or args["amount"] > 0, f"a burn of nothing in the name of {args['from']}")
         elif event.name == "Attested" and step:
             self._attested(args, step)
         elif event.name == "Suspended":
@@ -218,49 +229,69 @@ class Sentences:
             return
         if what == "Cancelled":
             until = self.proposed[name][1] if name in self.proposed else now
-            self.expect(4, args["moved"] == (now <= until), f"cancelled at {now}, it expired at {until}")
+            self.expect(Sentence.ONCE, args["moved"] == (now <= until), f"cancelled at {now}, it expired at {until}")
             self.head = keccak(words(self.head, name))[:16] if args["moved"] else self.head
-        self.expect(4, name in self.proposed, f"the proposal {name.hex()} ended twice, or never began")
+        self.expect(Sentence.ONCE, name in self.proposed, f"the proposal {name.hex()} ended twice, or never began")
         self.proposed.pop(name, None)
 
     def _minted(self, args: Mapping[str, Any], step: Step) -> None:
         amount, ref, first = args["amount"], args["orderRef"], args["firstSerial"]
-        self.expect(4, first == self.issued + 1, f"serial {first} follows {self.issued}")
+        self.expect(Sentence.ONCE, first == self.issued + 1, f"serial {first} follows {self.issued}")
         self.issued += amount
         self.head = keccak(words(self.head, ref, args["to"], amount))[:16]
         self.minted[ref] += 1
         if ref in self.planned:
-            self.checked["4 planned"] += 1
-            self.checked["4 planned and proposed"] += step.function == "execute"
-            self.expect(4, self.minted[ref] == 1, f"the planned order {ref.hex()} was minted twice")
+            self.checked[f"{Sentence.ONCE} planned"] += 1
+            self.checked[f"{Sentence.ONCE} planned and proposed"] += step.function == "execute"
+            self.expect(Sentence.ONCE, self.minted[ref] == 1, f"the planned order {ref.hex()} was minted twice")
 
         standing, now = self.standing, step.now
         liabilities = self.issued - standing.burned
         backing = min(step.before.reserves, self.vault.free, standing.vault) + standing.attested
-        self.expect(3, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint")
-        self.expect(3, now <= standing.fresh_until, f"mint at {now}, attestation fresh until {standing.fresh_until}")
-        self.expect(3, now >= standing.suspended_until, f"mint at {now}, suspended until {standing.suspended_until}")
-        self.expect(3, not self.vault.waiting, f"mint while {self.vault.waiting} wait for cash")
-        self.expect(3, self.vault.ending is None, "mint in the wind-down")
-        self.expect(3, not self.vault.after_drain, "mint after cash had left, before a statement that knows it")
-        self.expect(3, not self.vault.stuck_since, "mint on cash that does not move")
-        self.expect(3, args["epoch"] == standing.epoch, f"mint by epoch {args['epoch']}, newest {standing.epoch}")
+        self.expect(
+            Sentence.COVERED, liabilities <= backing, f"liabilities {liabilities} > {backing} of reserves at a mint"
+        )
+        self.expect(
+            Sentence.COVERED,
+            now <= standing.fresh_until,
+            f"mint at {now}, attestation fresh until {standing.fresh_until}",
+        )
+        self.expect(
+            Sentence.COVERED,
+            now >= standing.suspended_until,
+            f"mint at {now}, suspended until {standing.suspended_until}",
+        )
+        self.expect(Sentence.COVERED, not self.vault.waiting, f"mint while {self.vault.waiting} wait for cash")
+        self.expect(Sentence.COVERED, self.vault.ending is None, "mint in the wind-down")
+        self.expect(
+            Sentence.COVERED, not self.vault.after_drain, "mint after cash had left, before a statement that knows it"
+        )
+        self.expect(Sentence.COVERED, not self.vault.stuck_since, "mint on cash that does not move")
+        self.expect(
+            Sentence.COVERED, args["epoch"] == standing.epoch, f"mint by epoch {args['epoch']}, newest {standing.epoch}"
+        )
 
         minter = args["minter"]
         within = minter in self.windows and self.windows[minter].mint(amount, now)
-        self.expect(6, within, f"{minter} minted more than its limit allows")
+        self.expect(Sentence.RATE, within, f"{minter} minted more than its limit allows")
 
     def _attested(self, args: Mapping[str, Any], step: Step) -> None:
         true = [s for s in step.signers if s in self.auditors]
-        self.expect(5, len(true) >= self.quorum, f"{len(true)} auditors attested, the quorum is {self.quorum}")
-        self.expect(5, step.digest not in self.accepted, "a statement counted twice")
+        self.expect(
+            Sentence.QUORUM, len(true) >= self.quorum, f"{len(true)} auditors attested, the quorum is {self.quorum}"
+        )
+        self.expect(Sentence.QUORUM, step.digest not in self.accepted, "a statement counted twice")
         since = self.standing.appointed_at
-        self.expect(5, args["asOf"] > since, f"auditors appointed at {since} attested what was at {args['asOf']}")
-        self.expect(5, set(args["signers"]) == step.signers, f"{args['signers']} did not sign")
+        self.expect(
+            Sentence.QUORUM, args["asOf"] > since, f"auditors appointed at {since} attested what was at {args['asOf']}"
+        )
+        self.expect(Sentence.QUORUM, set(args["signers"]) == step.signers, f"{args['signers']} did not sign")
         self.accepted.add(step.digest)
         self.lines = [(kind, value) for kind, value in args["lines"]]
         standing = self.standing
-        self.expect(3, args["epoch"] == standing.epoch + 1, f"epoch {args['epoch']} follows {standing.epoch}")
+        self.expect(
+            Sentence.COVERED, args["epoch"] == standing.epoch + 1, f"epoch {args['epoch']} follows {standing.epoch}"
+        )
         before = standing.as_of
         standing.epoch, standing.as_of, standing.vault = args["epoch"], args["asOf"], args["vault"]
         standing.burned, standing.fresh_until = args["issued"] - args["supply"], args["asOf"] + self.max_age
@@ -275,16 +306,20 @@ class Sentences:
         standing.short = short
         if standing.at_zero:
             self.ruler = dict(self.haircut)
-        self.expect(3, args["attested"] == standing.attested, f"attested {args['attested']}, not {standing.attested}")
+        self.expect(
+            Sentence.COVERED,
+            args["attested"] == standing.attested,
+            f"attested {args['attested']}, not {standing.attested}",
+        )
 
     def _fits(self, auditor: str) -> None:
-        self.expect(5, auditor not in self.rotated_away, f"{auditor}, rotated away, came back")
+        self.expect(Sentence.QUORUM, auditor not in self.rotated_away, f"{auditor}, rotated away, came back")
 
     def _suspended(self, auditor: str, until: int, now: int) -> None:
-        self.expect(5, auditor in self.auditors, f"{auditor} is no auditor and suspended minting")
-        self.expect(5, until == now + self.suspension_time, f"suspended at {now} until {until}")
+        self.expect(Sentence.QUORUM, auditor in self.auditors, f"{auditor} is no auditor and suspended minting")
+        self.expect(Sentence.QUORUM, until == now + self.suspension_time, f"suspended at {now} until {until}")
         last, quorum = self.suspended_at.get(auditor, _NEVER)
         gap = max(quorum, self.quorum) * self.suspension_time
-        self.expect(5, now - last >= gap, f"{auditor} suspended at {last} and again at {now}")
+        self.expect(Sentence.QUORUM, now - last >= gap, f"{auditor} suspended at {last} and again at {now}")
         self.suspended_at[auditor] = now, self.quorum
         self.standing.suspended_until = until

@@ -11,6 +11,7 @@ from ..driver import Driver
 from ..model.books import UNLIMITED, Order
 from ..model.whole import LIFETIME, MOST_ORDERS, proposal_id
 from ..plans import Batch, make_plan, mangled
+from ..sentence import Sentence
 
 #: Seldom is time moved on by more than that.
 _FAR = 3 * 86_400
@@ -246,7 +247,7 @@ class Actions(Driver):
         who = self.rng.choice(HOLDERS)
         amount = self.aim(self.balances[who])
         if not self.send(who, "token", "burn", amount, self.ref()):
-            self.demand(8, amount > self.balances[who], "a holder could not burn")
+            self.demand(Sentence.PAR, amount > self.balances[who], "a holder could not burn")
 
     def burn_from(self) -> None:
         who, holder, amount = self._spending()

@@ -10,6 +10,7 @@ from eth_hash.auto import keccak
 from ..actors import AUDITOR_KEYS, AUDITORS, HOLDERS, STRANGER
 from ..chain import CHAIN_ID, ZERO, Key, key, statement_digest
 from ..model.oracle import FIGURE_MAX
+from ..sentence import Sentence
 from .issuing import Actions
 
 GOODS, CASH, RIGHTS = (kind.ljust(32, b"\0") for kind in (b"goods", b"escrowed cash", b"service rights"))
@@ -60,7 +61,7 @@ class Attesting(Actions):
         lost = self.sentences.vault.lost
         figures_fit = self._attested(statement[LINES]) + burned <= FIGURE_MAX
         passed = self.submit_statement(statement)
-        self.demand(5, passed or not figures_fit or lost, "an honest statement was refused")
+        self.demand(Sentence.QUORUM, passed or not figures_fit or lost, "an honest statement was refused")
 
     def refill(self) -> None:
         """Room is attested and holders get diamonds, as far as the limits allow: without them little can be tried."""

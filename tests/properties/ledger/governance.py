@@ -9,6 +9,7 @@ from zuan.deploy.config import DeployConfig
 
 from ..chain import Event
 from ..model.governance import PROPOSER
+from ..sentence import Sentence
 from .steps import Expect, Step
 
 #: What only the owner can bring about.
@@ -40,7 +41,7 @@ class GovernanceLedger:
         for event in step.events:
             if event.name in OWNED:
                 own = event.name == "RoleRevoked" and event.args["account"] == step.who
-                self.expect(14, executing or own, f"{event.name} by {step.who}, not by governance")
+                self.expect(Sentence.DELAY, executing or own, f"{event.name} by {step.who}, not by governance")
             if event.part == "governance":
                 self._follow(event, step)
                 self._roles(event)
@@ -48,17 +49,23 @@ class GovernanceLedger:
     def _follow(self, event: Event, step: Step) -> None:
         name, args = event.name, event.args
         if name == "CallScheduled":
-            self.expect(14, step.who in self.proposers, f"{step.who} scheduled a change")
-            self.expect(14, args["delay"] >= self.least, f"a delay of {args['delay']} where {self.least} is in force")
-            self.expect(14, args["delay"] <= 366 * 86_400, f"a change for {args['delay']} seconds from now")
-            self.expect(14, len(args["data"]) >= 4, "a call that names no function")
+            self.expect(Sentence.DELAY, step.who in self.proposers, f"{step.who} scheduled a change")
+            self.expect(
+                Sentence.DELAY,
+                args["delay"] >= self.least,
+                f"a delay of {args['delay']} where {self.least} is in force",
+            )
+            self.expect(Sentence.DELAY, args["delay"] <= 366 * 86_400, f"a change for {args['delay']} seconds from now")
+            self.expect(Sentence.DELAY, len(args["data"]) >= 4, "a call that names no function")
             self.ready_at[args["id"]] = step.now + max(args["delay"], self.least)
         elif name == "Cancelled":
-            self.expect(14, self.ready_at.pop(args["id"], None) is not None, "what was cancelled was not pending")
+            self.expect(
+                Sentence.DELAY, self.ready_at.pop(args["id"], None) is not None, "what was cancelled was not pending"
+            )
         elif name == "CallExecuted" and args["index"] == 0 and not step.sudden:
             ready_at = self.ready_at.pop(args["id"], None)
             waited = ready_at is not None and ready_at <= step.now <= ready_at + 14 * 86_400
-            self.expect(14, waited, f"executed at {step.now}, ready at {ready_at}")
+            self.expect(Sentence.DELAY, waited, f"executed at {step.now}, ready at {ready_at}")
         elif name == "MinDelayChange":
             self.delay = args["newDuration"]
 

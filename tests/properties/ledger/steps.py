@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..chain import Event
+from ..sentence import Sentence
 from ..views import Hot
 
 #: Notes that a sentence was checked: its number, whether it held, and what was seen.
-Expect = Callable[[int, bool, str], None]
+Expect = Callable[[Sentence, bool, str], None]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from zuan.contracts.artifacts import Artifact
 
+from ..sentence import Sentence
+
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / "build" / "planted.json"
 _MOST_KEPT = 400
@@ -29,7 +31,7 @@ class Bug:
     name: str
     contract: str
     changes: tuple[tuple[str, str], ...]
-    breaks: int = 0
+    breaks: Sentence | None = None
     doubles: bool = False
     inherited: str = ""
     finder: Literal["driver", "money", "clock"] = "driver"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..sentence import Sentence
 from .bugs import Bug, bug
 
 BUGS: tuple[Bug, ...] = (
@@ -11,16 +12,16 @@ BUGS: tuple[Bug, ...] = (
         "DiamondToken",
         "_supply = supply -= amount;",
         "_supply = supply;",
-        breaks=2,
+        breaks=Sentence.SUMS,
     ),
     bug(
         "burnFrom asks nobody without an allowance",
         "DiamondToken",
         "_spendAllowance(from, msg.sender, amount);",
         "if (allowance(from, msg.sender) != 0) _spendAllowance(from, msg.sender, amount);",
-        breaks=1,
+        breaks=Sentence.KEPT,
     ),
-    bug("anybody burns nothing", "DiamondToken", "if (amount == 0) revert ZeroBurn();", "", breaks=1),
+    bug("anybody burns nothing", "DiamondToken", "if (amount == 0) revert ZeroBurn();", "", breaks=Sentence.KEPT),
     bug("burnFrom spends no allowance", "DiamondToken", "_spendAllowance(from, msg.sender, amount);", ""),
     bug(
         "a batch raises the supply by one order",
@@ -33,7 +34,7 @@ BUGS: tuple[Bug, ...] = (
         "DiamondToken",
         "_spent[authorizer][nonce] = true;",
         "",
-        breaks=16,
+        breaks=Sentence.SIGNED,
         inherited="Authorizations",
     ),
     bug(
@@ -41,7 +42,7 @@ BUGS: tuple[Bug, ...] = (
         "DiamondToken",
         "block.timestamp >= validBefore",
         "block.timestamp > validBefore",
-        breaks=16,
+        breaks=Sentence.SIGNED,
         inherited="Authorizations",
     ),
     bug(
@@ -49,7 +50,7 @@ BUGS: tuple[Bug, ...] = (
         "DiamondToken",
         "block.timestamp <= validAfter",
         "block.timestamp < validAfter",
-        breaks=16,
+        breaks=Sentence.SIGNED,
         inherited="Authorizations",
     ),
     bug(
@@ -96,7 +97,7 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "if (issued_ + amount > ceiling)",
         "if (issued_ + amount > ceiling + 1)",
-        breaks=7,
+        breaks=Sentence.HEADROOM,
     ),
     bug(
         "headroom forgets the cap",
@@ -109,7 +110,7 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "if (block.timestamp > gate.freshUntil)",
         "if (block.timestamp > gate.freshUntil + 1)",
-        breaks=3,
+        breaks=Sentence.COVERED,
     ),
     bug(
         "suspension ends early",
@@ -117,7 +118,13 @@ BUGS: tuple[Bug, ...] = (
         "if (block.timestamp < gate.suspendedUntil)",
         "if (block.timestamp + 1 < gate.suspendedUntil)",
     ),
-    bug("a batch does not move the head", "Issuer", "History(head_, _sum", "History(history.head, _sum", breaks=4),
+    bug(
+        "a batch does not move the head",
+        "Issuer",
+        "History(head_, _sum",
+        "History(history.head, _sum",
+        breaks=Sentence.ONCE,
+    ),
     bug(
         "a batch ignores the expected head",
         "Issuer",
@@ -139,7 +146,7 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "_history.head = _link(expectedHead, id);",
         "",
-        breaks=4,
+        breaks=Sentence.ONCE,
         doubles=True,
     ),
     bug(
@@ -147,7 +154,7 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "_history.head = _link(_history.head, id);",
         "",
-        breaks=4,
+        breaks=Sentence.ONCE,
         doubles=True,
     ),
     bug(
@@ -181,7 +188,7 @@ BUGS: tuple[Bug, ...] = (
         "if (amount * bucket.period > level + bucket.period)",
         "uint80(level - amount * bucket.period)",
         "uint80(amount * bucket.period > level ? 0 : level - amount * bucket.period)",
-        breaks=6,
+        breaks=Sentence.RATE,
     ),
     bug("a proposal executes twice", "Issuer", "pending.state = ProposalState.Executed;", ""),
     bug("a proposal executes early", "Issuer", "if (block.timestamp < readyAt)", "if (block.timestamp + 1 < readyAt)"),
@@ -190,7 +197,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "if (signer == previous) revert SignerRepeated(signer);",
         "",
-        breaks=5,
+        breaks=Sentence.QUORUM,
         inherited="Auditors",
     ),
     bug(
@@ -227,7 +234,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "_newest.appointedAt = uint40(block.timestamp);",
         "",
-        breaks=5,
+        breaks=Sentence.QUORUM,
     ),
     bug(
         "the first auditors cannot attest the first second",
@@ -284,6 +291,6 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "_newest.asOf == 0 ? deployedAt : _newest.asOf",
         "deployedAt",
-        breaks=10,
+        breaks=Sentence.SHARES,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..sentence import Sentence
 from .bugs import Bug, bug
 
 BUGS: tuple[Bug, ...] = (
@@ -14,7 +15,7 @@ BUGS: tuple[Bug, ...] = (
         inherited="VaultBooks",
         finder="money",
     ),
-    bug("a surplus is not noted", "ReserveVault", "_noteDrain(taken);", "", breaks=3),
+    bug("a surplus is not noted", "ReserveVault", "_noteDrain(taken);", "", breaks=Sentence.COVERED),
     bug(
         "minting goes on while redeemers wait",
         "ReserveVault",
@@ -27,7 +28,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "if (books.windDown) revert WindDownBegun();",
         "",
-        breaks=3,
+        breaks=Sentence.COVERED,
         inherited="VaultBooks",
     ),
     bug(
@@ -35,7 +36,7 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "catch {\n            return 0;",
         "catch {\n            return 1;",
-        breaks=7,
+        breaks=Sentence.HEADROOM,
     ),
     # ---------------------------------------------------------------- the reserve requirement
     bug(
@@ -43,28 +44,28 @@ BUGS: tuple[Bug, ...] = (
         "Issuer",
         "if (free * BPS >= _cashFloorBps * supply) return;",
         "if (supply != 0) return;",
-        breaks=15,
+        breaks=Sentence.RESERVE,
     ),
     bug(
         "the reserve is that of the supply before the mint",
         "Issuer",
         "_checkCash(free, token.mint(order, uint256(history.issued) + 1, epoch, msg.sender));",
         "_checkCash(free, token.totalSupply());\n        token.mint(order, uint256(history.issued) + 1, epoch, msg.sender);",
-        breaks=15,
+        breaks=Sentence.RESERVE,
     ),
     bug(
         "the reserve of a batch is that of half of it",
         "Issuer",
         "_checkCash(free, token.mintBatch(orders, firstSerial, epoch, minter_));",
         "_checkCash(free, token.mintBatch(orders, firstSerial, epoch, minter_) / 2);",
-        breaks=15,
+        breaks=Sentence.RESERVE,
     ),
     bug(
         "headroom forgets the reserve requirement",
         "Issuer",
         "Math.min(Math.min(room, bearable), ",
         "Math.min(room, ",
-        breaks=7,
+        breaks=Sentence.HEADROOM,
     ),
     bug("a refusal names too small a deposit", "Issuer", "(required - free) * _unitsPerDiamond", "(required - free)"),
     # ---------------------------------------------------------------- the one comparison
@@ -145,21 +146,21 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "_newest.short = short;",
         "_newest.short = short || _newest.short;",
-        breaks=10,
+        breaks=Sentence.SHARES,
     ),
     bug(
         "a lower haircut ends a shortfall",
         "ReserveOracle",
         "proven + statement.vault <",
         "reserves_ + statement.vault <",
-        breaks=17,
+        breaks=Sentence.DUE,
     ),
     bug(
         "a lower haircut is the clock's at once",
         "ReserveOracle",
         "uint16(Math.max(haircutBps, asset.clockBps))",
         "haircutBps",
-        breaks=17,
+        breaks=Sentence.DUE,
     ),
     bug(
         "a kind added later counts for the clock",
@@ -173,21 +174,21 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "if (announcedAt <= changedAt) revert SurplusBeforeChange(announcedAt, changedAt);",
         "",
-        breaks=11,
+        breaks=Sentence.SURPLUS,
     ),
     bug(
         "a surplus needs no statement after its announcement",
         "ReserveVault",
         "if (oracle.asOf() <= announcedAt) revert SurplusUnattested();",
         "",
-        breaks=11,
+        breaks=Sentence.SURPLUS,
     ),
     bug(
         "a haircut is no change",
         "ReserveOracle",
         "(KindRule calldata rule) external onlyOwner changing {",
         "(KindRule calldata rule) external onlyOwner {",
-        breaks=11,
+        breaks=Sentence.SURPLUS,
     ),
     bug(
         "an attestation may outlast the silence",
@@ -209,7 +210,7 @@ BUGS: tuple[Bug, ...] = (
         "auditor.suspendedAt + suspensionTime_",
         "block.timestamp + quorum * suspensionTime_",
         "block.timestamp + suspensionTime_",
-        breaks=5,
+        breaks=Sentence.QUORUM,
         inherited="Auditors",
     ),
     bug(
@@ -217,7 +218,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "againAt = Math.max(againAt, auditor.suspendAgainAt);",
         "",
-        breaks=5,
+        breaks=Sentence.QUORUM,
         inherited="Auditors",
     ),
     bug(
@@ -225,7 +226,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "auditor.suspendedAt == 0 ? 0 : auditor.suspendedAt + quorum * suspensionTime_",
         "0",
-        breaks=5,
+        breaks=Sentence.QUORUM,
         inherited="Auditors",
     ),
     bug(
@@ -233,17 +234,23 @@ BUGS: tuple[Bug, ...] = (
         "ReserveOracle",
         "if (_auditor[auditor].rotatedAway) revert AuditorRotatedAway(auditor);",
         "",
-        breaks=5,
+        breaks=Sentence.QUORUM,
         inherited="Auditors",
     ),
     # ---------------------------------------------------------------- proposals and changes
-    bug("cancelling what has expired moves the head", "Issuer", "if (moved) _history.head", "_history.head", breaks=4),
+    bug(
+        "cancelling what has expired moves the head",
+        "Issuer",
+        "if (moved) _history.head",
+        "_history.head",
+        breaks=Sentence.ONCE,
+    ),
     bug(
         "what a dismissed minter proposed comes back",
         "Issuer",
         "_dismissedAt[to.minter] = block.timestamp;",
         "",
-        breaks=4,
+        breaks=Sentence.ONCE,
     ),
     bug(
         "more orders than fit a transaction are proposed",
@@ -258,7 +265,13 @@ BUGS: tuple[Bug, ...] = (
         "",
     ),
     bug("a change calls nobody", "Governance", "if (target.code.length == 0) revert NoContract(target);", ""),
-    bug("a change names no function", "Governance", "if (data.length < 4 || data.length", "if (data.length", breaks=14),
+    bug(
+        "a change names no function",
+        "Governance",
+        "if (data.length < 4 || data.length",
+        "if (data.length",
+        breaks=Sentence.DELAY,
+    ),
     bug("an empty batch waits", "Governance", "if (targets.length == 0 || targets.length", "if (targets.length"),
     # ---------------------------------------------------------------- an asset that fails
     bug(
@@ -266,7 +279,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "if (held < books.cash) revert CashMissing(books.cash, held);",
         "",
-        breaks=15,
+        breaks=Sentence.RESERVE,
         inherited="VaultBooks",
     ),
     bug(
@@ -274,7 +287,7 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "if (cash < old) _noteDrain(_diamonds(old - cash));",
         "",
-        breaks=3,
+        breaks=Sentence.COVERED,
         inherited="VaultBooks",
     ),
     bug(
@@ -282,14 +295,14 @@ BUGS: tuple[Bug, ...] = (
         "ReserveVault",
         "_countIfAnswered();\n        uint256 notBefore",
         "_count();\n        uint256 notBefore",
-        breaks=17,
+        breaks=Sentence.DUE,
     ),
     bug(
         "a silent asset stops tickets",
         "ReserveVault",
         "_countIfAnswered();\n        uint80 diamonds",
         "_count();\n        uint80 diamonds",
-        breaks=8,
+        breaks=Sentence.PAR,
     ),
     bug(
         "a ticket is funded with cash that does not move",
