@@ -109,7 +109,7 @@ def compare(
     :param tell: told what is compared, and how far it is.
     :param seed: of the drawing.
     :raises MismatchError: a figure differs; it says which, and where it began as far as the node can tell.
-    :raises StaleError: the store is not on the node's chain any more.
+    :raises BehindError: the store is not on the node's chain any more.
     :raises InputError: the store does not know the block.
     :raises NetworkError: no node answers.
     """

@@ -130,7 +130,7 @@ class Source:
         return parse_header(self.call("eth_getBlockByNumber", hex(block) if isinstance(block, int) else block, False))
 
     def headers(self, numbers: Sequence[int]) -> dict[int, Header]:
-        """Headers by number. :raises StaleError: the node does not have one of them."""
+        """Headers by number. :raises BehindError: the node does not have one of them."""
         headers: dict[int, Header] = {}
         for pause in (*_LAGS, None):
             missing = [n for n in numbers if n not in headers]

@@ -76,7 +76,7 @@ class Sync:
         """Reads up to block ``to``, or the newest.
 
         :raises InputError: there is no block ``to`` yet.
-        :raises StaleError: the node is behind the store.
+        :raises BehindError: the node is behind the store.
         :raises NetworkError: no node answers, or their answers contradict each other.
         """
         self.store.sweep()

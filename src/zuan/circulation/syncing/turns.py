@@ -104,7 +104,7 @@ def sync_store(
     :param rebuild: forget what is stored, and read all of it again.
     :raises WrongChainError: the folder holds another chain's or token's.
     :raises MismatchError: the store is up to date, and differs from what the chain says.
-    :raises StaleError: the node is behind the store.
+    :raises BehindError: the node is behind the store.
     :raises StoreError: another sync is at work on it.
     """
     with locked(folder):

@@ -40,7 +40,7 @@ def verify(
     :raises WrongChainError: the store is another chain's.
     :raises NotGenuineError: a contract of the system is not what Zuan ships.
     :raises MismatchError: a figure differs; it says which, and where it began as far as the node can tell.
-    :raises StaleError: the store is not on the node's chain any more.
+    :raises BehindError: the store is not on the node's chain any more.
     :raises InputError: the store does not know the block.
     :raises StoreError: there is no store, or it is damaged.
     """
