@@ -6,7 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
-from .actions.authorised import Authorising
+from .actions import SETS
 from .actors import HOLDERS, PROPOSERS, STRANGER
 from .chain import DEPLOYER, ZERO, Reverted
 from .model.books import UNLIMITED
@@ -21,8 +21,8 @@ _LARGEST = 2**56 - 1
 _NO_REF = bytes(32)
 
 
-class System(Authorising):
-    """All actions."""
+class System(*SETS):  # type: ignore[misc]
+    """All actions, and probes."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

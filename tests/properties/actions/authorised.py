@@ -10,14 +10,14 @@ from ..chain import Blob, authorization_digest, cancellation_digest, key
 from ..ledger.steps import Signed
 from ..model.books import UNLIMITED, action_nonce
 from ..model.desk import ORDER
-from .desk import Trading
+from .base import ActionSet
 
 BURN = b"Burn(bytes32 orderRef,bytes32 salt)"
 #: What was signed for one purpose and is carried to another contract or function.
 _ASTRAY = 0.06
 
 
-class Authorising(Trading):
+class Authorising(ActionSet):
     """Authorisations (EIP-3009), and actions by authorisation."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from ..actors import ARBITERS, DAY, HOLDERS, HOUR, MERCHANTS, STRANGER
 from ..model.books import UNLIMITED
 from ..model.desk import DELIVERED, DISPUTED, OPEN, PRICE_MAX, SETTLED
-from .wind_down import Ending
+from .base import ActionSet
 
 
-class Trading(Ending):
+class Trading(ActionSet):
     """Listings and orders."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

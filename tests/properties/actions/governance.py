@@ -9,10 +9,11 @@ from ..chain import ZERO, Blob
 from ..model.books import UNLIMITED
 from ..model.governance import CANCELLER, EXECUTOR, LIFETIME, PROPOSER, operation
 from ..model.whole import proposal_id
-from .oracle import GOODS, KINDS, UNKNOWN_KIND, Attesting
+from .base import ActionSet
+from .oracle import GOODS, KINDS, UNKNOWN_KIND
 
 
-class Governing(Attesting):
+class Governing(ActionSet):
     """Changes of everything that can be changed."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..actors import AUDITORS, HOLDER_KEYS, HOLDERS, MINTERS, SPENDER, STRANGER
 from ..chain import ZERO, key, permit_digest
-from ..driver import Driver
 from ..model.books import UNLIMITED, Order
 from ..model.whole import LIFETIME, MOST_ORDERS, proposal_id
 from ..plans import Batch, make_plan, mangled
 from ..sentence import Sentence
+from .base import ActionSet
 
 #: Seldom is time moved on by more than that.
 _FAR = 3 * 86_400
 
 
-class Actions(Driver):
-    """Weighted random actions; :meth:`act` does one."""
+class Issuing(ActionSet):
+    """Minting and proposing, moving and burning, and time."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self.refs = 0
         self.backlog: list[Order] = []
         self.plans: list[Batch] = []
         self.sent: list[tuple[str, str, tuple[Any, ...]]] = []
         self.proposed: list[tuple[str, list[Order], bytes]] = []
         super().__init__(*args, **options)
-        self.weights: dict[Callable[[], None], int] = {
+        self.weights |= {
             self.pass_time: 12,
             self.mint: 14,
             self.mint_batch: 8,
@@ -46,19 +44,7 @@ class Actions(Driver):
             self.burn_from: 6,
         }
 
-    def act(self) -> None:
-        """One random action."""
-        self.rng.choices(list(self.weights), list(self.weights.values()))[0]()
-
     # ------------------------------------------------------------ amounts and times aimed at the limits
-
-    def aim(self, *limits: int) -> int:
-        """An amount at, or one beside, the limit that binds or another one; or well below."""
-        binding, rng = max(min(limits), 0), self.rng
-        if rng.random() < 0.45:
-            return max(1, binding // rng.choice((2, 3, 7, 50, 1_000)))
-        limit = binding if rng.random() < 0.7 else rng.choice(limits)
-        return min(max(limit + rng.choice((-1, 0, 0, 1)), 0), 2**128 - 1)
 
     def pass_time(self) -> None:
         """To a second at or beside one at which something changes, or on by a little."""
@@ -83,16 +69,6 @@ class Actions(Driver):
         moments += [oracle.again_at(auditor) for auditor in oracle.auditors]
         moments += [t for p in self.model.issuer.proposals.values() for t in (p.ready_at, p.ready_at + LIFETIME)]
         return moments
-
-    def recipient(self) -> str:
-        return ZERO if self.rng.random() < 0.01 else self.rng.choice(self.accounts)
-
-    def ref(self, again: bool = True) -> bytes:
-        """An order reference: new, or one used before, or (seldom) none."""
-        if again and self.rng.random() < 0.03:
-            return self.rng.choice((bytes(32), self.refs.to_bytes(32, "big")))
-        self.refs += 1
-        return self.refs.to_bytes(32, "big")
 
     # ------------------------------------------------------------ minting
 

@@ -11,7 +11,7 @@ from ..actors import AUDITOR_KEYS, AUDITORS, HOLDERS, STRANGER
 from ..chain import CHAIN_ID, ZERO, Key, key, statement_digest
 from ..model.oracle import FIGURE_MAX
 from ..sentence import Sentence
-from .issuing import Actions
+from .base import ActionSet
 
 GOODS, CASH, RIGHTS = (kind.ljust(32, b"\0") for kind in (b"goods", b"escrowed cash", b"service rights"))
 KINDS = (GOODS, CASH, RIGHTS, b"revenue share".ljust(32, b"\0"))
@@ -23,7 +23,7 @@ Signature = tuple[bytes, bytes]
 EPOCH, AS_OF, ISSUED, SUPPLY, VAULT, LINES = range(6)
 
 
-class Attesting(Actions):
+class Attesting(ActionSet):
     """Actions of auditors, and of those who submit what they signed."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -8,10 +8,10 @@ from ..actors import HOLDERS, STRANGER, TREASURER, TREASURY
 from ..chain import ZERO
 from ..model.books import UNLIMITED
 from ..model.cash import BPS, LIFETIME, UNITS_MAX
-from .governance import Governing
+from .base import ActionSet
 
 
-class Redeeming(Governing):
+class Redeeming(ActionSet):
     """Redemptions at once and by ticket, cash, surplus."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

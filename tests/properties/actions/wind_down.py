@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..actors import HOLDERS, STRANGER
 from ..chain import ZERO
 from ..model.cash import NONE, SHORTFALL, SILENCE, WAITING
-from .vault import Redeeming
+from .base import ActionSet
 
 _NEVER = 10**9
 
 
-class Ending(Redeeming):
+class Ending(ActionSet):
     """Wind-downs of every cause, claims in any order, money that comes late."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -21,8 +20,7 @@ class Ending(Redeeming):
         #: From this call on wind-downs are brought about, where they will be at all.
         self.ends_after = self.rng.choice((80, 200, 300, 400, 450, _NEVER))
         self.weights |= {self.start_wind_down: 4, self.convert: 1, self.claim: 1, self.cure: 1}
-        #: What is done more often in a wind-down.
-        self.in_wind_down: dict[Callable[[], None], int] = {
+        self.in_wind_down |= {
             self.claim: 40,
             self.convert: 14,
             self.withdraw: 12,
