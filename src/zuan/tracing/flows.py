@@ -24,6 +24,10 @@ class Flows:
     links: list[Link]
     notes: list[str]
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: amounts as integers."""
+        return {"nodes": [{"name": node} for node in self.nodes], "links": self.rows(), "notes": self.notes}
+
     def rows(self) -> list[dict[str, Any]]:
         """The links as rows."""
         return [{"from": source, "to": target, "diamonds": value} for source, target, value in self.links]

@@ -50,10 +50,4 @@ def flows(asked: Asked, output: Output, top: int, since: int, html: Path | None)
             click.echo(note)
         click.echo(f"As of block {circulation.block:,}.", err=True)
         return
-    data = {
-        "block": circulation.block,
-        "nodes": [{"name": node} for node in found.nodes],
-        "links": rows,
-        "notes": found.notes,
-    }
-    output.give(rows, ("from", "to", "diamonds"), data)
+    output.give(rows, ("from", "to", "diamonds"), {"block": circulation.block, **found.as_dict()})

@@ -69,6 +69,4 @@ def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
 def flows_data(page: Page) -> Any:
     """Nodes and links without a cycle, as a Sankey diagram takes them."""
     store, _, _, found = _flows(page)
-    links = [{"source": a, "target": b, "value": v} for a, b, v in found.links]
-    nodes = [{"name": n} for n in found.nodes]
-    return {"block": store.block, "nodes": nodes, "links": as_text(links), "notes": found.notes}
+    return as_text({"block": store.block, **found.as_dict()})
