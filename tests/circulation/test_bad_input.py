@@ -133,8 +133,8 @@ def test_a_node_behind_the_store(sync, store, chain, node):
     synced(store, node)
     behind = FakeChain(blocks=chain.blocks[:90])
     with behind.serve() as url:
-        assert_one_sentence(sync(url=url), 4, "is at block 89, behind the store, which is at 150")
-        assert_one_sentence(zuan(store.parent, "verify", "--rpc-url", url, "--store", store), 4, "run `zuan sync`")
+        assert_one_sentence(sync(url=url), 5, "is at block 89, behind the store, which is at 150")
+        assert_one_sentence(zuan(store.parent, "verify", "--rpc-url", url, "--store", store), 5, "run `zuan sync`")
     assert_whole(store, chain)
 
 

@@ -12,7 +12,7 @@ from ..circulation.ask.query import connect, rows_until, run
 from ..circulation.ask.query import supply as minted_and_burned
 from ..circulation.store.catalog import Store
 from ..contracts.artifacts import checksum
-from ..errors import StaleError
+from ..errors import BehindError
 from .past import AccountSums, Books, TransferRow, chosen
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def open_store(folder: Path, connection: Connection, token: str, block: int) -> 
 
     :raises StoreError: there is no store, or it is damaged.
     :raises WrongChainError: it is of another chain or token.
-    :raises StaleError: the chain was reorganised since.
+    :raises BehindError: the chain was reorganised since.
     :raises InputError: it does not reach the block.
     """
     store = Store.open(folder)
@@ -58,7 +58,7 @@ def open_store(folder: Path, connection: Connection, token: str, block: int) -> 
     store.expect(connection.chain_id, connection.genesis, checksum(token))
     head = connection.block(min(catalog.block, connection.block().number))
     if head.number == catalog.block and head.hash != "0x" + catalog.hash:
-        raise StaleError(f"block {catalog.block:,} of {folder} is another one now; run `zuan sync`")
+        raise BehindError(f"block {catalog.block:,} of {folder} is another one now; run `zuan sync`")
     rows = rows_until(store, block)
     return Opened(connect(store, rows), folder, catalog.first, block, catalog.whole, rows)
 

@@ -141,7 +141,7 @@ def check(
 def _verify(path: Path, as_json: bool) -> None:
     """Says what a report proves without a node, and what not."""
     from ...rating.offline import read_report, verify
-    from ..render import print_json
+    from ..output import print_json
 
     found = verify(read_report(path))
     if as_json:
