@@ -71,10 +71,16 @@ FROM (SELECT (SELECT coalesce(sum(amount), 0) FROM openings WHERE account = {ZER
       FROM transfers) AS sums
 """
 
-#: How much moved between each two accounts, and how often.
-FLOWS = """
+
+def flows_since(first_block: int) -> str:
+    """How much moved between each two accounts since a block, and how often."""
+    return f"""
 SELECT sender, sender_order, receiver, receiver_order, sum(value) AS value, count(*) AS transfers
 FROM transfers
-WHERE value > 0
+WHERE value > 0 AND block >= {int(first_block)}
 GROUP BY sender, sender_order, receiver, receiver_order
 """
+
+
+#: The same since the first.
+FLOWS = flows_since(0)

@@ -216,17 +216,11 @@ def flows(db: duckdb.DuckDBPyConnection, first_block: int = 0) -> pa.Table:
         db,
         f"""SELECT {_ADDRESS.format("sender")} AS sender, sender_order, {_ADDRESS.format("receiver")} AS receiver,
                    receiver_order, value, transfers
-            FROM ({_flows(first_block)}) {_MOST_FIRST}""",
+            FROM ({definitions.flows_since(first_block)}) {_MOST_FIRST}""",
     )
 
 
 _MOST_FIRST = "ORDER BY value DESC, sender, receiver, sender_order, receiver_order"
-
-
-def _flows(first_block: int) -> str:
-    return definitions.FLOWS.replace(
-        "FROM transfers", f"FROM (SELECT * FROM transfers WHERE block >= {int(first_block)}) AS t"
-    )
 
 
 def rows_with_references(db: duckdb.DuckDBPyConnection, token: str, refs: Sequence[bytes]) -> list[int]:
@@ -255,7 +249,7 @@ def flows_between(db: duckdb.DuckDBPyConnection, first_block: int, at_once: int)
     :raises StoreError: a file of the store is missing or damaged, or there is no room.
     """
     with _asked():
-        yield from db.sql(f"FROM ({_flows(first_block)}) {_MOST_FIRST}").to_arrow_reader(at_once)
+        yield from db.sql(f"FROM ({definitions.flows_since(first_block)}) {_MOST_FIRST}").to_arrow_reader(at_once)
 
 
 class Rows:
