@@ -158,13 +158,14 @@ def read_report(path: Path) -> Any:
     :raises InputError: it cannot be read, or is neither.
     """
     try:
-        text = text_of(path.read_bytes())
+        raw = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-    begin = text.find(EMBEDDED)
-    if begin >= 0:
-        text = html.unescape(text[begin + len(EMBEDDED) : text.find("</pre>", begin)])
     try:
+        text = text_of(raw)
+        begin = text.find(EMBEDDED)
+        if begin >= 0:
+            text = html.unescape(text[begin + len(EMBEDDED) : text.find("</pre>", begin)])
         return json.loads(text)
     except (ValueError, RecursionError):
         raise InputError(f"{path} is no JSON; give a file that `zuan check --json` or `--html` wrote") from None
