@@ -21,6 +21,7 @@ class Step(Output):
     to: Address
     data: Bytes
     after: Seconds
+    value: Amount
 
 
 class Answered(Output):

@@ -39,6 +39,8 @@ def read(folder: Path) -> list[dict[str, Any]]:
 def rate(token: dict[str, Any]) -> Rated:
     """Puts one on a chain of its own and rates it."""
     place, also = Place(), [MAKER]
+    for address, code in token.get("code", {}).items():
+        place.world.put_code(address, bytes.fromhex(code))
     for step in token["steps"]:
         data = bytes.fromhex(step["data"])
         place.do(step["from"], step["to"], data)

@@ -55,7 +55,7 @@ ZOO = {
     "Quince": {"mint", "take", "key", "cap"},
     "Rowanberry": {"mint", "take", "events", "key", "cap"},
     "Senna": {"events", "key"},
-    "Teasel": {"upgrade", "pause", "key", "cap"},
+    "Teasel": {"upgrade", "key", "cap"},
     "Ulex": set(),
     "Whinberry": set(),
     "Yew": set(),
@@ -64,11 +64,15 @@ ZOO = {
 }
 
 
+def accused_of(report):
+    """The criteria of the stages without the good answer that somebody is accused by."""
+    return {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
+
+
 @pytest.mark.parametrize("name", ZOO)
 def test_what_a_token_does_is_said_and_nothing_else(rated, name):
     report = rated(name)
-    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
-    assert accused == set(ZOO[name]), {f.id: f.sentence["en"] for f in report.findings}
+    assert accused_of(report) == set(ZOO[name]), {f.id: f.sentence["en"] for f in report.findings}
 
 
 @pytest.mark.parametrize("name", [n for n, faults in ZOO.items() if faults])
@@ -132,8 +136,7 @@ def test_what_customers_of_an_allow_list_do_to_themselves_is_nobodys_power():
     for who in customers:
         place.send(token, call("transfer(address,uint256)", who, 10**22))
     report = conclude(examine_token(place.world, token, place.logs, [MAKER]))
-    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
-    assert accused == {"freeze", "key"}, {f.id: f.sentence["en"] for f in report.findings}
+    assert accused_of(report) == {"freeze", "key"}, {f.id: f.sentence["en"] for f in report.findings}
 
 
 def test_a_launch_that_has_not_begun_is_no_trap(rated):
@@ -228,8 +231,7 @@ SYSTEMS = {
 def test_powers_through_other_contracts_are_found_and_limits_there_respected(made):
     place = Place()
     report = conclude(examine_token(place.world, made(place), place.logs, [MAKER]))
-    accused = {f.id for f in report.findings if f.stage and not f.is_good and f.verdict != "unknown"}
-    assert accused == SYSTEMS[made], {f.id: f.sentence["en"] for f in report.findings}
+    assert accused_of(report) == SYSTEMS[made], {f.id: f.sentence["en"] for f in report.findings}
     for witness in [f.witness for f in report.findings if f.witness]:
         fresh = Place()
         made(fresh)

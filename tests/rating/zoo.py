@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from tests import solidity
 from zuan.rating.world import Log, Moment, World, account
 
 TOKENS = Path(__file__).with_name("tokens")
+#: Tokens in the languages of their time, each with its code and compiler beside it (``tools/solc/old.py``).
+OLD = Path(__file__).with_name("old")
 MAKER = account("the maker of the tokens")
 START = 1_700_000_000
 
@@ -18,6 +22,13 @@ START = 1_700_000_000
 def compiled() -> dict[str, str]:
     """Creation code by contract name."""
     return {name: evm["bytecode"]["object"] for name, evm in solidity.compiled(TOKENS).items()}
+
+
+@cache
+def old() -> dict[str, dict[str, str]]:
+    """By contract name of ``old/``: ``source``, that file's ``sha256``, the exact ``compiler``, and creation ``code``."""
+    found: dict[str, dict[str, str]] = json.loads((OLD / "compiled.json").read_text(encoding="utf-8"))
+    return found
 
 
 class Place:
@@ -29,7 +40,8 @@ class Place:
 
     def put(self, name: str, types: str = "", *args: Any, by: str = MAKER) -> str:
         """Deploys a contract of the zoo; its address."""
-        return self.put_code(bytes.fromhex(compiled()[name]), types, *args, by=by)
+        code = old()[name]["code"] if name in old() else compiled()[name]
+        return self.put_code(bytes.fromhex(code), types, *args, by=by)
 
     def put_code(self, code: bytes, types: str = "", *args: Any, by: str = MAKER) -> str:
         """Deploys creation code; its address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from eth_abi.abi import encode
 from eth_abi.exceptions import EncodingError
@@ -14,15 +14,17 @@ from .surface import Function, split
 _MOST = 160
 _COMBINATIONS = 2_000
 _BIG = 1 << 255
+_PERCENT = (95, 49, 32, 24, 19, 9)
 
 
 @dataclass
 class Aims:
-    """What arguments are made of: addresses (most important first), amounts, and words such as names of roles."""
+    """What arguments are made of: addresses (most important first), amounts, words such as names of roles, and data."""
 
     addresses: list[str]
     amounts: list[int]
     words: list[int] = field(default_factory=list)
+    datas: list[bytes] = field(default_factory=list)
 
 
 def aim(function: Function, aims: Aims, most: int = _MOST) -> Iterator[bytes]:
@@ -31,11 +33,23 @@ def aim(function: Function, aims: Aims, most: int = _MOST) -> Iterator[bytes]:
     if not choices:
         yield function.selector
         return
-    for values in islice(_spread(choices), most):
+    for values in islice(chain(_rates(function), _spread(choices)), most):
         try:
             yield function.selector + encode(function.types, values)
         except (EncodingError, ValueError, OverflowError, TypeError):
             continue
+
+
+def _rates(function: Function) -> Iterator[tuple[int, ...]]:
+    """Parts of a whole as functions of several numbers take them, the whole last: one part alone, and all alike."""
+    count = len(function.types)
+    if count < 3 or any(not kind.startswith("uint") or kind.endswith("]") for kind in function.types):
+        return
+    for whole in (100, 1_000, 10_000):
+        for percent in _PERCENT:
+            part = whole * percent // 100
+            yield (part, *[0] * (count - 2), whole)
+            yield (*[part // (count - 1)] * (count - 1), whole)
 
 
 def _spread(choices: Sequence[list[object]]) -> Iterator[tuple[object, ...]]:
@@ -50,7 +64,9 @@ def _spread(choices: Sequence[list[object]]) -> Iterator[tuple[object, ...]]:
 
 def _values(kind: str, aims: Aims) -> list[object]:
     if kind.endswith("[]"):
-        return [*([value] for value in _values(kind[:-2], aims)[:8]), []]
+        inner = _values(kind[:-2], aims)
+        # Two of a kind: sums of many run over.
+        return [inner[:1], inner[:2], *([value] for value in inner[1:8]), []]
     if kind.endswith("]"):
         size = int(kind[kind.rindex("[") + 1 : -1])
         return [[value] * size for value in _values(kind[: kind.rindex("[")], aims)[:4]]
@@ -69,13 +85,22 @@ def _values(kind: str, aims: Aims) -> list[object]:
     if kind.startswith("int"):
         return [*(a for a in aims.amounts if a < 1 << (int(kind[3:] or 256) - 1)), -1]
     if kind == "bytes":
-        return [b""]
+        return [b"", *aims.datas]
     if kind == "string":
         return ["x", ""]
     if kind.startswith("bytes"):
         size = int(kind[5:])
         return [w.to_bytes(32, "big")[:size] for w in [0, *aims.words]]
     return [0]
+
+
+def running_over(function: Function, aims: Aims) -> list[bytes]:
+    """Payments to two at once whose sum runs over to nothing, as in old compilers' arithmetic."""
+    if "address[]" not in function.types or not {"uint256", "uint256[]"} & set(function.types):
+        return []
+    known: dict[str, object] = {"address[]": aims.addresses[:2], "uint256": _BIG, "uint256[]": [_BIG, _BIG]}
+    values = [known.get(kind, _values(kind, aims)[0]) for kind in function.types]
+    return [function.selector + encode(function.types, values)]
 
 
 def positions(function: Function) -> list[int]:

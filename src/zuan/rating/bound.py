@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .arguments import aim, positions, with_amount
+from .arguments import Aims, aim, positions, with_amount
 from .effects import Power
 from .explore import Search
 from .people import ANYBODY
 from .scene import DAY, place
 from .surface import selector
-from .witness import WitnessStep
-from .world import account
+from .world import WitnessStep, account
 
 _AGAIN = 8
 _LIFTS = 40
+_BACK = 4
 _STARTS = ((1 << 255), (1 << 128) - 1, (1 << 96) - 1, 1 << 64, 1 << 32, 1_000)
 #: A supply that large is no limit that anybody chose.
 _ENDLESS = 1 << 200
@@ -73,9 +73,30 @@ def bound(search: Search, power: Power) -> Bound:
                     return Bound(None, "lifted", steps, scene.supply + more)
     with world.aside():
         for one in whole:
-            world.call(one.caller, one.to, one.data)
+            world.make(one)
         now = world.view(scene.token, selector("totalSupply()")).number or 0
     return Bound(now, "cap", whole, reached)
+
+
+def is_given_back(search: Search, power: Power) -> bool:
+    """Whether whoever paid for tokens can have his money back for them, less a tenth, as of a wrapped coin."""
+    world, scene = search.world, search.scene
+    last = power.steps[-1]
+    with world.aside():
+        had = scene.balance(last.caller)
+        for step in power.steps:
+            world.make(step)
+        bought, left = scene.balance(last.caller) - had, world.money(last.caller)
+        amounts = [n for n in dict.fromkeys((bought, last.value)) if n > 0]
+        for function in search.surfaces[0].functions:
+            if function.view or not function.types:
+                continue
+            for data in aim(function, Aims([last.caller], amounts), _BACK):
+                with world.aside():
+                    world.call(last.caller, scene.token, data)
+                    if world.money(last.caller) - left > last.value * 9 // 10:
+                        return True
+    return False
 
 
 def endless(search: Search, power: Power) -> tuple[WitnessStep, ...]:
@@ -88,7 +109,7 @@ def endless(search: Search, power: Power) -> tuple[WitnessStep, ...]:
     for way in ways:
         with world.aside():
             before = sum(map(scene.balance, names))
-            if all(world.call(s.caller, s.to, s.data).success for s in (*setup, *way)):
+            if all(world.make(s).success for s in (*setup, *way)):
                 gained = sum(map(scene.balance, names)) - before
                 if gained > max(scene.supply, 1):
                     return (*setup, *way)
@@ -134,7 +155,7 @@ def _grown(search: Search, steps: tuple[WitnessStep, ...]) -> int:
         before = world.view(token, data).number or 0
         for step in steps:
             world.warp(step.after)
-            if not world.call(step.caller, step.to, step.data).success:
+            if not world.make(step).success:
                 world.warp(0)
                 return 0
         after = world.view(token, data).number or 0

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from .bound import Bound, bound, endless
+from .bound import Bound, bound, endless, is_given_back
 from .criterion import NO, UNKNOWN, Judgement, Wording
 from .effects import FREEZE, GHOST, LIMIT, MINT, PAUSE, Power, witness
 from .explore import Search
 from .gifts import first_gifts
 from .history import Past
-from .people import CONTRACT, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find
+from .people import CONTRACT, LEAST_ADDRESS, PLAIN, SAFE, STRANGER, TIMELOCK, Person, find, words_of
 from .scene import Scene, prepare
 from .settings import of_zuan, settings
-from .surface import Surface, selector, survey
+from .surface import Surface, address, selector, survey
 from .transfers import Passage, examine
-from .witness import Witness, WitnessStep
-from .world import BUDGET, Log, World
+from .witness import Witness
+from .world import BUDGET, Log, WitnessStep, World
 
 _MOST_CONTRACTS = 5
 _ROUNDS = 2
@@ -36,13 +36,21 @@ class Facts:
     owner: str | None
 
 
+class First(NamedTuple):
+    """Tokens made where there were none: by whom, how many can be, and the witness where that has no bound."""
+
+    power: Power
+    bound: Bound
+    witness: Witness | None
+
+
 @dataclass
 class Case:
     """A token under examination.
 
     ``zuan`` are the figures of the disclosure where it is a genuine Zuan system's; ``past`` what its events tell, None where
-    the node gives none; ``imitated`` why it is not genuine, of what is put together like Zuan; ``assets`` what it pays out,
-    and what that pays out.
+    the node gives none; ``imitated`` why it is not genuine, of what is put together like Zuan; ``firsts`` how the first
+    tokens come to be, where there are none; ``assets`` what it pays out, and what that pays out.
     """
 
     #: The doubt that says nothing about mints.
@@ -61,6 +69,7 @@ class Case:
     settings: Mapping[str, str] = field(default_factory=dict)
     past: Past | None = None
     imitated: tuple[str, ...] = ()
+    firsts: tuple[First, ...] = ()
     assets: tuple[Case, ...] = ()
 
     @property
@@ -215,7 +224,8 @@ def examine_token(
     """
     kept = tuple(logs)
     facts = _facts(world, token)
-    surfaces = [survey(world, token)]
+    named = [address(v) for log in kept for v in words_of(log) if LEAST_ADDRESS <= v < 1 << 160]
+    surfaces = [survey(world, token, named)]
     set_to = of_zuan(zuan) if zuan else settings(world, surfaces[0])
     people: list[Person] = []
     for _ in range(0 if zuan else _ROUNDS):
@@ -237,11 +247,17 @@ def examine_token(
         marks.append(world.evm.snapshot())
         found = Search(prepare(world, token, people, kept, zuan is not None, first), surfaces, people, words)
         found.run()
+        for power in found.of(MINT, GHOST):
+            # Whoever pays for what he may give back for as much has made nothing.
+            if any(step.value for step in power.steps) and is_given_back(found, power):
+                found.drop(power)
         world.budget = world.gas + BUDGET
         return found
 
     search = search_on(())
+    firsts: tuple[First, ...] = ()
     if search.scene.empty:
+        firsts = tuple(_first(search, power) for power in search.of(MINT)[:2])
         first = first_gifts(search)
         search = search_on(first) if first else search
     passage = examine(search, surfaces)
@@ -250,9 +266,18 @@ def examine_token(
         search = search_on((*search.scene.first, passage.opening))
         search.scene.opened = True
     scene = search.scene
-    return Case(
-        world, token, facts, kept, tuple(surfaces), tuple(people), scene, search, passage, zuan, set_to, past, imitated
-    )
+    found = tuple(surfaces), tuple(people)
+    return Case(world, token, facts, kept, *found, scene, search, passage, zuan, set_to, past, imitated, firsts)
+
+
+def _first(search: Search, power: Power) -> First:
+    """How far the first mint goes."""
+    found = bound(search, power)
+    if found.ceiling is not None:
+        return First(power, found, None)
+    full = replace(power, steps=found.steps, size=found.least - search.scene.supply)
+    seen = search.seen[power.kind, power.person.address]
+    return First(full, found, witness(search.scene, full, *seen, "mint"))
 
 
 def _facts(world: World, token: str) -> Facts:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from .people import Person
 from .scene import PUPPET, Scene, Sight, puppet_code
-from .witness import Probe, Witness, WitnessStep
+from .witness import Probe, Witness
+from .world import WitnessStep
 
 MINT, GHOST, TAKE, RESCALE = "mint", "ghost", "take", "rescale"
 FREEZE, PAUSE, LIMIT, FEE, UPGRADE = "freeze", "pause", "limit", "fee", "upgrade"
@@ -79,7 +80,7 @@ def _scaled(pairs: Sequence[tuple[int, int]]) -> bool:
 
 
 def _movement(before: Sight, after: Sight) -> list[Effect]:
-    pairs = [(getattr(before, n), getattr(after, n)) for n in ("victim", "spent", "incoming")]
+    pairs = [(getattr(before, n), getattr(after, n)) for n in ("victim", "spent", "incoming", "sold")]
     stopped = [a.done and not b.done for a, b in pairs]
     found: list[Effect] = []
     if any(stopped):
@@ -119,6 +120,7 @@ def probes(scene: Scene, power: Power, before: Sight, after: Sight) -> list[Prob
             scene.probe_transfer(victim, scene.friend, amount),
             scene.probe_transfer(scene.bystander, victim, amount),
             scene.probe_transfer(scene.bystander, scene.friend, amount),
+            *([scene.probe_transfer(victim, scene.market, amount)] if scene.market else []),
         ]
     return [scene.probe_supply()]
 
@@ -137,7 +139,7 @@ def witness(scene: Scene, power: Power, before: Sight, after: Sight, claim: str)
     with world.aside():
         for step in power.steps:
             world.warp(step.after)
-            if not world.call(step.caller, step.to, step.data).success:
+            if not world.make(step).success:
                 world.warp(0)
                 return None
         found = [p.ask(world) for p in asked]

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..contracts.artifacts import ZERO_ADDRESS
-from .arguments import LIMITS, RATES, Aims, aim
+from .arguments import LIMITS, RATES, Aims, aim, running_over
+from .customary import OWN, SIGNED
 from .doors import Shut, shut_doors
-from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, Effect, Power, compare
+from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, UPGRADE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
-from .scene import DAY, MAGIC, PUPPET, TRANSFER_TOPIC, Scene, Sight
-from .surface import Function, Surface, selector
-from .witness import WitnessStep
-from .world import ExhaustedError
+from .scene import DAY, MAGIC, PUPPET, TRANSFER_TOPIC, Scene, Sight, markets
+from .surface import Function, Surface, call, selector
+from .world import ExhaustedError, WitnessStep
 
 _EACH = 160
 _EACH_AFTER = 24
@@ -34,36 +34,11 @@ _WATCHED = 5
 #: Of somebody's setters so many are set together, and so many people's.
 _MOST_TOGETHER, _MOST_ACTORS = 12, 3
 _MOST_GIFTS, _MOST_MARKS = 200, 4
+#: What somebody pays where a function takes money (wei), and with so many arguments.
+PRICE, _PAID = 10**18, 8
+_PUPPET = bytes.fromhex(PUPPET[2:])
+_SPENDING = "transferFrom(address,address,uint256)"
 _RANK = {ANYBODY: 0, PLAIN: 1, SAFE: 2, TIMELOCK: 3}
-#: Acts that need a holder's signature, or somebody's own act: that nobody in the search can do them says nothing.
-_SIGNED = frozenset(
-    map(
-        selector,
-        (
-            "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
-            "permit(address,address,uint256,uint256,bytes)",
-            "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
-            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)",
-            "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
-            "receiveWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)",
-            "receiveWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)",
-            "cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)",
-            "cancelAuthorization(address,bytes32,bytes)",
-            "delegateBySig(address,uint256,uint256,uint8,bytes32,bytes32)",
-        ),
-    )
-)
-#: What every holder may do with its own: no act of these opens a door to somebody else.
-_OWN = _SIGNED | frozenset(
-    map(
-        selector,
-        (
-            *("transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)"),
-            *("increaseAllowance(address,uint256)", "decreaseAllowance(address,uint256)", "delegate(address)"),
-            *("burn(uint256)", "burnFrom(address,uint256)"),
-        ),
-    )
-)
 
 
 @dataclass
@@ -91,10 +66,11 @@ class _Act:
     target: str
     function: Function
     data: bytes
+    value: int = 0
 
     @property
     def step(self) -> WitnessStep:
-        return WitnessStep(self.person.address, self.target, self.data)
+        return WitnessStep(self.person.address, self.target, self.data, value=self.value)
 
 
 class Search:
@@ -107,6 +83,8 @@ class Search:
         self.surfaces = surfaces
         self.people = [p for p in people if p.can_act]
         self.closed = [p for p in people if not p.can_act]
+        self._writes = scene.writes() if any(s.delegates for s in surfaces) else []
+        scene.market = next(iter(markets(scene, surfaces, people)), "")
         self.base = scene.look()
         self.powers: dict[tuple[str, str], Power] = {}
         self.seen: dict[tuple[str, str], tuple[Sight, Sight]] = {}
@@ -114,11 +92,13 @@ class Search:
         self.tried = Tried(len(self.people), sum(not f.view for s in surfaces for f in s.functions))
         self._words = list(words)
         self.written = 0
+        self.backed = False
         self._data: dict[tuple[str, str, Function], list[bytes]] = {}
         self._setters: list[_Act] = []
         self._marks: list[_Act] = []
         self._passed: set[tuple[str, bytes, str]] = set()
         self._doors: set[tuple[str, bytes]] = set()
+        self._replacing: set[tuple[str, bytes]] = set()
 
     def run(self) -> None:
         """Searches until everything was tried, or the budget is spent (``tried.exhausted``)."""
@@ -153,6 +133,12 @@ class Search:
         found = [p for (kind, _), p in self.powers.items() if kind in kinds]
         return sorted(found, key=lambda p: (_RANK[p.person.kind], len(p.steps), -p.size))
 
+    def drop(self, power: Power) -> None:
+        """Takes back what turned out to be none: tokens that are paid for and given back for as much."""
+        self.backed = True
+        key = power.kind, power.person.address
+        del self.powers[key], self.seen[key]
+
     def aims(self, person: Person, target: str) -> Aims:
         """What arguments are made of for this caller and contract."""
         scene = self.scene
@@ -170,7 +156,7 @@ class Search:
             addresses = [scene.token, PUPPET, *(a for a in addresses if a not in (scene.token, PUPPET))]
         supply = max(scene.supply, 1)
         amounts = [scene.amount, 1, 0, supply * 1_000, LIMITS[-1], *RATES[2:], supply, *LIMITS[:-1]]
-        return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words)
+        return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words, self._writes)
 
     def aimed(self, person: Person, target: str, function: Function) -> list[bytes]:
         """Call data for a function as this caller would aim it."""
@@ -183,13 +169,26 @@ class Search:
         refused: tuple[bytes, int] = (b"", 0)
         idle, kept, left = 0, 0, _WATCHED if target == self.scene.token else 2
         most = _EACH // 4 if target != self.scene.token else _EACH
-        if function.selector in _OWN:
+        if function.selector in OWN:
             most = _OWN_MOST if person.kind == ANYBODY else _OWN_MOST // 4
-        datas = [*_special(function), *self.aimed(person, target, function)[:most]]
-        for data in dict.fromkeys(datas):
+        datas = self.aimed(person, target, function)[:most]
+        # Whether it replaces the code, or runs any as its own, is asked first: nothing else that it does counts then.
+        first = [d for d in datas if _PUPPET in d]
+        first = [*first[:1], *(d for d in first if any(w in d for w in self._writes))]
+        acts = [_Act(person, target, function, data) for data in first]
+        acts += [_Act(person, target, function, data, PRICE) for data in datas[:_PAID] if function.payable]
+        for act in acts:
+            with self.world.aside():
+                if self.world.make(act.step).success:
+                    self._pass(act)
+                    if act.value and self._may_open(act):
+                        self._setters.append(act)
+                    silent = not self._announced()
+                    self._note(self.base, self.scene.look(), (act.step,), person, silent)
+        for data in dict.fromkeys((*_special(function), *running_over(function, self.aims(person, target)), *datas)):
             act = _Act(person, target, function, data)
             with self.world.aside():
-                outcome = self.world.call(person.address, target, data)
+                outcome = self.world.make(act.step)
                 if outcome.success:
                     if kept < _IDLE and self.world.writes() == self.written:
                         idle += 1
@@ -205,11 +204,15 @@ class Search:
                 if refused[1] >= _SAME and not kept:
                     break
                 continue
-            self._doors.add((target, function.selector))
-            self._passed.add((person.address, function.selector, target))
+            self._pass(act)
             kept += 1
             if idle == _IDLE or (kept >= _PASSES and not self._does(person)):
                 break
+
+    def _pass(self, act: _Act) -> None:
+        """Somebody was let in."""
+        self._doors.add((act.target, act.function.selector))
+        self._passed.add((act.person.address, act.function.selector, act.target))
 
     def _does(self, person: Person) -> bool:
         """Whether somebody was seen to do anything to holders."""
@@ -221,14 +224,14 @@ class Search:
         scene = self.scene
         holders = any(a[2:] in named for a in (scene.victim, scene.bystander, scene.friend))
         others = any(a[2:] in named for a in (act.person.address, STRANGER, PUPPET))
-        return act.function.selector not in _OWN and (others or not holders) and self.world.writes() > self.written
+        return act.function.selector not in OWN and (others or not holders) and self.world.writes() > self.written
 
     def _pairs(self) -> None:
         """After each setter: is anything possible that was not, or does anything change by itself?"""
         setters = sorted(self._setters, key=lambda a: (_RANK[a.person.kind], self._setters.index(a)))
         for setter in setters[:_MOST_SETTERS]:
             with self.world.aside():
-                self.world.call(*setter.step[:3])
+                self.world.make(setter.step)
                 start = self.scene.look()
                 self.world.warp(2 * DAY)
                 self._note(
@@ -243,7 +246,7 @@ class Search:
                 near = [s for s in self.surfaces if s.address in (self.scene.token, setter.target)]
                 for surface in near:
                     for function in surface.functions:
-                        if not function.view and function.selector not in _SIGNED:
+                        if not function.view and function.selector not in SIGNED:
                             for person in callers:
                                 self._after([setter], start, person, surface.address, function)
 
@@ -251,10 +254,10 @@ class Search:
         """After a holder is stopped: what can be done then to whoever is, as in freezing before wiping."""
         for mark in self._marks:
             with self.world.aside():
-                self.world.call(*mark.step[:3])
+                self.world.make(mark.step)
                 start = self.scene.look()
                 for function in self.surfaces[0].functions:
-                    if not function.view and function.selector not in _OWN and function != mark.function:
+                    if not function.view and function.selector not in OWN and function != mark.function:
                         self._after([mark], start, mark.person, self.scene.token, function)
 
     def _let_in(self, setter: _Act) -> list[Person]:
@@ -274,26 +277,28 @@ class Search:
             every = [*some, *(a for a in mine.values() if not a.function.types)][:_MOST_TOGETHER]
             for chosen in (some, every) if len(every) > len(some) else (some,):
                 with self.world.aside():
-                    done = [a for a in chosen if self.world.call(*a.step[:3]).success]
+                    done = [a for a in chosen if self.world.make(a.step).success]
                     if len(done) > 1:
                         self._try_all(person, done)
 
     def _try_all(self, person: Person, done: Sequence[_Act]) -> None:
         start = self.scene.look()
         for function in self.surfaces[0].functions:
-            if not function.view and function.selector not in _OWN:
+            if not function.view and function.selector not in OWN:
                 for who in (person, *(p for p in self.people if p.kind == ANYBODY and p != person)):
                     self._after(done, start, who, self.scene.token, function)
 
     def _after(self, setters: Sequence[_Act], start: Sight, person: Person, target: str, function: Function) -> None:
+        datas = self.aimed(person, target, function)[:_EACH_AFTER]
+        same = _SAME_AFTER
         if (person.address, function.selector, target) in self._passed:
-            if function.selector in _OWN:
+            datas, same = datas[:2], 2
+            if function.selector == selector(_SPENDING) and person.address != self.scene.victim:
+                datas = [call(_SPENDING, self.scene.victim, person.address, self.scene.amount)]
+            elif function.selector in OWN:
                 return
-            limit, same = 2, 2
-        else:
-            limit, same = _EACH_AFTER, _SAME_AFTER
         refused: tuple[bytes, int] = (b"", 0)
-        for data in self.aimed(person, target, function)[:limit]:
+        for data in datas:
             with self.world.aside():
                 outcome = self.world.call(person.address, target, data)
                 if outcome.success:
@@ -319,6 +324,15 @@ class Search:
             rose = [Gift(steps, name, (b or 0) - (a or 0)) for name, a, b in gains if (b or 0) > (a or 0)]
             self.gifts += rose[: _MOST_GIFTS - len(self.gifts)]
         effects = compare(before, after, silent)
+        named = {(step.to, step.data[:4]) for step in steps}
+        if UPGRADE in {effect.kind for effect in effects}:
+            last = steps[-1].to, steps[-1].data[:4]
+            self._replacing.add(last)
+            # What follows from other code is no power of its own.
+            for key in [k for k, p in self.powers.items() if k[0] != UPGRADE and _calls(p.steps, {last})]:
+                del self.powers[key], self.seen[key]
+        elif named & self._replacing:
+            return set()
         if before is not self.base:
             # What an act had done before and another undid is no power.
             whole = {effect.kind for effect in compare(self.base, after, silent)}
@@ -336,7 +350,7 @@ class Search:
 
     def is_open(self, target: str, function: Function) -> bool:
         """Whether somebody was let in, or only a holder's signature would."""
-        return (target, function.selector) in self._doors or function.selector in _SIGNED
+        return (target, function.selector) in self._doors or function.selector in SIGNED
 
     def seen_now(self) -> set[str]:
         """What differs for holders from the beginning, in the world as it is now."""
@@ -350,7 +364,14 @@ def _again(refused: tuple[bytes, int], output: bytes) -> tuple[bytes, int]:
     return words, refused[1] + 1 if refused[0] == words and refused[1] else 1
 
 
+def _calls(steps: tuple[WitnessStep, ...], functions: set[tuple[str, bytes]]) -> bool:
+    return any((step.to, step.data[:4]) in functions for step in steps)
+
+
 def _better(effect: Effect, steps: tuple[WitnessStep, ...], known: Power) -> bool:
+    free, was_free = (not any(s.value for s in way) for way in (steps, known.steps))
+    if free != was_free:
+        return free
     if effect.kind in (MINT, GHOST, FEE):
         return effect.size > known.size
     return len(steps) < len(known.steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .explore import Search
 from .scene import BYSTANDER, VICTIM
-from .witness import WitnessStep
+from .world import WitnessStep
 
 #: A gift of about so many bits (a token of 18 decimals) leaves room for more.
 _BITS = 60
@@ -23,7 +23,7 @@ def first_gifts(search: Search) -> tuple[WitnessStep, ...]:
         if gift.to == VICTIM and other != last:
             steps = (*gift.steps, other)
             with world.aside():
-                done = all(world.call(s.caller, s.to, s.data).success for s in steps)
+                done = all(world.make(s).success for s in steps)
                 if done and scene.balance(VICTIM) and scene.balance(BYSTANDER):
                     return steps
     return gifts[0].steps if gifts else ()

@@ -84,9 +84,9 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
     passing = []
     for log in logs:
         if log.topics[:1] in _PASSING_TOPICS:
-            passing += _words(log)
+            passing += words_of(log)
         else:
-            for value in _words(log):
+            for value in words_of(log):
                 add(value, "named in an event")
     for surface in surfaces:
         slots: dict[int, int] = {}
@@ -135,7 +135,8 @@ def person(world: World, who: str, why: str) -> Person:
     return Person(who, CONTRACT, why)
 
 
-def _words(log: Log) -> list[int]:
+def words_of(log: Log) -> list[int]:
+    """What a log tells, word by word."""
     parts = [*log.topics[1:], *(log.data[n : n + 32] for n in range(0, min(len(log.data), 256), 32))]
     return [int.from_bytes(part, "big") for part in parts if len(part) == 32]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..contracts.artifacts import ZERO_ADDRESS
-from .people import PASSING, PLAIN, STRANGER, TRANSFER_TOPIC, Person
-from .surface import address, call, selector, word
-from .witness import Probe, WitnessStep
-from .world import Log, World, account
+from .people import CONTRACT, PASSING, PLAIN, STRANGER, TRANSFER_TOPIC, Person
+from .surface import Surface, address, call, selector, word
+from .witness import Probe
+from .world import Log, WitnessStep, World, account
 
 VICTIM, BYSTANDER, FRIEND, SPENDER = map(account, ("a holder", "another holder", "a friend", "a spender"))
 #: A contract that anybody could deploy: it answers whatever it is asked, so code that is replaced by it can be told.
@@ -19,14 +19,24 @@ PUPPET = account("a new implementation")
 TRUE_WORD, _YES_CODE = account("an authority that says yes"), bytes.fromhex("60015f5260405ff3")
 MAGIC = selector("zuanCheckWhoAnswers()")
 MAGIC_ANSWER = bytes.fromhex("5a" * 32)
+#: Writes what is told into a place that is told, of whoever runs the puppet's code as its own.
+_WRITE = selector("zuanCheckWrites(uint256,uint256)")
 _PUPPET_CODE = bytes.fromhex(
     "5f3560e01c"
-    "806352d1902d14604057" + "80635c60da1b14606857" + "7f" + "5a" * 32 + "5f5260205ff3"
+    "806352d1902d14604a57"
+    + "80635c60da1b14607257"
+    + "8063"
+    + _WRITE.hex()
+    + "14607a57"
+    + "7f"
+    + "5a" * 32
+    + "5f5260205ff3"
     "5b7f360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc5f5260205ff3"
     "5b305f5260205ff3"
+    "5b60243560043555" + "00"
 )
 DAY = 86_400
-_MOST_HOLDERS = 16
+_MOST_HOLDERS, _MOST_MARKETS = 16, 3
 
 
 class TriedMove(NamedTuple):
@@ -55,6 +65,7 @@ class Sight(NamedTuple):
     small: TriedMove
     incoming: TriedMove
     spent: TriedMove
+    sold: TriedMove
     replaced: bool
 
 
@@ -64,7 +75,7 @@ class Scene:
 
     ``given``: nobody was found, and what the holders have was written into the copy of the state. No witness can begin so.
     ``first``: nobody was found, and somebody who may gave these. ``opened``: transfers were closed, and the last of
-    ``setup`` opened them.
+    ``setup`` opened them. ``market`` is a market for the token, where one is known.
     """
 
     world: World
@@ -82,6 +93,7 @@ class Scene:
     watched: tuple[str, ...] = ()
     largest: tuple[str, int] = ("", 0)
     friend: str = FRIEND
+    market: str = ""
     _balances: dict[str, int] = field(default_factory=dict)
 
     def balance(self, of: str) -> int:
@@ -140,6 +152,7 @@ class Scene:
             self.move(self.victim, self.friend, 1),
             self.move(self.bystander, self.victim, self.amount),
             self.move(SPENDER, self.friend, self.amount, owner=self.victim),
+            self.move(self.victim, self.market, self.amount) if self.market else TriedMove(False, 0, 0),
             replaced,
         )
 
@@ -168,6 +181,18 @@ class Scene:
         )
         return Probe(f"balance of {to} after {caller} sends it {amount:,}", steps)
 
+    def writes(self) -> list[bytes]:
+        """Data by which code that is not the token's own writes what its holders have, where it is let."""
+        found = []
+        for question, value in (
+            (call("balanceOf(address)", self.victim), 0),
+            (selector("totalSupply()"), 1 << 255),
+        ):
+            slot = place(self.world, self.token, question)
+            if slot is not None:
+                found.append(_WRITE + word(slot) + word(value))
+        return found
+
     def probe_code(self) -> Probe:
         """Whose code answers for the token."""
         return Probe("whose code answers", (WitnessStep(STRANGER, self.token, MAGIC),))
@@ -190,7 +215,7 @@ def prepare(
     world.put_code(TRUE_WORD, _YES_CODE)
     scene = Scene(world, token, first=first, setup=first)
     for step in first:
-        world.call(step.caller, step.to, step.data)
+        world.make(step)
     scene.supply = world.view(token, selector("totalSupply()")).number or 0
     found = holders(scene, people, logs)
     keys = [p.address for p in people if p.kind != "contract"][:10]
@@ -266,13 +291,13 @@ def _take(scene: Scene, steps: tuple[WitnessStep, ...]) -> bool:
     """Carries out a setup if it gives both holders something."""
     world = scene.world
     mark = world.evm.snapshot()
-    if all(world.call(s.caller, s.to, s.data).success for s in steps):
+    if all(world.make(s).success for s in steps):
         least = min(scene.balance(VICTIM), scene.balance(BYSTANDER))
         if least > 0:
             approve = WitnessStep(VICTIM, scene.token, call("approve(address,uint256)", SPENDER, (1 << 255) - 1))
-            if not world.call(*approve[:3]).success:
+            if not world.make(approve).success:
                 approve = approve._replace(data=call("approve(address,uint256)", SPENDER, least))
-                world.call(*approve[:3])
+                world.make(approve)
             scene.setup = (*scene.first, *steps, approve)
             scene.amount = max(1, least // 2)
             return True
@@ -297,6 +322,17 @@ def holders(scene: Scene, people: Sequence[Person], logs: Iterable[Log]) -> list
     held = [(n, b) for n, b in found if b > 0 and n not in (PUPPET, STRANGER)]
     held.sort(key=lambda pair: (not scene.world.is_plain(pair[0]), -pair[1]))
     return held[:_MOST_HOLDERS]
+
+
+def markets(scene: Scene, surfaces: Sequence[Surface], people: Sequence[Person]) -> list[str]:
+    """Contracts among those that the token knows that are markets for it: pairs of two tokens."""
+    known = [*(o for s in surfaces for o in s.others), *(p.address for p in people if p.kind == CONTRACT)]
+    found = []
+    for other in dict.fromkeys(known):
+        sides = {scene.world.view(other, selector(f"token{n}()")).number for n in (0, 1)}
+        if int(scene.token, 16) in sides and other not in (STRANGER, scene.token):
+            found.append(other)
+    return found[:_MOST_MARKETS]
 
 
 def puppet_code() -> dict[str, bytes]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from eth_hash.auto import keccak
@@ -14,6 +14,8 @@ _LOW = (1 << 160) - 1
 #: BASEFEE and BLOBBASEFEE: 0 in a simulation, never on a chain.
 _UNLIKE = (0x48, 0x4A)
 _DESTROYING = (0xFF,)
+#: So many addresses of events are looked at for borrowed code, and so many functions of each.
+_MOST_NAMED, _MOST_ASKED = 24, 6
 
 
 @cache
@@ -59,6 +61,13 @@ _PROXY_FUNCTIONS = {
     "setImplementation(address)": "address",
     "changeAdmin(address)": "address",
 }
+#: ERC-20's own, by which it is seen whether parameters are read well.
+_OWN = {
+    selector("transfer(address,uint256)"): ("address", "uint256"),
+    selector("transferFrom(address,address,uint256)"): ("address", "address", "uint256"),
+    selector("approve(address,uint256)"): ("address", "uint256"),
+    selector("mint(address,uint256)"): ("address", "uint256"),
+}
 #: ERC-20's own, which somebody may call in any token: found by effect all the same, in code that evmole cannot read too.
 _USUAL = {
     "mint(address,uint256)": "address,uint256",
@@ -79,11 +88,19 @@ _USUAL = {
 
 @dataclass(frozen=True)
 class Function:
-    """A function by its selector; ``types`` as evmole reads them from the code, e.g. ``("address", "uint256")``."""
+    """A function by its selector; ``types`` as evmole reads them from the code, e.g. ``("address", "uint256")``.
+
+    A contract's function without a name has no selector and is called with nothing; ``payable``: it takes money.
+    """
 
     selector: bytes
     types: tuple[str, ...]
     view: bool
+    payable: bool = False
+
+
+#: What a call without data does.
+NAMELESS = Function(b"", (), False, True)
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ class Surface:
     ``sources`` are the addresses whose code it runs, its own first; ``kinds`` the ways in which it is a proxy.
     ``readable`` is false where the functions could not be told from the code (Vyper, hand-written). ``others`` are contracts
     that it asks; ``asks`` whether it looks at what a simulation answers otherwise than a chain (the base fee);
-    ``destroys`` whether it can reach an instruction that destroys code.
+    ``destroys`` whether it can reach an instruction that destroys code, ``delegates`` whether it runs other code as its own.
     """
 
     address: str
@@ -105,6 +122,7 @@ class Surface:
     others: tuple[str, ...] = ()
     asks: bool = False
     destroys: bool = False
+    delegates: bool = False
 
     @property
     def is_proxy(self) -> bool:
@@ -112,8 +130,11 @@ class Surface:
         return len(self.sources) > 1
 
 
-def survey(world: World, target: str) -> Surface:
-    """Finds the functions of a contract and of all code that it borrows, by standard slots and by watching it."""
+def survey(world: World, target: str, named: Sequence[str] = ()) -> Surface:
+    """Finds the functions of a contract and of all code that it borrows, by standard slots and by watching it.
+
+    :param named: addresses that its events name: whose code answers for some function of it is borrowed too.
+    """
     sources, kinds = [target], []
     code = world.code(target)
     if code.startswith(_CLONE):
@@ -142,13 +163,36 @@ def survey(world: World, target: str) -> Surface:
             if other not in sources and not readable and _functions([world.code(other)], False)[2]:
                 sources.append(other)
                 kinds.append("delegating")
+    if 0xF4 in _operations(b"".join(world.code(source) for source in sources)):
+        borrowed = [a for a in _facets(world, target, named) if a not in sources]
+        sources += borrowed
+        kinds += ["facets"] if borrowed else []
     sources = list(dict.fromkeys(sources))
     codes = [world.code(source) for source in sources]
     functions, constants, readable = _functions(codes, len(sources) > 1)
+    functions = (*functions, NAMELESS)
     asks, destroys = (any(_reaches(code, what) for code in codes) for what in (_UNLIKE, _DESTROYING))
+    delegates = any(0xF4 in _operations(code) for code in codes)
     others = tuple(n for n in near if n not in sources)
     ways = tuple(dict.fromkeys(kinds))
-    return Surface(target, tuple(sources), ways, functions, constants, readable, others, asks, destroys)
+    return Surface(target, tuple(sources), ways, functions, constants, readable, others, asks, destroys, delegates)
+
+
+def _facets(world: World, target: str, named: Sequence[str]) -> list[str]:
+    """Contracts whose functions the target runs as its own: facets of a diamond that does not list them."""
+    import evmole
+
+    found = []
+    for other in list(dict.fromkeys(named))[:_MOST_NAMED]:
+        code = world.code(other) if other != target else b""
+        if not code or not (functions := evmole.contract_info(code, selectors=True).functions):
+            continue
+        for function in functions[:_MOST_ASKED]:
+            asked = bytes.fromhex(function.selector) + bytes(32 * 8)
+            if other in world.borrowed(target, asked):
+                found.append(other)
+                break
+    return found
 
 
 def _neighbours(world: World, target: str, code: bytes) -> list[str]:
@@ -168,7 +212,7 @@ def _functions(codes: Iterable[bytes], proxy: bool) -> tuple[tuple[Function, ...
 
     found: dict[bytes, Function] = {}
     written: set[int] = set()
-    readable = False
+    readable = misread = False
     for code in codes:
         written |= constants(code)
         # What passes calls on may change anything, whatever its own code says.
@@ -177,8 +221,16 @@ def _functions(codes: Iterable[bytes], proxy: bool) -> tuple[tuple[Function, ...
         for f in info.functions or ():
             types = tuple(split(f.arguments or ""))
             raw = bytes.fromhex(f.selector)
-            found[raw] = Function(raw, types, f.state_mutability in ("view", "pure") and not passes)
+            if raw in _OWN and len(types) < len(_OWN[raw]):
+                misread, types = True, _OWN[raw]
+            pays = f.state_mutability == "payable"
+            found[raw] = Function(raw, types, f.state_mutability in ("view", "pure") and not passes, pays)
             readable = readable or raw == selector("transfer(address,uint256)")
+    if misread:
+        # Old Vyper: where the standard's own functions are read with fewer parameters than they have, others are too.
+        found = {
+            raw: f if raw in _OWN or f.view else replace(f, types=(*f.types, "uint256")) for raw, f in found.items()
+        }
     guesses = dict(_PROXY_FUNCTIONS) if proxy else {}
     guesses |= {} if readable else _USUAL
     for signature, types_ in guesses.items():
@@ -226,4 +278,4 @@ def _walk(code: bytes) -> Iterator[tuple[int, int]]:
         at += 1 + more
 
 
-__all__ = ["Function", "Surface", "address", "call", "selector", "split", "survey", "word"]
+__all__ = ["NAMELESS", "Function", "Surface", "address", "call", "selector", "split", "survey", "word"]

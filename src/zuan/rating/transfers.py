@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from .arguments import aim
 from .explore import Search
-from .people import STRANGER, Person
-from .scene import DAY, PUPPET, SPENDER, Scene, TriedMove
+from .people import Person
+from .scene import DAY, PUPPET, SPENDER, Scene, TriedMove, markets
 from .surface import Surface
-from .witness import Probe, Witness, WitnessStep
+from .witness import Probe, Witness
+from .world import WitnessStep
 
 #: After these times transfers are tried again.
 LATER = (3_600, 2 * DAY, 40 * DAY, 400 * DAY)
@@ -65,7 +66,7 @@ def examine(search: Search, surfaces: Sequence[Surface]) -> Passage:
         tries.append(
             Try("by a spender whom the holder allowed", scene.move(SPENDER, scene.friend, amount, scene.victim))
         )
-    for other in _markets(surfaces, search):
+    for other in markets(scene, surfaces, search.closed):
         tries.append(Try(f"to the market {other}", scene.move(scene.victim, other, amount)))
     later = []
     for seconds in LATER:
@@ -136,16 +137,3 @@ def _ends(scene: Scene, seconds: int) -> Witness | None:
     pairs = ((first, first), (second, second))
     claim = "transfers end by themselves"
     return Witness(claim, moment.chain_id, moment.number, scene.token, scene.setup, (), (probe, late), pairs)
-
-
-def _markets(surfaces: Sequence[Surface], search: Search) -> list[str]:
-    """Contracts among those that the token knows that are markets for it: pairs of two tokens."""
-    from .surface import selector
-
-    world, token = search.world, search.scene.token
-    found = []
-    for other in dict.fromkeys(o for s in surfaces for o in s.others):
-        sides = {world.view(other, selector(f"token{n}()")).number for n in (0, 1)}
-        if int(token, 16) in sides and other not in (STRANGER, token):
-            found.append(other)
-    return found[:3]

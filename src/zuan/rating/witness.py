@@ -9,20 +9,13 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError, MismatchError
 from .offline import read_report
-from .world import World
+from .world import WitnessStep, World
 
 #: Version of the file's format.
 FORMAT = 1
 _MOST_STEPS = 200
-
-
-class WitnessStep(NamedTuple):
-    """A call that stays: caller, contract, data, and seconds after the block at which it is made."""
-
-    caller: str
-    to: str
-    data: bytes
-    after: int = 0
+#: More wei than that nobody is taken to have.
+_MOST_VALUE = 10**24
 
 
 class Observed(NamedTuple):
@@ -44,11 +37,11 @@ class Probe:
         with world.aside():
             for step in self.steps[:-1]:
                 world.warp(step.after)
-                if not world.call(step.caller, step.to, step.data).success:
+                if not world.make(step).success:
                     return Observed(False, b"")
             last = self.steps[-1]
             world.warp(last.after)
-            outcome = world.call(last.caller, last.to, last.data)
+            outcome = world.make(last)
         return Observed(outcome.success, outcome.output)
 
 
@@ -185,12 +178,13 @@ def parse(raw: Mapping[str, Any]) -> Witness:
 def _do(world: World, steps: Sequence[WitnessStep], what: str) -> None:
     for number, step in enumerate(steps, 1):
         world.warp(step.after)
-        if not world.call(step.caller, step.to, step.data).success:
+        if not world.make(step).success:
             raise MismatchError(f"the witness does not hold: {what} {number} of {len(steps)} is refused here")
 
 
 def _step(step: WitnessStep) -> dict[str, Any]:
-    return {"from": step.caller, "to": step.to, "data": "0x" + step.data.hex(), "after": step.after}
+    data, value = "0x" + step.data.hex(), str(step.value)
+    return {"from": step.caller, "to": step.to, "data": data, "after": step.after, "value": value}
 
 
 def _answer(answer: Observed) -> dict[str, Any]:
@@ -201,7 +195,10 @@ def _parse_step(raw: Mapping[str, Any]) -> WitnessStep:
     after = raw["after"]
     if not isinstance(after, int) or not 0 <= after < 1 << 36:
         raise ValueError("no time")
-    return WitnessStep(_address(raw["from"]), _address(raw["to"]), _bytes(raw["data"]), after)
+    value = int(raw.get("value", "0"))
+    if not 0 <= value <= _MOST_VALUE:
+        raise ValueError("no money")
+    return WitnessStep(_address(raw["from"]), _address(raw["to"]), _bytes(raw["data"]), after, value)
 
 
 def _parse_answer(raw: Mapping[str, Any]) -> Observed:

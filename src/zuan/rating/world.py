@@ -24,8 +24,10 @@ GAS = 16_000_000
 #: Gas of all calls together, after which a search is given up: some seconds of one core.
 BUDGET = 6_000_000_000
 _WEALTH = 10**26
+_REFUSED = 50_000
 _WATCHED_GAS = 200_000
 _LOADED = re.compile(r'"stack":\[[^\]]*?"(0x[0-9a-f]+)"\][^\n]*"opName":"SLOAD"')
+_BORROWED = re.compile(r'"stack":\[[^\]]*?"(0x[0-9a-f]+)","0x[0-9a-f]+"\][^\n]*"opName":"DELEGATECALL"')
 #: Passes on what follows the first 20 bytes of its call data to the address in these; any code can be called so.
 FORWARDER = bytes.fromhex("601436038060145f375f5f825f345f3560601c5af13d5f5f3e601f573d5ffd5b3d5ff3")
 #: What stands in front of an address in the code of an account that has delegated itself (EIP-7702).
@@ -51,6 +53,16 @@ class Outcome(NamedTuple):
     def number(self) -> int | None:
         """The output as a number; None where there is none."""
         return int.from_bytes(self.output[:32], "big") if self.success and len(self.output) >= 32 else None
+
+
+class WitnessStep(NamedTuple):
+    """A call that stays: caller, contract, data, seconds after the block at which it is made, and wei that it carries."""
+
+    caller: str
+    to: str
+    data: bytes
+    after: int = 0
+    value: int = 0
 
 
 class Log(NamedTuple):
@@ -117,7 +129,11 @@ class World:
         finally:
             self.evm.revert(mark)
 
-    def call(self, caller: str, to: str, data: bytes, gas: int = GAS) -> Outcome:
+    def make(self, step: WitnessStep) -> Outcome:
+        """A step's call, at the time that it is here."""
+        return self.call(step.caller, step.to, step.data, value=step.value)
+
+    def call(self, caller: str, to: str, data: bytes, gas: int = GAS, value: int = 0) -> Outcome:
         """One transaction. Its effects stay.
 
         :raises ExhaustedError: the budget is spent.
@@ -127,7 +143,7 @@ class World:
             raise ExhaustedError("the search ended at its limit")
         with self._as(caller) as (sender, forwarded):
             target, payload = (caller, bytes.fromhex(to[2:]) + data) if forwarded else (to, data)
-            outcome = self._run(sender, target, payload, gas)
+            outcome = self._run(sender, target, payload, gas, value)
         self.calls += 1
         return outcome
 
@@ -142,14 +158,22 @@ class World:
 
     def reads(self, caller: str, to: str, data: bytes) -> set[int]:
         """Slots that a call looks at, of any contract, also where it is refused."""
-        # pyrevm prints each instruction, and keeps no slot that a refused call looked at.
+        return {int(found[1], 16) for found in _LOADED.finditer(self._traced(caller, to, data))}
+
+    def _traced(self, caller: str, to: str, data: bytes) -> str:
+        """Each instruction of a call, as pyrevm prints it: it keeps nothing of what a refused call did."""
         with redirect_stdout(io.StringIO()) as said, self.aside():
             self.evm.tracing = True  # type: ignore[misc] # its stub is wrong
             try:
                 self.call(caller, to, data, _WATCHED_GAS)
             finally:
                 self.evm.tracing = False  # type: ignore[misc]
-        return {int(found[1], 16) for found in _LOADED.finditer(said.getvalue())}
+        return said.getvalue()
+
+    def borrowed(self, to: str, data: bytes) -> set[str]:
+        """Contracts whose code a call by nobody in particular runs as the caller's own, also where it is refused."""
+        said = self._traced(NOBODY, to, data)
+        return {"0x" + found[1][2:].rjust(40, "0")[-40:] for found in _BORROWED.finditer(said)}
 
     def touched(self, address: str) -> dict[int, int]:
         """Slots of a contract that were ever looked at here, and what stands in them."""
@@ -184,20 +208,26 @@ class World:
 
         self.evm.insert_account_info(address, AccountInfo(nonce=1, code=code))
 
+    def money(self, address: str) -> int:
+        """What an account has, in wei."""
+        return int(self._ask(lambda: self.evm.get_balance(address)))
+
     def is_plain(self, address: str) -> bool:
         """Whether a key alone rules an account: it has no code, or delegates itself."""
         code = self.code(address)
         return not code or (len(code) == 23 and code.startswith(DELEGATION))
 
-    def _run(self, sender: str, to: str, data: bytes, gas: int) -> Outcome:
+    def _run(self, sender: str, to: str, data: bytes, gas: int, value: int = 0) -> Outcome:
         # What is undone may undo this too, so it is looked at each time.
         if self.evm.get_balance(sender) < _WEALTH // 2:
             self.evm.set_balance(sender, _WEALTH)
         try:
-            output = self.evm.message_call(sender, to, calldata=data, gas=gas, gas_price=self.price)
+            output = self.evm.message_call(sender, to, calldata=data, value=value, gas=gas, gas_price=self.price)
         except RuntimeError as error:
             text = str(error)
-            self.gas += self.evm.result.gas_used if self.evm.result else gas
+            used = self.evm.result.gas_used if self.evm.result else gas
+            # What is thrown away at once (old compilers' way to refuse) costs no time.
+            self.gas += min(used, _REFUSED) if text.startswith("Halt") and "OutOfGas" not in text else used
             if text.startswith("Revert"):
                 found = re.search(r"output: 0x([0-9a-f]*)", text)
                 return Outcome(False, bytes.fromhex(found[1]) if found else b"")

@@ -4,7 +4,8 @@ from zuan.rating.case import Case
 from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.settings import FREEZE_TOPICS
 from zuan.rating.surface import address
-from zuan.rating.witness import Probe, Witness, WitnessStep
+from zuan.rating.witness import Probe, Witness
+from zuan.rating.world import WitnessStep
 
 _MOST = 50
 

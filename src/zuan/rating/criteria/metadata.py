@@ -5,7 +5,8 @@ from zuan.rating.criterion import NO, YES, Judgement
 from zuan.rating.effects import UPGRADE
 from zuan.rating.people import STRANGER
 from zuan.rating.surface import selector
-from zuan.rating.witness import Probe, Witness, WitnessStep
+from zuan.rating.witness import Probe, Witness
+from zuan.rating.world import WitnessStep
 
 _VIEWS = ("name()", "symbol()", "decimals()")
 
@@ -20,7 +21,7 @@ def answer(case: Case) -> Judgement:
     before = [probe.ask(world) for probe in probes]
     for person, step in case.search.acts:
         with world.aside():
-            world.call(step.caller, step.to, step.data)
+            world.make(step)
             after = [probe.ask(world) for probe in probes]
         changed = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b and b.success]
         if changed:

@@ -27,7 +27,14 @@ def answer(case: Case) -> Judgement:
         return Judgement(YES, {"who": who(power.person), "amount": case.amount(int(power.size))}, (), witness)
     if case.search.of(GHOST):
         return case.unsure(("balances rose beside the supply, by a limited amount", "余额在总量之外增加，数量有限"))
-    if case.scene.supply > (case.facts.supply or 0) and not capped:
+    for first in case.firsts:
+        if first.witness:
+            amount = case.amount(int(first.power.size))
+            return Judgement(
+                YES, {"who": who(first.power.person), "amount": amount}, (), first.witness, _KEYS[first.bound.how]
+            )
+        capped = capped or (first.power, first.bound)
+    if case.scene.supply > (case.facts.supply or 0) and not capped and not case.search.backed:
         # Whoever made the first tokens may have used up the right to.
         return case.unsure(
             ("there were none, and whether more follow is not known", "原先没有代币，是否还会增发尚不清楚")

@@ -7,7 +7,8 @@ from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement, Wording
 from zuan.rating.effects import FEE, FREEZE, GHOST, LIMIT, MINT, PAUSE, RESCALE, TAKE, UPGRADE
 from zuan.rating.people import SAFE, STRANGER, TIMELOCK, Person
 from zuan.rating.surface import call, selector
-from zuan.rating.witness import Probe, Witness, WitnessStep
+from zuan.rating.witness import Probe, Witness
+from zuan.rating.world import WitnessStep
 
 _KINDS = (UPGRADE, TAKE, GHOST, MINT, PAUSE, FREEZE, LIMIT, RESCALE, FEE)
 #: How OpenZeppelin's timelock and Compound's tell their delay, and change it.
