@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -65,8 +64,7 @@ def test_memory_is_given_back_where_something_was_done(monkeypatch):
     monkeypatch.setattr("zuan.web.memory._WORK", 1e9)
     idle = threading.Event()
     with GivingBack(idle.set):
-        time.sleep(0.1)
-    assert not idle.is_set()
+        assert not idle.wait(0.1)
 
 
 def test_a_question_without_room_is_told_and_no_file_is_called_damaged(folder):

@@ -26,6 +26,8 @@ from .world import Log, Moment, SimulationError
 
 if TYPE_CHECKING:
     from .child import KnownToken, Task
+    from .hints import FlowReport
+    from .past import Books
     from .report import Report
 
 #: How far what is paid out is followed: the asset, and what that pays out.
@@ -44,7 +46,6 @@ def rate(connection: Connection, token: str, block: int | None = None, store: Pa
     :raises SimulationError: the examination itself failed; nothing follows from that.
     """
     from . import origins
-    from .case import amount_text
     from .offline import gather
 
     token = token.lower()
@@ -54,7 +55,8 @@ def rate(connection: Connection, token: str, block: int | None = None, store: Pa
         block = reach(store, connection, token, block)
     moment = _moment(connection, block)
     _require_token(connection, token, moment.number)
-    chain = [_known(connection, token, moment.number, store)]
+    books, flows = (None, None) if store is None else _stored(connection, token, moment, store)
+    chain = [_known(connection, token, moment.number, books)]
     while len(chain) <= _DEPTH:
         zuan = chain[-1].zuan
         asset = zuan["asset"].lower() if zuan else origins.asset(connection, chain[-1].token, moment.number)
@@ -63,16 +65,23 @@ def rate(connection: Connection, token: str, block: int | None = None, store: Pa
         chain.append(_known(connection, asset, moment.number))
     report = cast("Report", _apart(connection, moment, token=chain[0], assets=tuple(chain[1:])))
     proof, unproven = gather(connection, moment.number, report.code, report.slots)
-    flows = None
-    if store is not None:
-        from .hints import look
-
-        flows = look(store, connection, token, moment.number, lambda value: amount_text(value, report.decimals))
     return replace(report, proof=proof, unproven=unproven, flows=flows)
 
 
-def _known(connection: Connection, token: str, block: int, store: Path | None = None) -> KnownToken:
-    """What the node tells of a token's past, or a store."""
+def _stored(connection: Connection, token: str, moment: Moment, store: Path) -> tuple[Books, FlowReport]:
+    """What a store sums up to, and what its flows show."""
+    from .child import Task
+    from .surface import selector
+
+    ask = {"gas": hex(1_000_000), "to": token, "data": "0x" + selector("decimals()").hex()}
+    answer = connection.rpc.batch([("eth_call", (ask, hex(moment.number)))], errors=True)[0]
+    decimals = int(answer, 16) if isinstance(answer, str) and len(answer) == 66 else 0
+    task = Task("", moment, store=(store, decimals if decimals < 78 else 0))
+    return cast("tuple[Books, FlowReport]", _in_child(task))
+
+
+def _known(connection: Connection, token: str, block: int, books: Books | None = None) -> KnownToken:
+    """What the node tells of a token's past; ``books`` are what a store says of it."""
     from . import origins, past
     from .child import KnownToken
     from .disclosed import disclosed, imitated
@@ -80,10 +89,7 @@ def _known(connection: Connection, token: str, block: int, store: Path | None = 
 
     people, early, start = origins.creator(connection, token, block)
     created = start - 1 if start else None
-    if store is None:
-        books = past.of_node(connection, token, block, created)
-    else:
-        books = past.of_store(store, connection, token, block)
+    books = books or past.of_node(connection, token, block, created)
     logs = [*early, *origins.read_logs(connection, token, block, start)]
     for ruler in origins.rulers(connection, token, block):
         logs += origins.read_logs(connection, ruler, block, transfers=False)
@@ -127,35 +133,47 @@ def _require_token(connection: Connection, token: str, block: int) -> None:
 
 
 def _apart(connection: Connection, moment: Moment, **task: Any) -> Any:
-    """Does a task in a process of its own: an EVM holds Python's lock while it waits for state, and may fail as a whole."""
+    """Does a task in a child, with a node's state behind it."""
     require("check", "checking a token", "confusable_homoglyphs", "evmole", "pyrevm", "trie")
     from .child import Task
     from .relay import Relay
 
     head = connection.block(moment.number)
     with Relay(connection, moment.number) as relay:
-        todo: Task = Task(relay.url, moment, **task)
         try:
-            done = subprocess.run(  # noqa: S603
-                [sys.executable, "-m", f"{__package__}.child"],
-                input=pickle.dumps(todo),
-                capture_output=True,
-                timeout=_PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise SimulationError(
-                f"the examination took longer than {_PATIENCE} s and was given up; nothing is known of the token"
-            ) from None
+            found = _in_child(Task(relay.url, moment, **task))
+        except ZuanError:
+            # Why the child failed is what the node refused, if it did.
+            if relay.error is not None:
+                raise relay.error from None
+            raise
     if relay.error is not None:
         raise relay.error
+    same_chain(connection, head)
+    return found
+
+
+def _in_child(task: Task) -> Any:
+    """Does a task in a process of its own: an EVM holds Python's lock while it waits for state, and may fail as a whole; and
+    what a store of many transfers takes of memory is given back."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", f"{__package__}.child"],
+            input=pickle.dumps(task),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SimulationError(
+            f"the examination took longer than {_PATIENCE} s and was given up; nothing is known of the token"
+        ) from None
     if done.returncode or not done.stdout:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
         raise SimulationError(f"the examination failed, and nothing follows from that ({last[0][:200]})")
     found = pickle.loads(done.stdout)  # noqa: S301 (written by our child)
     if isinstance(found, ZuanError):
         raise found
-    same_chain(connection, head)
     return found
 
 

@@ -6,6 +6,7 @@ import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MismatchError, ZuanError
@@ -30,17 +31,27 @@ class KnownToken(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """What to do: examine ``token`` and the ``assets`` that stand behind it, or run ``witnesses`` again."""
+    """What to do: examine ``token`` and the ``assets`` that stand behind it, run ``witnesses`` again, or sum up a ``store``
+    (folder, and the token's decimals) to the moment's block and look for signs in its flows."""
 
     url: str
     moment: Moment
     token: KnownToken | None = None
     assets: tuple[KnownToken, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    store: tuple[Path, int] | None = None
 
 
 def work(task: Task) -> Any:
-    """A :class:`~zuan.rating.report.Report`, or for each witness None or why it does not hold."""
+    """A :class:`~zuan.rating.report.Report`, or for each witness None or why it does not hold; of a store its
+    :class:`~zuan.rating.past.Books` and :class:`~zuan.rating.hints.FlowReport`."""
+    if task.store is not None:
+        from .hints import look
+        from .stored import StoredPast
+
+        folder, decimals = task.store
+        past = StoredPast(folder, task.moment.number)
+        return past.books(), look(past, decimals)
     if task.token is None:
         return [_again(task, witness) for witness in task.witnesses]
     from .case import examine_token

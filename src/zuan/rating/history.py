@@ -169,7 +169,7 @@ class _Asker:
 
     def first_silent(self, books: Books, account: str, began: int) -> int | None:
         """A block at which an account's balance began to differ from what events say; None where the node does not tell."""
-        moves = books.moves(account)
+        moves = books.moves.get(account, ())
         low, high = books.first - 1, books.last
         while high - low > 1:
             middle = (low + high) // 2
@@ -187,7 +187,7 @@ class _Asker:
         a, b = self.balances([account], block - 1)[0], self.balances([account], block)[0]
         if b is None or (a is None and not (books.whole and block == books.first)):
             return None
-        return b - (a or 0) - sum(change for at, change in books.moves(account) if at == block)
+        return b - (a or 0) - sum(change for at, change in books.moves.get(account, ()) if at == block)
 
     def silent(self, books: Books, account: str, block: int, others: Sequence[str]) -> Lie | None:
         """A balance that changed alone and unannounced; None where others' did too, or another event names the account.
@@ -195,7 +195,7 @@ class _Asker:
         A sender who lost less than was announced is looked at as a forged one.
         """
         changed = self.silent_at(books, account, block)
-        sent = any(at == block and change < 0 for at, change in books.moves(account))
+        sent = any(at == block and change < 0 for at, change in books.moves.get(account, ()))
         if not changed or sent or self._is_named(account, block):
             return None
         calm = 0
@@ -231,7 +231,7 @@ class _Asker:
 
         Some tokens announce what they make or hand out as sent by themselves, or by who asked for it: that deceives nobody.
         """
-        moves = books.moves(row.sender)
+        moves = books.moves.get(row.sender, ())
         had = self.balances([row.sender], row.block - 1)[0]
         if had is None:
             return None

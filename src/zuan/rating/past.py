@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..chain import shapes
@@ -48,8 +47,8 @@ class Books:
     """Transfers of the blocks ``first`` to ``last``. ``whole``: no other came before; ``stored``: they come from a store.
 
     ``supply`` are block and amount of what was minted less what was burned in it; ``accounts`` those that most came to or
-    left; ``needy`` the first transfer of each account that sent more than had come to it in these blocks. ``moves`` gives
-    block and change of every transfer of one account.
+    left; ``needy`` the first transfer of each account that sent more than had come to it in these blocks. ``moves`` are
+    block and change of every transfer of all these accounts.
     """
 
     first: int
@@ -64,7 +63,7 @@ class Books:
     supply: tuple[tuple[int, int], ...]
     accounts: tuple[AccountSums, ...]
     needy: tuple[TransferRow, ...]
-    moves: Callable[[str], Sequence[tuple[int, int]]] = field(repr=False)
+    moves: Mapping[str, tuple[tuple[int, int], ...]] = field(repr=False)
 
 
 def of_node(connection: Connection, token: str, block: int, created: int | None) -> Books | None:
@@ -137,10 +136,13 @@ def fold(rows: Sequence[TransferRow], first: int, last: int, whole: bool) -> Boo
     net.pop(ZERO_ADDRESS, None)
     accounts = [AccountSums(a, n, often[a], len(givers[a]), len(takers[a])) for a, n in net.items()]
 
-    def moves(account: str) -> list[tuple[int, int]]:
-        mine = [row for row in rows if account in (row.sender, row.receiver)]
-        return [(r.block, r.value * ((r.receiver == account) - (r.sender == account))) for r in mine]
-
+    found = chosen(accounts)
+    short = tuple(needy.values())[:_NEEDY]
+    moves: dict[str, list[tuple[int, int]]] = {a: [] for a in (*(a.address for a in found), *(r.sender for r in short))}
+    for row in rows:
+        for who, change in ((row.sender, -row.value), (row.receiver, row.value)):
+            if who in moves:
+                moves[who].append((row.block, change))
     return Books(
         first,
         last,
@@ -149,9 +151,9 @@ def fold(rows: Sequence[TransferRow], first: int, last: int, whole: bool) -> Boo
         len(rows),
         **sums,
         supply=tuple(by_block.items()),
-        accounts=chosen(accounts),
-        needy=tuple(list(needy.values())[:_NEEDY]),
-        moves=moves,
+        accounts=found,
+        needy=short,
+        moves={who: tuple(changes) for who, changes in moves.items()},
     )
 
 
@@ -165,18 +167,6 @@ def chosen(accounts: Iterable[AccountSums]) -> tuple[AccountSums, ...]:
         rest = sorted((a for a in every if a.address not in found), key=lambda a: (order(a), a.address))
         found |= {a.address: a for a in rest[:third]}
     return tuple(found.values())
-
-
-def of_store(folder: Path, connection: Connection, token: str, block: int) -> Books:
-    """All transfers of a store up to a block.
-
-    :raises StoreError: there is no store, or it is damaged.
-    :raises WrongChainError: it is of another chain or token.
-    :raises InputError: it does not reach the block.
-    """
-    from .stored import books
-
-    return books(folder, connection, token, block)
 
 
 def _row(log: dict[str, Any]) -> TransferRow | None:

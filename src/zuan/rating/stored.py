@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,20 +32,8 @@ SELECT sender, receiver, block, log_index, tx, value, 1, -value, seq FROM transf
 """
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A store as of a block: its connection, and the blocks and transfers that it has."""
-
-    db: duckdb.DuckDBPyConnection
-    folder: Path
-    first: int
-    last: int
-    whole: bool
-    transfers: int
-
-
-def open_store(folder: Path, connection: Connection, token: str, block: int) -> Opened:
-    """A store of this token on this chain, as of a block.
+def reach(folder: Path, connection: Connection, token: str, block: int | None) -> int:
+    """The block as of which a store is asked: its newest that the node has too, unless one is told.
 
     :raises StoreError: there is no store, or it is damaged.
     :raises WrongChainError: it is of another chain or token.
@@ -56,31 +43,34 @@ def open_store(folder: Path, connection: Connection, token: str, block: int) -> 
     store = Store.open(folder)
     catalog = store.catalog
     store.expect(connection.chain_id, connection.genesis, checksum(token))
-    head = connection.block(min(catalog.block, connection.block().number))
-    if head.number == catalog.block and head.hash != "0x" + catalog.hash:
+    newest = connection.block().number
+    if catalog.block <= newest and connection.block(catalog.block).hash != "0x" + catalog.hash:
         raise BehindError(f"block {catalog.block:,} of {folder} is another one now; run `zuan sync`")
-    rows = rows_until(store, block)
-    return Opened(connect(store, rows), folder, catalog.first, block, catalog.whole, rows)
-
-
-def reach(folder: Path, connection: Connection, token: str, block: int | None) -> int:
-    """The block as of which a store is asked: its newest that the node has too, unless one is told.
-
-    :raises StoreError: there is no store, or it is damaged.
-    :raises WrongChainError: it is of another chain or token.
-    :raises InputError: it does not reach the block.
-    """
-    store = Store.open(folder)
-    store.expect(connection.chain_id, connection.genesis, checksum(token))
-    found = min(store.catalog.block, connection.block().number) if block is None else block
+    found = min(catalog.block, newest) if block is None else block
     rows_until(store, found)
     return found
 
 
-def books(folder: Path, connection: Connection, token: str, block: int) -> Books:
-    """All transfers of a store up to a block, see :func:`zuan.rating.past.of_store`."""
-    opened = open_store(folder, connection, token, block)
-    db = opened.db
+class StoredPast:
+    """A store as of a block: what its transfers sum up to, and its connection for other questions."""
+
+    def __init__(self, folder: Path, block: int) -> None:
+        store = Store.open(folder)
+        self.folder, self.last = folder, block
+        self.first, self.whole = store.catalog.first, store.catalog.whole
+        self.transfers = rows_until(store, block)
+        self.db = connect(store, self.transfers)
+
+    def books(self) -> Books:
+        """All transfers up to the block, summed.
+
+        :raises StoreError: a file is damaged.
+        """
+        return _books(self)
+
+
+def _books(past: StoredPast) -> Books:
+    db = past.db
     sums = minted_and_burned(db)
     times = run(
         db,
@@ -94,29 +84,39 @@ def books(folder: Path, connection: Connection, token: str, block: int) -> Books
             GROUP BY block ORDER BY block LIMIT {_MOST_BLOCKS}""",
     ).to_pylist()
 
-    def moves(account: str) -> Sequence[tuple[int, int]]:
-        found = run(
-            db,
-            f"SELECT block, sum(change) AS change FROM ({_SIDES}) WHERE account = ? GROUP BY block ORDER BY block",
-            [bytes.fromhex(account[2:])],
-        ).to_pylist()
-        return [(row["block"], int(row["change"])) for row in found]
-
+    accounts, needy = _accounts(db), _needy(db)
+    names = dict.fromkeys((*(a.address for a in accounts), *(row.sender for row in needy)))
     return Books(
-        opened.first,
-        block,
-        opened.whole,
+        past.first,
+        past.last,
+        past.whole,
         True,
-        opened.transfers,
+        past.transfers,
         sums["issued"],
         sums["burned"],
         times["mints"],
         times["burns"],
         tuple((row["block"], int(row["change"])) for row in changes),
-        _accounts(db),
-        _needy(db),
-        moves,
+        accounts,
+        needy,
+        _moves(db, list(names)),
     )
+
+
+def _moves(db: duckdb.DuckDBPyConnection, accounts: Sequence[str]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """By how much the balances of some accounts changed, block by block."""
+    if not accounts:
+        return {}
+    found: dict[str, list[tuple[int, int]]] = {account: [] for account in accounts}
+    rows = run(
+        db,
+        f"""SELECT {_HEX.format("account")} AS account, block, sum(change) AS change FROM ({_SIDES})
+            WHERE account IN ({", ".join("?" * len(accounts))}) GROUP BY account, block ORDER BY block""",
+        [bytes.fromhex(account[2:]) for account in accounts],
+    ).to_pylist()
+    for row in rows:
+        found[row["account"]].append((row["block"], int(row["change"])))
+    return {account: tuple(changes) for account, changes in found.items()}
 
 
 def _accounts(db: duckdb.DuckDBPyConnection) -> tuple[AccountSums, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..chain.connection import Connection
-from ..errors import ZuanError
+from ..errors import BehindError, StoreError, ZuanError
 
 if TYPE_CHECKING:
     from ..rating.report import Report
@@ -85,15 +85,23 @@ class Ratings:
                     self._known.popitem(last=False)
 
     def _rate(self, block: int) -> Rated:
-        from ..rating import rate
-
         try:
-            report, failed = rate(self._connection, self._token, block, self._store(block)), ""
+            report, failed = self._examined(block), ""
         except ZuanError as error:
             report, failed = None, str(error)
         except Exception as error:  # whatever a library under it did: the page goes on
             report, failed = None, f"the examination failed, and nothing follows from that ({type(error).__name__})"
         return Rated(block, report, failed, time.monotonic())
+
+    def _examined(self, block: int) -> Report:
+        from ..rating import rate
+
+        store = self._store(block)
+        try:
+            return rate(self._connection, self._token, block, store)
+        except (BehindError, StoreError):
+            # A store that is written anew, or of blocks that were replaced, is no reason to say nothing.
+            return rate(self._connection, self._token, block, None)
 
     def _store(self, block: int) -> Path | None:
         """The store, where there is one that reaches so far."""

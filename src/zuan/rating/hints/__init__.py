@@ -8,16 +8,17 @@ it (``NAME.py`` with ``find(flows) -> list[Sign]``), as criteria are. What they 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...chain.connection import Connection
+from ..case import amount_text
 from ..criterion import LANGUAGES, Wording
 
 if TYPE_CHECKING:
+    from ..stored import StoredPast
     from .flows import HubFlows, Sign
 
 _TEXTS = ("title", "seen", "innocent")
@@ -73,21 +74,16 @@ class FlowReport:
         }
 
 
-def look(folder: Path, connection: Connection, token: str, block: int, amount: Callable[[int], str]) -> FlowReport:
-    """Looks for all signs in a store up to a block.
+def look(past: StoredPast, decimals: int) -> FlowReport:
+    """Looks for all signs in a store as of a block.
 
-    :param amount: an amount in words.
-    :raises StoreError: there is no store, or it is damaged.
-    :raises WrongChainError: it is of another chain or token.
-    :raises InputError: it does not reach the block.
+    :raises StoreError: a file is damaged.
     """
-    from ..stored import open_store
     from .flows import HubFlows
 
-    opened = open_store(folder, connection, token, block)
-    flows = HubFlows(opened.db)
-    found = [hint for path in _files() for hint in _hints(path, flows, folder, block, amount)]
-    return FlowReport(opened.first, block, opened.whole, opened.transfers, len(flows.hubs), tuple(found))
+    flows = HubFlows(past.db)
+    found = [hint for path in _files() for hint in _hints(path, flows, past, decimals)]
+    return FlowReport(past.first, past.last, past.whole, past.transfers, len(flows.hubs), tuple(found))
 
 
 def _files() -> list[Path]:
@@ -99,16 +95,16 @@ def _data(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _hints(path: Path, flows: HubFlows, folder: Path, block: int, amount: Callable[[int], str]) -> list[FlowHint]:
+def _hints(path: Path, flows: HubFlows, past: StoredPast, decimals: int) -> list[FlowHint]:
     data = _data(path)
     signs: list[Sign] = import_module(f"{__package__}.{path.stem}").find(flows)
     found = []
     for sign in signs:
-        values: dict[str, Wording] = {name: amount(value) for name, value in sign.amounts.items()}
+        values: dict[str, Wording] = {name: amount_text(value, decimals) for name, value in sign.amounts.items()}
         values |= {"hub": sign.hub, "first": f"{sign.first:,}", "last": f"{sign.last:,}", **sign.values}
         texts = {name: {language: data[name][language].format(**values) for language in LANGUAGES} for name in _TEXTS}
         # What moved between them can be listed: the whole of it as a file, the largest as a picture.
-        command = f"zuan flows --store {folder} --since {sign.first} --until {min(sign.last, block)} --top 20"
+        command = f"zuan flows --store {past.folder} --since {sign.first} --until {sign.last} --top 20"
         evidence = {
             "hub": sign.hub,
             "firstBlock": sign.first,
