@@ -47,7 +47,7 @@ _WORDS = {
         "stale": "以上只针对该区块；之后的调用可能改变各方的权力。",
         "flows": "资金流向中的迹象：仅供参考，不是结论",
         "flows of": "区块 {first:,} 至 {last:,} 的 {transfers:,} 笔转账{before}；查看了 {looked} 个收款众多的账户。",
-        "not before": "（更早的不在存储中）",
+        "not before": "（更早的不在流通数据中）",
         "none": "没有见到所查的庞氏迹象。这并不证明什么。",
         "no flows": "未查看：请先运行 `zuan sync --token {token}`，再带 --store 重新检查。",
         "innocent": "也可能是正常的",

@@ -5,7 +5,7 @@ from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement, Wording
 
 _WORDS: dict[str, Wording] = {
     "deployer": ("the deployer", "部署者"),
-    "treasury": ("the treasury", "收款账户"),
+    "treasury": ("the treasury", "资金库"),
     "minter": ("a minter", "铸造者"),
     "governor": ("a governor", "治理提议者"),
 }

@@ -7,8 +7,8 @@ from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement, Wording
 _MOST = 20
 _WORDS: dict[str, Wording] = {
     "Repriced": ("a price rose, or goods were withdrawn", "涨价或下架"),
-    "TreasuryChanged": ("another treasury", "更换收款账户"),
-    "AuditorsChanged": ("other auditors", "更换审计师"),
+    "TreasuryChanged": ("another treasury", "更换资金库"),
+    "AuditorsChanged": ("other auditors", "更换审计人"),
     "MaxAgeChanged": ("how long attestations count", "证明有效期"),
     "KindSet": ("a kind of asset or its haircut", "资产种类或折扣"),
     "KindRemoved": ("a kind of asset was removed", "移除资产种类"),

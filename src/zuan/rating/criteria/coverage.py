@@ -7,8 +7,8 @@ from zuan.rating.criterion import NO, NOT_APPLICABLE, UNKNOWN, YES, Judgement, W
 _STATUS: dict[str, Wording] = {
     "fresh": ("it is fresh", "有效"),
     "none": ("none was made yet", "尚未出具"),
-    "ended": ("the auditors changed since", "审计师已变更"),
-    "suspended": ("an auditor suspended it", "已被审计师暂停"),
+    "ended": ("the auditors changed since", "审计人已变更"),
+    "suspended": ("an auditor suspended it", "已被审计人暂停"),
     "stale": ("the last one is too old", "最近一份已过期"),
 }
 

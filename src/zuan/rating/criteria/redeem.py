@@ -46,7 +46,7 @@ def _zuan(case: Case) -> Judgement:
             return Judgement(NO, values, key="less")
         if world.call(victim, vault, call("request(uint256,address)", 1, 0)).success:
             return Judgement(YES, values, key="queue")
-    return case.unsure(("neither redeeming nor opening a ticket went through", "兑付和登记都没有成功"))
+    return case.unsure(("neither redeeming nor opening a ticket went through", "赎回和开立兑付凭证都没有成功"))
 
 
 def _other(case: Case) -> Judgement:
