@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
@@ -33,8 +32,8 @@ def story(tmp_path_factory):
         found = CliRunner().invoke(cli, command.split()[1:])
         answers[command] = found.stdout if found.exit_code in (0, 3, 4) else repr(found.exception)
 
-    class Explored(threading.Event):
-        def wait(self, timeout=None):
+    class Explored:
+        def wait(self):
             ask("zuan sync")
             answers["store"] = str(find_store().absolute())
             for command, _ in json_outputs.OUTPUTS.values():
@@ -44,14 +43,13 @@ def story(tmp_path_factory):
                 ask(f"zuan trace {question} --json")
             for command in ("zuan ticket list", "zuan order list", "zuan wind-down"):
                 ask(command)
-            return True
 
     here = tmp_path_factory.mktemp("story")
     (here / "examples").mkdir()
     shutil.copy(ROOT / "examples/orders.csv", here / "examples")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
-        patch.setattr("zuan.cli.commands.up.stop_event", Explored)
+        patch.setattr("zuan.cli.commands.up.Ending", Explored)
         for name in ("ETH_RPC_URL", "ZUAN_DEPLOYMENTS", "ZUAN_STORE", "ZUAN_STORES"):
             patch.delenv(name, raising=False)
         told = CliRunner().invoke(cli, ["up", "--story", "--chain", "anvil"])

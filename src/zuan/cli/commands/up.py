@@ -13,7 +13,7 @@ import click
 
 from ...errors import MissingError
 from ..options import Chain, deployments_option
-from ..stopping import stop_event
+from ..stopping import Ending
 
 if TYPE_CHECKING:
     from ...chain.connection import Connection
@@ -65,7 +65,7 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool, no_web:
         from ..story import Story
 
         told = Story(kind)
-    stop = stop_event()
+    ending = Ending()
     with running_chain(kind, port, deployments) as connection, ExitStack() as beside:
         if told:
             told.tell(connection, deployments)
@@ -82,7 +82,7 @@ def up(deployments: Path, kind: str, port: int, bare: bool, story: bool, no_web:
         if not (bare or no_web):
             _serve(beside, connection, deployments)
         click.echo("Ready. Ctrl-C stops it, and everything on it is gone.", err=True)
-        stop.wait()
+        ending.wait()
     click.echo("Stopped.", err=True)
 
 

@@ -10,7 +10,7 @@ import click
 from ...errors import InputError
 from ...quoting import visible
 from ..options import Chain, system_options
-from ..stopping import stop_event
+from ..stopping import Ending
 
 
 @click.command()
@@ -54,7 +54,7 @@ def web(
     from ...web.syncing import Syncing
 
     public = frozenset(name.lower() for name in public_names)
-    stop = stop_event()
+    ending = Ending()
     if offline:
         if chain.network or chain.rpc_url:
             raise InputError("--offline asks no node: it goes with neither --network nor --rpc-url")
@@ -67,5 +67,5 @@ def web(
         click.echo(visible(f"Not genuine: {problem}"), err=True)
     with Syncing(site) if sync else nullcontext(), Serving(site, host, port) as serving:
         click.echo(f"The page is at {serving.url}. Ctrl-C ends it.", err=True)
-        stop.wait()
+        ending.wait()
     click.echo("Stopped.", err=True)
