@@ -106,6 +106,11 @@ def test_the_pages_of_a_list_are_linked(kept):
     assert min(map(int, rows[0])) >= max(map(int, rows[1]))
 
 
+def test_flows_for_programs_have_the_keys_that_the_command_prints(kept):
+    links = kept.json("/api/flows")["links"]
+    assert links and all(set(link) == {"from", "to", "diamonds"} and link["diamonds"].isdigit() for link in links)
+
+
 def test_files_hold_all_of_a_list_with_exact_numbers(kept, folder):
     circulation = Circulation(folder)
     transfers = list(csv.DictReader(io.StringIO(kept.text("/history.csv"))))
