@@ -5,7 +5,7 @@ from __future__ import annotations
 from .surface import selector
 
 #: Acts that need a holder's signature, or somebody's own act: that nobody in the search can do them says nothing.
-SIGNED = frozenset(
+BY_SIGNATURE = frozenset(
     map(
         selector,
         (
@@ -23,7 +23,7 @@ SIGNED = frozenset(
     )
 )
 #: What every holder may do with its own: no act of these opens a door to somebody else.
-OWN = SIGNED | frozenset(
+OWN = BY_SIGNATURE | frozenset(
     map(
         selector,
         (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..contracts.artifacts import ZERO_ADDRESS
 from .arguments import LIMITS, RATES, Aims, aim, running_over
-from .customary import OWN, SIGNED
+from .customary import BY_SIGNATURE, OWN
 from .doors import Shut, shut_doors
 from .effects import FEE, FREEZE, GHOST, LIMIT, MINT, RESCALE, TAKE, UPGRADE, Effect, Power, compare
 from .people import ANYBODY, PLAIN, SAFE, STRANGER, TIMELOCK, Person
@@ -246,7 +246,7 @@ class Search:
                 near = [s for s in self.surfaces if s.address in (self.scene.token, setter.target)]
                 for surface in near:
                     for function in surface.functions:
-                        if not function.view and function.selector not in SIGNED:
+                        if not function.view and function.selector not in BY_SIGNATURE:
                             for person in callers:
                                 self._after([setter], start, person, surface.address, function)
 
@@ -350,7 +350,7 @@ class Search:
 
     def is_open(self, target: str, function: Function) -> bool:
         """Whether somebody was let in, or only a holder's signature would."""
-        return (target, function.selector) in self._doors or function.selector in SIGNED
+        return (target, function.selector) in self._doors or function.selector in BY_SIGNATURE
 
     def seen_now(self) -> set[str]:
         """What differs for holders from the beginning, in the world as it is now."""
