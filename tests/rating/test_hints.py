@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+import json_rating
 from zuan.circulation.store.tables import OPENINGS_SCHEMA, TRANSFERS_SCHEMA
-from zuan.rating.hints import fed, referrals, returns
+from zuan.rating.case import amount_text
+from zuan.rating.hints import fed, look, referrals, returns
 from zuan.rating.hints.flows import HubFlows, Sign
 
 DAY = 86_400
@@ -168,3 +172,23 @@ def test_what_is_told_can_be_counted_again():
 @pytest.mark.parametrize("flows", [[], [(0, 0, 1, 5)], [(0, 0, 1, 5), (1, 1, 1, 5), (2, 1, 0, 5)]])
 def test_small_stores_have_nothing_to_say(flows: list[Flow]):
     assert signs(flows) == {}
+
+
+@pytest.mark.parametrize(("made", "kind"), [(scheme, "fed"), (tree, "referrals"), (yields, "returns")])
+def test_a_hint_says_in_both_languages_what_was_seen_and_how_to_see_it(made, kind):
+    flows = made(Random(0))
+    last = max(int(day * 4) for day, *_ in flows)
+    past = SimpleNamespace(
+        db=asked(flows).db, folder=Path("a store"), first=0, last=last, whole=True, transfers=len(flows)
+    )
+    report = look(past, 2)
+    hint = next(hint for hint in report.hints if hint.id == kind)
+    sign = signs(flows)[kind][0]
+    for language in ("en", "zh"):
+        said = hint.sentence[language]
+        assert sign.hub in said and f"{sign.first:,}" in said and f"{sign.last:,}" in said
+        assert amount_text(sign.amounts["paid_in"], 2) in said and "{" not in said
+        assert hint.innocent[language] and hint.title[language]
+    assert hint.command.startswith(f"zuan flows --store 'a store' --since {sign.first} --until {sign.last}")
+    assert hint.as_dict()["evidence"]["hub"] == sign.hub
+    json_rating.Hint.model_validate(hint.as_dict())

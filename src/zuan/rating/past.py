@@ -14,7 +14,7 @@ from ..errors import NetworkError, RpcError
 from .scene import TRANSFER_TOPIC
 
 #: So many transfers are read of a node, in so many requests; the first of them for so many blocks.
-_MOST_LOGS, _MOST_SPANS, _FIRST_SPAN = 20_000, 40, 200
+_MOST_LOGS, _MOST_SPANS, _FIRST_SPAN = 20_000, 40, 20
 #: A span is sized to give about so many.
 _AIM = 5_000
 #: So many accounts are looked at: those that most came to, and those that most left.

@@ -7,6 +7,7 @@ it (``NAME.py`` with ``find(flows) -> list[Sign]``), as criteria are. What they 
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def _hints(path: Path, flows: HubFlows, past: StoredPast, decimals: int) -> list
         values |= {"hub": sign.hub, "first": f"{sign.first:,}", "last": f"{sign.last:,}", **sign.values}
         texts = {name: {language: data[name][language].format(**values) for language in LANGUAGES} for name in _TEXTS}
         # What moved between them can be listed: the whole of it as a file, the largest as a picture.
-        command = f"zuan flows --store {past.folder} --since {sign.first} --until {sign.last} --top 20"
+        command = (
+            f"zuan flows --store {shlex.quote(str(past.folder))} --since {sign.first} --until {sign.last} --top 20"
+        )
         evidence = {
             "hub": sign.hub,
             "firstBlock": sign.first,
