@@ -25,7 +25,7 @@ test: build/.artifacts build/.brownie ## All tests; those of the contracts on an
 test-ganache: build/.artifacts build/.brownie ## The contract tests on Brownie and Ganache, all of them (ten minutes)
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/contracts
 
-test-days: build/.artifacts build/.brownie ## The tests on other days, in other zones and languages, a core busy (two hours; needs faketime)
+test-days: build/.artifacts build/.brownie ## The tests on other days, in other zones and languages, a core busy (an hour; needs faketime)
 	@$(BIN)/python tools/other_days.py --workers $(WORKERS)
 
 test-long: build/.artifacts ## The long runs: a million calls on all contracts, millions of steps of serials (about an hour)
