@@ -72,3 +72,6 @@ def test_a_store_that_reaches_a_block_is_read_and_others_are_not(zuan_system, tm
     ratings = Ratings(zuan_system.connection, zuan_system.token.address, lambda: store)
     ratings._rate(block + 5)
     assert asked == [store, None, None, None]
+    monkeypatch.setattr("zuan.web.ratings.MOST_SUMMED", -1)
+    ratings._rate(block)
+    assert asked[4] is None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: A report stands for so many blocks after its own, and is made again in the background after so many seconds.
 _RANGE, _SECONDS = 300, 30.0
 _KEPT, _MOST_WAITING = 32, 8
+#: A store of more transfers is not summed up again for each report: that would take the page's processors.
+MOST_SUMMED = 300_000
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,13 @@ class Ratings:
             return rate(self._connection, self._token, block, None)
 
     def _store(self, block: int) -> Path | None:
-        """The store, where there is one that reaches so far."""
+        """The store, where there is one that reaches so far and is not too large."""
         from ..circulation.store.catalog import Store
 
         try:
             found = self._find_store() if self._find_store else None
-            return found if found and Store.open(found).catalog.block >= block else None
+            catalog = Store.open(found).catalog if found else None
+            fits = catalog is not None and catalog.block >= block and catalog.rows <= MOST_SUMMED
+            return found if fits else None
         except ZuanError:
             return None
