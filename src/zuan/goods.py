@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,16 +108,29 @@ def read_goods_orders(system: System, buyer: str | None = None) -> list[GoodsOrd
     return [_order(n, answer) for n, answer in _each(system, "orderOf", mine)]
 
 
-def newest_goods_orders(system: System, at: Head, before: int | None, most: int) -> list[GoodsOrder]:
-    """Orders as of a block, the newest first: at most so many, of those numbered below ``before``.
+def count_goods_orders(system: System, at: Head) -> int:
+    """How many orders there were as of a block. :raises RpcError: the node does not know its state."""
+    return int(read_at(system.connection, at, [(system.desk, "orderCount", ())])[0])
 
-    :raises RpcError: the node does not know the state of that block.
-    """
-    (number,) = read_at(system.connection, at, [(system.desk, "orderCount", ())])
-    newest = number if before is None else min(number, before - 1)
-    numbers = range(newest, max(0, newest - most), -1)
+
+def goods_orders_at(system: System, at: Head, numbers: Sequence[int]) -> list[GoodsOrder]:
+    """The orders of these numbers as of a block. :raises RpcError: the node does not know its state."""
     answers = read_at(system.connection, at, [(system.desk, "orderOf", (n,)) for n in numbers])
     return [_order(n, answer) for n, answer in zip(numbers, answers, strict=True)]
+
+
+def numbers_of_orders(system: System, account: str, until: int) -> list[int]:
+    """The numbers of the orders in which an account is the buyer or the merchant, up to a block, the newest first."""
+    desk, word = system.desk, "0x" + account[2:].lower().rjust(64, "0")
+
+    def events(name: str, *topics: Any) -> Iterator[Event]:
+        wanted = [desk.artifact.topic(name), *topics]
+        return desk.events(list(logs(system.connection.rpc, desk.address, wanted, system.manifest.block, until)))
+
+    found = {int(e.args["order"]) for e in events("Ordered", None, None, word)}
+    if listings := [f"0x{int(e.args['listing']):064x}" for e in events("Listed", None, word)]:
+        found |= {int(e.args["order"]) for e in events("Ordered", None, listings)}
+    return sorted(found, reverse=True)
 
 
 def placed(system: System, receipt_logs: list[dict[str, Any]]) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,27 +88,34 @@ def read_ticket(system: System, ticket: int) -> Ticket:
 def read_tickets(system: System, holder: str | None = None) -> list[Ticket]:
     """All tickets in their order, or those of one holder."""
     vault = system.vault
-    numbers = list(range(1, vault.read("ticketCount") + 1)) if holder is None else _numbers(system, holder)
+    numbers = (
+        list(range(1, vault.read("ticketCount") + 1))
+        if holder is None
+        else _numbers(system, holder, system.connection.block().number)
+    )
     answers = read_all([(vault, "ticket", (n,)) for n in numbers])
     found = [_ticket(n, answer) for n, answer in zip(numbers, answers, strict=True)]
     converted = _converted(system, holder)
     return [replace(t, converted=converted.get(t.id, 0)) for t in found]
 
 
-def newest_tickets(system: System, at: Head, before: int | None, most: int) -> list[Ticket]:
-    """Tickets as of a block, the newest first: at most so many, of those numbered below ``before``.
+def count_tickets(system: System, at: Head) -> int:
+    """How many tickets there were as of a block. :raises RpcError: the node does not know its state."""
+    return int(read_at(system.connection, at, [(system.vault, "ticketCount", ())])[0])
 
-    :raises RpcError: the node does not know the state of that block.
-    """
-    vault = system.vault
-    (number,) = read_at(system.connection, at, [(vault, "ticketCount", ())])
-    newest = number if before is None else min(number, before - 1)
-    numbers = range(newest, max(0, newest - most), -1)
-    answers = read_at(system.connection, at, [(vault, "ticket", (n,)) for n in numbers])
+
+def tickets_at(system: System, at: Head, numbers: Sequence[int]) -> list[Ticket]:
+    """The tickets of these numbers as of a block. :raises RpcError: the node does not know its state."""
+    answers = read_at(system.connection, at, [(system.vault, "ticket", (n,)) for n in numbers])
     found = [_ticket(n, answer) for n, answer in zip(numbers, answers, strict=True)]
     mine = [f"0x{n:064x}" for n in numbers]
     converted = _conversions(system, [mine], at.number) if mine else {}
     return [replace(t, converted=converted.get(t.id, 0)) for t in found]
+
+
+def numbers_of_tickets(system: System, holder: str, until: int) -> list[int]:
+    """The numbers of a holder's tickets up to a block, the newest first."""
+    return sorted(_numbers(system, holder, until), reverse=True)
 
 
 def read_claim(system: System, account: str) -> Claim:
@@ -134,11 +142,10 @@ def opened_ticket(system: System, receipt_logs: list[dict[str, Any]]) -> int:
     return int(opened.args["ticket"])
 
 
-def _numbers(system: System, holder: str) -> list[int]:
+def _numbers(system: System, holder: str, until: int) -> list[int]:
     vault = system.vault
     topics = [vault.artifact.topic("TicketOpened"), None, _topic(holder)]
-    newest = system.connection.block().number
-    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, newest)
+    found = logs(system.connection.rpc, vault.address, topics, system.manifest.block, until)
     return [int(e.args["ticket"]) for e in vault.events(list(found))]
 
 

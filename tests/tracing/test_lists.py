@@ -10,7 +10,8 @@ from random import Random
 
 import pytest
 
-from zuan.browsing import cursor, history
+from zuan import cursors
+from zuan.browsing import history
 from zuan.browsing.history import TRANSFER_KINDS, Filter, page
 from zuan.browsing.reader import Reader
 from zuan.circulation.index import upkeep
@@ -186,7 +187,7 @@ def test_a_cursor_that_somebody_changed_or_of_another_list_is_refused(tmp_path):
 
 def test_a_cursor_comes_back_as_it_was():
     for block, place in [(0, ()), (7, (1, 2)), (2**64, (2**200,))]:
-        assert cursor.read(cursor.write(block, place, "what"), "what") == (block, place)
+        assert cursors.read(cursors.write(block, place, "what"), "what") == (block, place)
 
 
 def test_pages_go_on_where_they_ended_while_new_rows_arrive(tmp_path):

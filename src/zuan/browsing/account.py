@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from .. import cursors
 from ..errors import InputError
-from . import cursor
 from .history import PAGE_ROWS
 from .reader import StoreView
 
@@ -58,14 +58,14 @@ def held(view: StoreView, address: bytes, after: str | None = None, most: int = 
         account = tracer.ledger.account(address)
         begin, end = tracer.queue(account)
         if after is not None:
-            place = cursor.read(after, what)
+            place = cursors.read(after, what)
             if place.block != view.block or len(place.place) != 1:
                 raise InputError(f"the cursor is of block {place.block:,}; begin at the list's first page")
             begin = max(begin, place.place[0])
         found = list(islice(view.by_mint(tracer.origins(account, begin, end)), most + 1))
         rows = [view.origin_row(serials) for serials in found[:most]]
     reached = begin + sum(serials.amount for serials in found[:most])
-    return HeldPage(view.block, rows, cursor.write(view.block, (reached,), what) if len(found) > most else None)
+    return HeldPage(view.block, rows, cursors.write(view.block, (reached,), what) if len(found) > most else None)
 
 
 def name_of(address: bytes) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from .. import cursors
 from ..circulation.fetch.logs import Ints
 from ..contracts.artifacts import artifact, checksum
 from ..errors import InputError
 from ..quoting import hexed
-from . import cursor
 from .history import PAGE_ROWS
 from .reader import StoreView
 
@@ -42,7 +42,8 @@ _GROUPS = 24
 
 @dataclass(frozen=True)
 class Sought:
-    """Which events: of a kind, and with an account (address of 20 bytes) among their arguments."""
+    """Which events: of a kind, and that concern an account (address of 20 bytes): they name it, or are about an order, a
+    ticket or a proposal of its."""
 
     kind: str | None = None
     account: bytes | None = None
@@ -98,7 +99,7 @@ def page(view: StoreView, wanted: Sought, after: str | None = None, most: int = 
     what = name_of(wanted)
     begin: tuple[int, int] | None = None
     if after is not None:
-        place = cursor.read(after, what)
+        place = cursors.read(after, what)
         if place.block != view.block or len(place.place) != 2:
             raise InputError(f"the cursor is of block {place.block:,}; begin at the list's first page")
         begin = place.place[0], place.place[1]
@@ -108,11 +109,11 @@ def page(view: StoreView, wanted: Sought, after: str | None = None, most: int = 
         if event is None:
             at, looked = found_at, looked + 1
             if looked == _GROUPS:
-                return Events(view.block, found, cursor.write(view.block, at, what), at[0])
+                return Events(view.block, found, cursors.write(view.block, at, what), at[0])
             continue
         if len(found) == most:
             last = found[-1]
-            return Events(view.block, found, cursor.write(view.block, (last.block, last.log_index), what))
+            return Events(view.block, found, cursors.write(view.block, (last.block, last.log_index), what))
         found.append(event)
     return Events(view.block, found, None)
 
@@ -134,6 +135,8 @@ def _walk(
     bodies had to be read."""
     topics = _topics(wanted.kind)
     contracts = {bytes.fromhex(a[2:]): name for name, a in view.store.catalog.contracts.items()}
+    account = wanted.account
+    concerned = None if account is None else view.shelf.concerned(account)
     for part in reversed(view.store.catalog.parts):
         if not part.events or part.first > view.block or (before is not None and part.first > before[0]):
             continue
@@ -148,12 +151,18 @@ def _walk(
             reached = places["block"][int(rows[0])].as_py(), places["log_index"][int(rows[0])].as_py()
             with view.lock:
                 bodies = view.shelf.rows.event_columns(part, group, None)
-            if wanted.account is not None:
-                kept = [wanted.account in body for body in bodies["body"].take(rows).to_pylist()]
+            if account is not None and concerned is not None:
+                some = (bodies[name].take(rows).to_pylist() for name in ("topic", "body"))
+                kept = [account in body or concerned.by(topic, body) for topic, body in zip(*some, strict=True)]
                 rows = rows[np.array(kept, bool)]
             for row in reversed(rows.tolist()):
-                event = _said({name: bodies[name][row].as_py() for name in bodies.column_names}, contracts)
-                if event is not None and (wanted.account is None or _names(event, wanted.account)):
+                raw = {name: bodies[name][row].as_py() for name in bodies.column_names}
+                event = _said(raw, contracts)
+                if event is not None and (
+                    account is None
+                    or _names(event, account)
+                    or (concerned is not None and concerned.by(raw["topic"], raw["body"]))
+                ):
                     yield (event.block, event.log_index), event
             yield reached, None
 

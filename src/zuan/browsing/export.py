@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -53,6 +55,18 @@ def as_flows(view: StoreView, first: int, form: Form) -> Iterator[bytes]:
 def as_events(view: StoreView, wanted: Sought, form: Form) -> Iterator[bytes]:
     """Every event that is wanted, the newest first."""
     return _written(_events(view, wanted), form)
+
+
+def as_rows(rows: Iterator[dict[str, Any]], columns: dict[str, str], form: Form) -> Iterator[bytes]:
+    """Rows as JSON has them.
+
+    :param columns: by name ``amount`` (text there), ``number`` or ``text``.
+    :raises InputError: no such form.
+    """
+    kinds = {"amount": _AMOUNT, "number": pa.int64(), "text": pa.string()}
+    amounts = [name for name, kind in columns.items() if kind == "amount"]
+    exact = ({**row, **{name: Decimal(row[name]) for name in amounts}} for row in rows)
+    return _written(_tables(exact, pa.schema({name: kinds[kind] for name, kind in columns.items()})), form)
 
 
 def _transfers(view: StoreView, wanted: Filter) -> Iterator[pa.Table]:
@@ -130,13 +144,14 @@ def _events(view: StoreView, wanted: Sought) -> Iterator[pa.Table]:
             *[(name, pa.string()) for name in ("tx", "arguments")],
         ]
     )
-    waiting: list[dict[str, Any]] = []
-    for event in events.every(view, wanted):
-        waiting.append(event.as_row())
-        if len(waiting) == _PIECE // 16:
-            yield pa.Table.from_pylist(waiting, schema)
-            waiting = []
-    yield pa.Table.from_pylist(waiting, schema)
+    yield from _tables((event.as_row() for event in events.every(view, wanted)), schema)
+
+
+def _tables(rows: Iterator[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Rows as tables of some rows each, and one of none in the end."""
+    while waiting := list(islice(rows, _PIECE // 16)):
+        yield pa.Table.from_pylist(waiting, schema)
+    yield schema.empty_table()
 
 
 def _hex(rows: Any) -> pa.Array:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from .. import cursors
 from ..circulation.ask.query import rows_with_references
 from ..circulation.fetch.logs import Ints
 from ..circulation.index.queues import Account
 from ..definitions import ZERO
 from ..errors import InputError
 from ..tracing.story import Step
-from . import cursor
 from .reader import StoreView
 
 #: What a transfer can be: diamonds came into being, went out of it, moved into or out of an escrow, or only moved.
@@ -61,14 +61,14 @@ def page(view: StoreView, wanted: Filter, after: str | None = None, most: int = 
     with view.lock:
         begin, end = _bounds(view, wanted)
         if after is not None:
-            place = cursor.read(after, what)
+            place = cursors.read(after, what)
             if place.block != view.block or len(place.place) != 2:
                 raise InputError(f"the cursor is of block {place.block:,}; begin at the list's first page")
             end = min(end, _row_of(view, place.place[0], place.place[1]))
         found = _newest(view, wanted, begin, end, most + 1)
         steps = [told(view, row, wanted) for row in found[:most]]
     more = len(found) > most
-    following = cursor.write(view.block, (steps[-1].block, steps[-1].log_index), what) if more else None
+    following = cursors.write(view.block, (steps[-1].block, steps[-1].log_index), what) if more else None
     return HistoryPage(view.block, steps, following)
 
 

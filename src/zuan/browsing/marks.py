@@ -71,15 +71,16 @@ class MarkReader:
         for part in store.catalog.parts:
             if part.rows:
                 # A store that was made anew may number other parts alike.
-                key = part, _changed(store, part)
+                key = part, changed(store, part, "transfers")
                 known[key] = self._known.get(key) or _read(store, part)
         self._known = known
         return Marks.joined(list(known.values()))
 
 
-def _changed(store: Store, part: StorePart) -> int:
+def changed(store: Store, part: StorePart, kind: str) -> int:
+    """When a part's file was written, which tells it from one of the same number in a store that was made anew."""
     try:
-        return store.path("transfers", part.id).stat().st_mtime_ns
+        return store.path(kind, part.id).stat().st_mtime_ns
     except OSError:
         return 0
 

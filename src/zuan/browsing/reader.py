@@ -23,6 +23,7 @@ from ..tracing.circulation import Circulation
 from ..tracing.story import Storyteller
 from .holdings import Holdings
 from .marks import MarkReader, Marks
+from .parties import Concerned, PartyReader
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,8 +46,9 @@ _SQL = "SET threads = 1; SET preserve_insertion_order = false"
 class Shelf:
     """A store as one catalog names it. Ask inside ``with shelf.lock``: the index keeps what it has found."""
 
-    def __init__(self, store: Store, marks: Marks, names: dict[bytes, str]) -> None:
+    def __init__(self, store: Store, marks: Marks, parties: PartyReader, names: dict[bytes, str]) -> None:
         self.store, self.marks, self.lock = store, marks, threading.RLock()
+        self._parties = parties
         self.ledger, self.rows = Ledger(store, _ACCOUNTS), Rows(store, _GROUPS)
         self._names = names
         self._rows_of: dict[tuple[bytes, int | None], Ints] = {}
@@ -107,6 +109,11 @@ class Shelf:
     def is_desk(self, address: bytes) -> bool:
         """Whether escrows lie at an address."""
         return self.store.catalog.contracts.get("OrderDesk", "").lower() == "0x" + address.hex()
+
+    def concerned(self, address: bytes) -> Concerned:
+        """Which events concern an account that they do not name."""
+        with self.lock:
+            return self._parties.concerned(self.store, self.rows, address)
 
     def holdings(self, rows: int) -> Holdings:
         """All balances after so many transfers."""
@@ -207,7 +214,7 @@ class Reader:
 
     def __init__(self, folder: Path, names: dict[bytes, str] | None = None) -> None:
         self.folder, self._names = folder, names or {}
-        self._marks, self._lock = MarkReader(), threading.Lock()
+        self._marks, self._parties, self._lock = MarkReader(), PartyReader(), threading.Lock()
         self._shelf: Shelf | None = None
         self._state: tuple[int, int, int] | None = None
 
@@ -217,7 +224,7 @@ class Reader:
             state = self._look()
             if self._shelf is None or state is None or state != self._state:
                 store = Store.open(self.folder)
-                self._shelf, self._state = Shelf(store, self._marks.read(store), self._names), state
+                self._shelf, self._state = Shelf(store, self._marks.read(store), self._parties, self._names), state
             return self._shelf
 
     def rest(self) -> None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
-from ..errors import InputError, MissingError, StoreError, WrongChainError
+from ..errors import InputError, MissingError, StoreError, WrongChainError, ZuanError
 from ..quoting import visible
 from ..strict import address as checked
 from .page import Page
 from .proof import Proof
 from .routes import Parameter, view
+from .site import Need
 
 if TYPE_CHECKING:
     from ..browsing.export import Form
     from ..browsing.reader import StoreView
 
-    _Pieces = Callable[[Page, StoreView, Form], Iterator[bytes]]
+    _Pieces = Callable[[Page, Form], tuple[int, Iterator[bytes]]]
 
 #: The parameters of every list.
 AFTER_PARAMETER = Parameter(
@@ -31,6 +35,7 @@ AFTER_PARAMETER = Parameter(
 LIMIT_PARAMETER = Parameter("limit", "How many rows, 50 unless told", {"type": "integer", "minimum": 1, "maximum": 200})
 ACCOUNT_PARAMETER = Parameter("account", "An address, or a name that the page knows", {"type": "string"})
 _MOST_QUERY = 300
+_LOG = logging.getLogger("uvicorn.error")
 _MEDIA: dict[Form, str] = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -160,21 +165,34 @@ def refs_of(page: Page, order: str) -> tuple[bytes, ...]:
     return tuple(page.site.namespaces.references(order))
 
 
-def files(path: str, name: str) -> Callable[[_Pieces], _Pieces]:
-    """Announces a list as whole files of that name, ``PATH.csv`` and ``PATH.parquet``, sent while they are made."""
+def files(path: str, name: str, need: Need | None = None) -> Callable[[_Pieces], _Pieces]:
+    """Announces a list as whole files of that name, ``PATH.csv`` and ``PATH.parquet``, sent while they are made: the
+    function gives the block and the pieces."""
 
     def announce(pieces: _Pieces) -> _Pieces:
         def answer(page: Page, form: Form) -> Response:
-            store = kept(page)
-            said = f'attachment; filename="zuan-{name}-{page.site.token[:10]}-block-{store.block}.{form}"'
-            made = pieces(page, store.view, form)
-            return StreamingResponse(made, media_type=_MEDIA[form], headers={"Content-Disposition": said})
+            block, made = pieces(page, form)
+            # What goes wrong before the first piece is told in a sentence.
+            first = next(made, b"")
+            said = f'attachment; filename="zuan-{name}-{page.site.token[:10]}-block-{block}.{form}"'
+            return _WholeOrCut(chain([first], made), media_type=_MEDIA[form], headers={"Content-Disposition": said})
 
         for form in _MEDIA:
-            view(f"{path}.{form}")(partial(answer, form=form))
+            view(f"{path}.{form}", need=need)(partial(answer, form=form))
         return pieces
 
     return announce
+
+
+class _WholeOrCut(StreamingResponse):
+    """A file that is whole, or whose line is cut: a browser says then that it failed, no program takes a part for all."""
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except (ZuanError, OSError, ValueError) as error:
+            # An answer that is not ended is one that the server cuts off.
+            _LOG.error("a file was cut off: %s", visible(str(error)))
 
 
 def check(page: Page, block: int, command: str, *more: str, request: dict[str, Any] | None = None) -> Proof:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from ..attest.record import Attested, read_attestations
 from ..chain.connection import Head
@@ -14,6 +15,8 @@ from ..system import System
 
 # Blocks that are looked through where there is no store.
 _RECENT = 5_000
+# Accounts whose orders or tickets are remembered.
+_ACCOUNTS = 32
 
 
 class Records:
@@ -24,6 +27,7 @@ class Records:
         self._lock = threading.Lock()
         self._attested: tuple[Attested, ...] = ()
         self._history: History | None = None
+        self._numbers: dict[tuple[str, str, str], list[int]] = {}
         self._changes: tuple[str, list[Change]] = "", []
 
     def attestations(self, s: Supply) -> tuple[Attested, ...]:
@@ -60,6 +64,16 @@ class Records:
                     return found.pending
                 earlier = self._history = found
             return earlier.pending
+
+    def numbers(self, name: str, find: Callable[[System, str, int], list[int]], account: str, head: Head) -> list[int]:
+        """An account's orders or tickets at a block, as ``find`` finds them; the last few are remembered."""
+        key = name, account, head.hash
+        with self._lock:
+            if key not in self._numbers:
+                while len(self._numbers) >= _ACCOUNTS:
+                    del self._numbers[next(iter(self._numbers))]
+                self._numbers[key] = find(self._system, account, head.number)
+            return self._numbers[key]
 
     def recent(self, s: Supply) -> tuple[list[Mint | Burn], int]:
         """The mints and burns of the last blocks before a block, the newest first, and the first of these blocks."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
 
+from ... import cursors
 from ...amounts import as_text
 from ...errors import InputError
 from ..kept import (
@@ -38,10 +39,10 @@ def _address(page: Page) -> str:
 
 
 def _held(page: Page, address: str) -> tuple[ShownStore, HeldPage]:
-    from ...browsing import account, cursor
+    from ...browsing import account
 
     raw, after = bytes.fromhex(address[2:]), text_of(page, "after")
-    store = kept(page, cursor.read(after, account.name_of(raw)).block if after else None)
+    store = kept(page, cursors.read(after, account.name_of(raw)).block if after else None)
     return store, account.held(store.view, raw, after, limit_of(page))
 
 

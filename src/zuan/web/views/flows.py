@@ -17,7 +17,6 @@ from ..telling import node
 
 if TYPE_CHECKING:
     from ...browsing.export import Form
-    from ...browsing.reader import StoreView
     from ...tracing.flows import Flows
 
 _TOP = 12
@@ -58,11 +57,12 @@ def flows(page: Page) -> Response:
 
 
 @files("/flows", "flows")
-def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, form: Form) -> tuple[int, Iterator[bytes]]:
     """All flows between each two accounts."""
     from ...browsing.export import as_flows
 
-    return as_flows(store, page.number_of("since") or 0, form)
+    store = kept(page)
+    return store.block, as_flows(store.view, page.number_of("since") or 0, form)
 
 
 @data("/api/flows", "What moved between the busiest accounts: `zuan flows --json`", None, _PARAMETERS, need="store")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from ... import cursors
 from ..kept import (
     ACCOUNT_PARAMETER,
     AFTER_PARAMETER,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.history import Filter
     from ...browsing.history import HistoryPage as Found
-    from ...browsing.reader import StoreView
 
 _TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 _KINDS = ("mint", "burn", "escrow", "transfer")
@@ -62,10 +62,10 @@ def _wanted(page: Page) -> Filter:
 
 
 def _page(page: Page) -> tuple[ShownStore, Found]:
-    from ...browsing import cursor, history
+    from ...browsing import history
 
     wanted, after = _wanted(page), text_of(page, "after")
-    block = cursor.read(after, history.name_of(wanted)).block if after else None
+    block = cursors.read(after, history.name_of(wanted)).block if after else None
     store = kept(page, block)
     return store, history.page(store.view, wanted, after, limit_of(page))
 
@@ -88,11 +88,12 @@ def _proof(page: Page, found: Found) -> Proof:
 
 
 @files("/history", "history")
-def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, form: Form) -> tuple[int, Iterator[bytes]]:
     """The whole history that is wanted, the oldest first."""
     from ...browsing.export import as_history
 
-    return as_history(store, _wanted(page), form)
+    store = kept(page)
+    return store.block, as_history(store.view, _wanted(page), form)
 
 
 @data(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from ... import cursors
 from ...contracts.artifacts import checksum
 from ..kept import AFTER_PARAMETER, LIMIT_PARAMETER, ShownStore, check, files, kept, limit_of, text_of, with_store
 from ..page import Page
@@ -16,24 +17,22 @@ from ..routes import data, view
 if TYPE_CHECKING:
     from ...browsing.export import Form
     from ...browsing.holdings import Holding
-    from ...browsing.reader import StoreView
 
 _LIST = "holders"
 
 
 def _page(page: Page) -> tuple[ShownStore, list[Holding], str | None]:
-    from ...browsing import cursor
     from ...errors import InputError
 
     after, most = text_of(page, "after"), limit_of(page)
-    place = cursor.read(after, _LIST) if after else None
+    place = cursors.read(after, _LIST) if after else None
     if place is not None and len(place.place) != 1:
         raise InputError("the cursor is not of this list; begin at its first page")
     store = kept(page, place.block if place else None)
     begin = place.place[0] if place else 0
     rows = store.view.holdings.page(begin, most)
     more = begin + most < len(store.view.holdings)
-    return store, rows, cursor.write(store.block, (begin + most,), _LIST) if more else None
+    return store, rows, cursors.write(store.block, (begin + most,), _LIST) if more else None
 
 
 def own(page: Page, store: ShownStore) -> list[str]:
@@ -67,11 +66,12 @@ def holders(page: Page) -> Response:
 
 
 @files("/holders", "holders")
-def _pieces(_: Page, store: StoreView, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, form: Form) -> tuple[int, Iterator[bytes]]:
     """All holders, the most first."""
     from ...browsing.export import as_holders
 
-    return as_holders(store, form)
+    store = kept(page)
+    return store.block, as_holders(store.view, form)
 
 
 @data(

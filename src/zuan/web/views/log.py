@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from ... import cursors
 from ..kept import (
     ACCOUNT_PARAMETER,
     AFTER_PARAMETER,
@@ -26,7 +27,6 @@ from ..routes import Parameter, data, view
 if TYPE_CHECKING:
     from ...browsing.events import Events, Sought
     from ...browsing.export import Form
-    from ...browsing.reader import StoreView
 
 _KINDS = ("order", "ticket", "redemption", "attestation", "change")
 _KIND = Parameter("kind", "Only of this kind", {"type": "string", "enum": list(_KINDS)})
@@ -40,10 +40,10 @@ def _wanted(page: Page) -> Sought:
 
 
 def _page(page: Page) -> tuple[ShownStore, Events]:
-    from ...browsing import cursor, events
+    from ...browsing import events
 
     wanted, after = _wanted(page), text_of(page, "after")
-    store = kept(page, cursor.read(after, events.name_of(wanted)).block if after else None)
+    store = kept(page, cursors.read(after, events.name_of(wanted)).block if after else None)
     return store, events.page(store.view, wanted, after, limit_of(page))
 
 
@@ -61,11 +61,12 @@ def log(page: Page) -> Response:
 
 
 @files("/log", "events")
-def _pieces(page: Page, store: StoreView, form: Form) -> Iterator[bytes]:
+def _pieces(page: Page, form: Form) -> tuple[int, Iterator[bytes]]:
     """All events that are wanted, the newest first."""
     from ...browsing.export import as_events
 
-    return as_events(store, _wanted(page), form)
+    store = kept(page)
+    return store.block, as_events(store.view, _wanted(page), form)
 
 
 @data(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from hashlib import blake2s
 from typing import NamedTuple
 
-from ..errors import InputError
+from .errors import InputError
 
 _CHECK = 6
 _MOST = 400
