@@ -12,7 +12,8 @@ from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 import zuan.web
-from zuan.web.texts import catalogs, text
+from tests.web.sentences import every_template, templates
+from zuan.web.texts import catalogs, text, told
 
 HERE = Path(zuan.web.__file__).parent
 OPTIONS = {"trimmed": "false"}
@@ -44,7 +45,7 @@ def every_text_in_code() -> set[str]:
     }
 
 
-WANTED = texts_of_templates() | texts_of_code()
+WANTED = texts_of_templates() | texts_of_code() | set(templates())
 CHINESE = [(file, message) for file, catalog in catalogs("zh").items() for message in catalog if message.id]
 
 
@@ -59,7 +60,7 @@ def test_every_text_is_there_in_chinese():
 
 def test_no_chinese_text_is_left_over_or_said_twice():
     ids = [message.id for _, message in CHINESE]
-    assert sorted(set(ids) - WANTED - every_text_in_code()) == []
+    assert sorted(set(ids) - WANTED - every_text_in_code() - set(every_template())) == []
     assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
 
 
@@ -69,3 +70,27 @@ def test_a_chinese_text_says_what_the_english_one_says(entry):
     assert message.string and not message.fuzzy
     assert places(message.string) == places(message.id)
     assert text("zh", message.id) == message.string and text("en", message.id) == message.id
+
+
+@pytest.mark.parametrize(
+    ("said", "chinese"),
+    [
+        ("there is no block 7; the newest is 5", "没有区块 7；最新的是 5"),
+        ("'x' is no account: the address 0xaB fails its checksum", "'x' 不是账户：地址 0xaB 的校验和不对"),
+        (
+            "the index /a/b.run is missing or damaged; ask again, and if it stays so run `zuan sync --rebuild`",
+            "索引 /a/b.run 缺失或已损坏；请重试，若仍如此请运行 `zuan sync --rebuild`",
+        ),
+        ("1,234 diamonds moved among the 12 others are not drawn.", "其他 12 个之间转移的 1,234 钻没有画出。"),
+        ("nobody ever said this {0} %(n)s", "nobody ever said this {0} %(n)s"),
+    ],
+)
+def test_a_sentence_with_values_is_told_with_them(said, chinese):
+    assert told("zh", said) == chinese and told("en", said) == said
+
+
+def test_values_stay_what_they_are():
+    for template in set(templates()):
+        values = [f"<{n}>{{}}%s" for n in range(6)]
+        shown = told("zh", template.format(*values))
+        assert all(v in shown for v in values[: len(places(template))]), template

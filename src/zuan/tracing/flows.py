@@ -61,8 +61,7 @@ def sankey(links: Iterable[Link], top: int | None = None, amounts: Amounts = UNI
     drawn, again = _without_cycles(sorted(summed.items(), key=lambda item: (-item[1], item[0])))
     if again:
         notes.append(
-            f"{amounts(again)} {amounts.unit} flowed back; they end in a second node of their receiver, named "
-            f'"{AGAIN.strip()}".'
+            f'{amounts(again)} {amounts.unit} flowed back; they end in a second node of their receiver, named "(again)".'
         )
     weight: dict[str, int] = defaultdict(int)
     for source, target, value in drawn:

@@ -108,7 +108,7 @@ def _status(error: ZuanError) -> int:
 
 def _failed(site: Site, request: Request, error: Exception) -> Response:
     assert isinstance(error, ZuanError)  # noqa: S101 (what the handler is announced for)
-    return _told(site, request, _status(error), str(error))
+    return _told(site, request, _status(error), error)
 
 
 def _refused(site: Site, request: Request, error: Exception) -> Response:
@@ -116,11 +116,11 @@ def _refused(site: Site, request: Request, error: Exception) -> Response:
     return _told(site, request, status, "there is no such page here" if status == 404 else "that cannot be answered")
 
 
-def _told(site: Site, request: Request, status: int, sentence: str) -> Response:
+def _told(site: Site, request: Request, status: int, said: ZuanError | str) -> Response:
     """An error in a sentence, as JSON or as a page."""
     headers = _BUSY if status == 503 else {}
     if request.url.path.startswith(API):
-        return as_json(request, {"error": sentence, "status": status}, status, headers)
+        return as_json(request, {"error": str(said), "status": status}, status, headers)
     try:
         page = Page(site, request)
     except InputError:
@@ -129,6 +129,6 @@ def _told(site: Site, request: Request, status: int, sentence: str) -> Response:
         page = Page(site, Request(request.scope))
     # Where its links lead nothing is wrong any more.
     page.block = None
-    answer = page.render("error.html", status, sentence=sentence, code=status)
+    answer = page.render("error.html", status, sentence=page.told(said), code=status)
     answer.headers.update(headers)
     return answer

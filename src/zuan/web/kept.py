@@ -87,7 +87,7 @@ def with_store(answer: Callable[[Page], Response]) -> Callable[[Page], Response]
     return shown
 
 
-def without_store(page: Page, error: Exception) -> Response:
+def without_store(page: Page, error: ZuanError) -> Response:
     """The page that stands in for a list: why there is no store, and the newest mints and burns from the chain itself."""
     recent, first = None, 0
     if page.site.records is not None and page.request.url.path == "/history":
@@ -95,7 +95,7 @@ def without_store(page: Page, error: Exception) -> Response:
     syncing = page.site.syncing is not None
     command = " ".join(("zuan sync", *_where(page)))
     return page.render(
-        "no_store.html", sentence=str(error), recent=recent, first=first, syncing=syncing, command=command
+        "no_store.html", sentence=page.told(error), recent=recent, first=first, syncing=syncing, command=command
     )
 
 

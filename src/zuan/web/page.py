@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 
 from ..amounts import UNITS, Amounts
 from ..erc20 import Erc20, read_erc20
-from ..errors import InputError, NetworkError
+from ..errors import ContractError, InputError, NetworkError, ZuanError
+from ..sentences import sentence
 from ..supply import Supply
 from . import texts
 from .live import Node, Snapshot
@@ -146,6 +148,17 @@ class Page:
     def text(self, message: str) -> str:
         """A text in the page's language."""
         return texts.text(self.language, message)
+
+    def told(self, said: ZuanError | str) -> str:
+        """An error, or another sentence of the package's, in the page's language."""
+        if isinstance(said, ContractError):
+            return sentence(said.name, said.args_, self.text)[0]
+        return texts.told(self.language, str(said))
+
+    def faults(self, problems: Iterable[str]) -> list[str]:
+        """What is wrong with contracts, each with its contract, in the page's language."""
+        parts = [problem.partition(": ") for problem in problems]
+        return [f"{part}{colon}{self.told(fault)}" for part, colon, fault in parts]
 
     @property
     def script_texts(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ views. They are read when the page starts, so there is nothing to compile.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -78,6 +79,31 @@ def catalogs(language: str) -> dict[str, Catalog]:
     return found
 
 
+def told(language: str, sentence: str) -> str:
+    """A sentence of the package's in a language, its values put in; as it is where there is none."""
+    if (found := text(language, sentence)) != sentence:
+        return found
+    for pattern, template in _patterns(language):
+        if fits := pattern.fullmatch(sentence):
+            # A value may be a sentence of its own.
+            return template.format(*(told(language, value) for value in fits.groups()))
+    return sentence
+
+
+@cache
+def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """Sentences with places for values (``{0}``), those first that say the most, and what they are in a language."""
+    if language == "en":
+        return []
+    found = {str(m.id): str(m.string) for m in catalogs(language)["errors.po"] if m.id and "{0}" in m.id}
+    said = sorted(found, key=lambda text: -len(re.sub(r"\{\d\}", "", text)))
+    # In a pattern the places stand as they do in the sentence: from the first on.
+    parts = [re.split(r"\{\d\}", text) for text in said]
+    patterns = [re.compile("(.*?)".join(map(re.escape, part)), re.DOTALL) for part in parts]
+    return list(zip(patterns, (found[text] for text in said), strict=True))
+
+
 def text(language: str, message: str) -> str:
     """A text in a language."""
-    return translations(language).gettext(message)
+    # Of nothing a catalogue would give its heading.
+    return translations(language).gettext(message) if message else ""

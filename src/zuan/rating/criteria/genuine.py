@@ -12,4 +12,5 @@ def answer(case: Case) -> Judgement:
         return Judgement(NOT_APPLICABLE)
     code = case.zuan["code"]
     evidence = tuple({"part": name, "address": part["address"]} for name, part in code["parts"].items())
-    return Judgement(YES, {"what": f"Zuan {code['version']}, edition {code['edition']}"}, evidence)
+    version, edition = code["version"], code["edition"]
+    return Judgement(YES, {"what": (f"Zuan {version}, edition {edition}", f"Zuan {version} 第 {edition} 版")}, evidence)

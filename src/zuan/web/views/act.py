@@ -14,7 +14,6 @@ from ...authorization import Authorization
 from ...contracts.artifacts import checksum
 from ...errors import ContractError, InputError, NetworkError, ZuanError
 from ...quoting import visible
-from ...sentences import sentence
 from ...strict import address
 from ..acts import ACTS, BY_AMOUNT, BY_NUMBER, BY_PAYEE, SIGNED, Prepared, Wish, prepare, signed
 from ..page import Page
@@ -134,9 +133,7 @@ def act_data(page: Page) -> Any:
 
 def told(page: Page, error: ZuanError) -> str:
     """A refusal as a sentence in the page's language."""
-    said = (
-        sentence(error.name, error.args_, page.text)[0] if isinstance(error, ContractError) else page.text(str(error))
-    )
+    said = page.told(error)
     return visible(said[:1].upper() + said[1:]) + (page.text("."))
 
 
