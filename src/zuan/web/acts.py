@@ -25,10 +25,10 @@ from ..system import System
 
 #: What can be done here, and which of it can be signed for others to carry.
 ACTS = ("transfer", "redeem", "ticket", "withdraw", "refund", "claim")
-SIGNED = frozenset({"transfer", "redeem", "ticket", "claim"})
+SIGNABLE = frozenset({"transfer", "redeem", "ticket", "claim"})
 #: Acts of so many diamonds, acts on a ticket or an order by its number, and acts that name whom it goes to.
 BY_AMOUNT, BY_NUMBER, BY_PAYEE = (
-    SIGNED,
+    SIGNABLE,
     frozenset({"withdraw", "refund"}),
     frozenset({"transfer", "redeem", "withdraw", "claim"}),
 )
@@ -106,7 +106,7 @@ def prepare(system: System, wish: Wish, at: Head) -> Prepared:
     :raises InputError: the wish makes no sense.
     :raises NetworkError: the node does not answer.
     """
-    if wish.act not in ACTS or (wish.signs and wish.act not in SIGNED):
+    if wish.act not in ACTS or (wish.signs and wish.act not in SIGNABLE):
         raise InputError(f"{wish.act} cannot be done here")
     if wish.signs and wish.act != "transfer" and wish.to not in (None, wish.account):
         raise InputError("what is signed for others to carry is paid to the signer; leave out who is paid")

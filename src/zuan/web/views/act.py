@@ -15,7 +15,7 @@ from ...contracts.artifacts import checksum
 from ...errors import ContractError, InputError, NetworkError, ZuanError
 from ...quoting import visible
 from ...strict import address
-from ..acts import ACTS, BY_AMOUNT, BY_NUMBER, BY_PAYEE, SIGNED, Prepared, Wish, prepare, signed
+from ..acts import ACTS, BY_AMOUNT, BY_NUMBER, BY_PAYEE, SIGNABLE, Prepared, Wish, prepare, signed
 from ..page import Page
 from ..routes import Parameter, data, view
 
@@ -82,7 +82,7 @@ def act(page: Page) -> Response:
             "amount": name in BY_AMOUNT,
             "number": name in BY_NUMBER,
             "to": name in BY_PAYEE,
-            "signs": name in SIGNED,
+            "signs": name in SIGNABLE,
         },
         signs=query.get("how") == "sign",
         command=_command(page, name),
@@ -228,7 +228,7 @@ def _command(page: Page, name: str) -> str:
     number = "".join(c for c in query.get("number", "") if c.isdigit()) or "NUMBER"
     to, account = (_plain(query.get(key, "")) for key in ("to", "account"))
     payee = ["--to", to] if to and to != account and name != "transfer" else []
-    signs = query.get("how") == "sign" and name in SIGNED
+    signs = query.get("how") == "sign" and name in SIGNABLE
     words = {
         "transfer": ["transfer", to or "TO", amount],
         "redeem": ["redeem", amount, *payee],
