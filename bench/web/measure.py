@@ -64,7 +64,7 @@ class Page:
         return (time.perf_counter() - begun) * 1e3
 
     def memory(self, name: str = "VmRSS") -> float:
-        """MB of memory: now (``VmRSS``), or of its own, not shared with files (``RssAnon``)."""
+        """MB of memory: now (``VmRSS``), the most so far (``VmHWM``), or of its own, not shared with files (``RssAnon``)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         return int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 1e3
 
@@ -182,6 +182,7 @@ def main() -> None:
             ("memory_after_readers_mb", lambda: round(page.memory())),
             ("files", lambda: files(page)),
             ("memory_in_the_end_mb", lambda: round(page.memory())),
+            ("most_memory_mb", lambda: round(page.memory("VmHWM"))),
         ]
         report: dict[str, Any] = {
             **machine(),
