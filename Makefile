@@ -86,8 +86,9 @@ bench-circulation: build/.artifacts ## The same for circulation: a million logs 
 	$(BIN)/python bench/circulation/sync.py
 	$(BIN)/python bench/circulation/index.py
 
-bench-rating: build/.artifacts ## Precision and recall of `zuan check` on tokens whose powers are known (ten minutes)
+bench-rating: build/.artifacts ## Precision and recall of `zuan check` on tokens whose powers are known, and how long it takes (25 minutes)
 	$(BIN)/python bench/rating/measure.py
+	$(BIN)/python bench/rating/speed.py
 
 bench-web: build/.artifacts ## The page with a million transfers behind it: views, lists, files, readers at once, memory (five minutes)
 	$(BIN)/python bench/web/measure.py

@@ -2,8 +2,10 @@
 
 ``ZUAN_UNSEEN=FOLDER .venv/bin/python bench/rating/unseen.py`` reads every ``*.json`` in it: lists of tokens, each with
 ``name``, ``steps`` (``from``, ``to`` or null for a creation, ``data``: what put it on the chain), ``token`` (its address
-then), ``true`` (the capabilities that its reader says it has, before seeing what the rating says) and ``unclear``
-(those of which that could not be said). Nothing of theirs is kept here but names and figures (``unseen.json``).
+then), ``true`` (the capabilities that its reader says it has, before seeing what the rating says), ``unclear`` (those of
+which that could not be said), and where it needs that ``code`` (contracts that were there before it, such as a market's).
+Nothing of theirs is kept here but names and figures: ``--as NAME`` writes them into ``unseen.json`` under that name, as
+``since``, or with ``--first`` as ``first``: what was said when nobody had looked yet.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from zuan.errors import InputError
 from zuan.rating.case import examine_token
 from zuan.rating.origins import named_in
 from zuan.rating.report import conclude
+
+KEPT = HERE / "unseen.json"
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -53,9 +57,11 @@ def rate(token: dict[str, Any]) -> Rated:
 
 
 def main() -> None:
-    """Rates all and writes ``unseen.json``; ``--only`` prints what is said of some."""
+    """Rates all; ``--as`` keeps the figures in ``unseen.json``, ``--only`` prints what is said of some."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="tokens whose names contain this, in full; nothing is written")
+    parser.add_argument("--as", dest="name", help="what these tokens are, in unseen.json")
+    parser.add_argument("--first", action="store_true", help="these are the first answers, before anything was mended")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     folder = os.environ.get("ZUAN_UNSEEN")
@@ -69,10 +75,11 @@ def main() -> None:
         for finding in one.report.findings:
             print(f"    {finding.id}: {finding.verdict}. {finding.sentence['en']}")
     results = {**score(iter(rated)), **machine()}
-    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-    if not given.only:
-        (HERE / "unseen.json").write_text(text, encoding="utf-8")
-    print(text)
+    if given.name and not given.only:
+        kept = json.loads(KEPT.read_text(encoding="utf-8"))
+        kept.setdefault(given.name, {})["first" if given.first else "since"] = results
+        KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(results, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,7 @@ ZOO = {
     "Yew": set(),
     "Zedoary": {"freeze", "pause", "key"},
     "Aconite": {"freeze", "key"},
+    "Sumac": {"freeze", "key"},
 }
 
 
@@ -139,6 +140,15 @@ def test_what_customers_of_an_allow_list_do_to_themselves_is_nobodys_power():
     assert accused_of(report) == {"freeze", "key"}, {f.id: f.sentence["en"] for f in report.findings}
 
 
+def test_what_was_seen_and_no_witness_shows_is_not_denied(monkeypatch):
+    place = Place()
+    case = examine_token(place.world, place.put("Larch"), place.logs, [MAKER])
+    monkeypatch.setattr(type(case), "prove", lambda *_: None)
+    said = {f.id: f for f in conclude(case).findings}
+    assert said["freeze"].verdict == "unknown" and "no witness shows it" in said["freeze"].sentence["en"]
+    assert said["pause"].verdict == "no"
+
+
 def test_a_launch_that_has_not_begun_is_no_trap(rated):
     transfers = next(f for f in rated("Reed").findings if f.id == "transfers")
     assert (
@@ -201,6 +211,10 @@ def odd_proxy(place: Place) -> str:
     return place.put("Elder", "address,bytes", place.put("Fir"), BEGIN)
 
 
+def pointer(place: Place) -> str:
+    return place.put("Alder", "address,bytes", place.put("Fir"), BEGIN)
+
+
 def council(place: Place) -> str:
     return place.put("Ivory", "address", place.put("Council", "address[]", [MAKER, OWNER]))
 
@@ -224,6 +238,7 @@ SYSTEMS = {
     transparent: {"upgrade", "key", "cap"},
     beacon: {"upgrade", "key", "cap"},
     odd_proxy: {"upgrade", "key", "cap", "owner"},
+    pointer: {"upgrade", "key", "cap"},
 }
 
 

@@ -160,6 +160,8 @@ class Case:
     def denied(self, *kinds: str, **values: Wording) -> Judgement:
         """ "No", with what was tried; or "unknown" where something stands in the way of seeing these kinds."""
         doubt = self.doubt(*kinds)
+        if not doubt and any(self.prove(power, power.kind) is None for power in self.search.of(*kinds)):
+            doubt = "something was seen, and no witness shows it", "看到了迹象，但没有能重放的证据"
         return self.unsure(doubt) if doubt else Judgement(NO, {**self.tried, **values})
 
     def prove(self, power: Power, claim: str) -> Witness | None:

@@ -120,6 +120,7 @@ def probes(scene: Scene, power: Power, before: Sight, after: Sight) -> list[Prob
             scene.probe_transfer(victim, scene.friend, amount),
             scene.probe_transfer(scene.bystander, victim, amount),
             scene.probe_transfer(scene.bystander, scene.friend, amount),
+            scene.probe_spending(),
             *([scene.probe_transfer(victim, scene.market, amount)] if scene.market else []),
         ]
     return [scene.probe_supply()]

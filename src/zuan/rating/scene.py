@@ -193,6 +193,13 @@ class Scene:
                 found.append(_WRITE + word(slot) + word(value))
         return found
 
+    def probe_spending(self) -> Probe:
+        """The same by a spender whom the holder allowed."""
+        data = call("transferFrom(address,address,uint256)", self.victim, self.friend, self.amount)
+        told = WitnessStep(STRANGER, self.token, call("balanceOf(address)", self.friend))
+        name = f"balance of {self.friend} after a spender sends it {self.amount:,} of {self.victim}"
+        return Probe(name, (WitnessStep(SPENDER, self.token, data), told))
+
     def probe_code(self) -> Probe:
         """Whose code answers for the token."""
         return Probe("whose code answers", (WitnessStep(STRANGER, self.token, MAGIC),))

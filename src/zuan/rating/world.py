@@ -22,7 +22,7 @@ from . import journal
 #: Gas of each call: less than the most that a transaction may have (EIP-7825).
 GAS = 16_000_000
 #: Gas of all calls together, after which a search is given up: some seconds of one core.
-BUDGET = 6_000_000_000
+BUDGET = 8_000_000_000
 _WEALTH = 10**26
 _REFUSED = 50_000
 _WATCHED_GAS = 200_000

@@ -120,3 +120,17 @@ contract Thyme is Coin {
         super._move(from, to, value);
     }
 }
+
+/// Whoever is listed keeps his tokens, and no spender moves them: a market cannot take them.
+contract Sumac is Owned {
+    mapping(address => bool) public isAway;
+
+    function leave(address who, bool away) external onlyOwner {
+        isAway[who] = away;
+    }
+
+    function transferFrom(address from, address to, uint256 value) public override returns (bool) {
+        require(!isAway[from], "away");
+        return super.transferFrom(from, to, value);
+    }
+}
