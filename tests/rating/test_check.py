@@ -106,6 +106,7 @@ def test_pages_and_badges_are_whole_and_ask_for_nothing(chain, token, tmp_path):
     check(chain, token, "--lang", "zh", "--html", tmp_path / "a.html", "--badge", tmp_path / "a.svg")
     page, badge = ((tmp_path / n).read_text(encoding="utf-8") for n in ("a.html", "a.svg"))
     assert "资金流向中的迹象" in page and "zuan sync --token" in page
+    assert "(任何人: 任何人)" in page and "(密钥账户: " in page and "(key: " not in page
     assert "default-src 'none'" in page and "<script" not in page and "有人能无限增发吗" in page
     assert "第 1 级" in badge and badge.startswith("<svg")
 

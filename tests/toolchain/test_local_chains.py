@@ -327,6 +327,8 @@ def test_a_store_whose_chain_is_gone_says_so_in_every_reader(plain, deployed, ru
     token = deployed.token.address.lower()
     assert store.name == f"local-{plain.chain_id}-{plain.genesis[2:10]}-{port(plain)}-{token}"
     assert "gone" not in run("balances")
+    # The folder of all stores does as well, where one of them is meant.
+    assert run("balances", "--store", stores) == run("balances", "--store", store) == run("balances")
     old = stores / f"local-{plain.chain_id}-00000000-1-{token}"
     shutil.copytree(store, old)
 
@@ -354,7 +356,9 @@ def test_a_store_whose_chain_is_gone_says_so_in_every_reader(plain, deployed, ru
         with pytest.raises(WrongChainError, match="is the store of another chain"):
             run("verify", "--store", old)
     shutil.move(tmp_path / "aside", store)
+    assert f"gone: {old}. --forget-gone removes them." in run("networks")
     run("networks", "--forget-gone")
+    assert "--forget-gone" not in run("networks")
     assert list(stores.iterdir()) == [store]
 
 

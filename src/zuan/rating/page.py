@@ -8,6 +8,7 @@ from ..errors import iso
 from ..quoting import visible
 from .criterion import LOOK_NAMES, LOOKS, STAGES, UNKNOWN, VERDICT_NAMES
 from .offline import embedded
+from .people import ANYBODY, CONTRACT, CREATION, IN_CODE, IN_EVENT, PASSING, PLAIN, SAFE, STANDARD_SLOT, TIMELOCK
 from .report import Finding, Report
 
 _WORDS = {
@@ -27,7 +28,7 @@ _WORDS = {
         "flows of": "{transfers:,} transfers, blocks {first:,} to {last:,}{before}; {looked} accounts that take from many.",
         "not before": " (earlier ones are not in the store)",
         "none": "None of the signs of a Ponzi scheme that are looked for was seen. That proves nothing.",
-        "no flows": "Not looked at: run `zuan sync --token {token}`, then this again with --store.",
+        "no flows": "Not looked at: run `zuan sync --token {token}`, then this again with --store circulation.",
         "innocent": "innocent, and alike",
         "show": "see it",
         "proven": "Files of --json and --html prove the header, the code and {slots} slots: `zuan check --verify`.",
@@ -49,12 +50,25 @@ _WORDS = {
         "flows of": "区块 {first:,} 至 {last:,} 的 {transfers:,} 笔转账{before}；查看了 {looked} 个收款众多的账户。",
         "not before": "（更早的不在流通数据中）",
         "none": "没有见到所查的庞氏迹象。这并不证明什么。",
-        "no flows": "未查看：请先运行 `zuan sync --token {token}`，再带 --store 重新检查。",
+        "no flows": "未查看：请先运行 `zuan sync --token {token}`，再带 --store circulation 重新检查。",
         "innocent": "也可能是正常的",
         "show": "查看",
         "proven": "--json 或 --html 写出的文件可离线证明区块头、代码和 {slots} 个存储槽：`zuan check --verify`。",
         "unproven": "离开节点无法证明：{why}。",
     },
+}
+#: Kinds of callers, and where one was found; what is not here is a function or a slot.
+_CALLER_WORDS = {
+    PLAIN: "密钥账户",
+    SAFE: "多签钱包",
+    TIMELOCK: "时间锁",
+    CONTRACT: "合约",
+    ANYBODY: "任何人",
+    CREATION: "代币创建时提到",
+    PASSING: "参与过转移",
+    STANDARD_SLOT: "标准存储位",
+    IN_EVENT: "事件中提到",
+    IN_CODE: "写在代码里",
 }
 
 
@@ -218,7 +232,9 @@ def _of(report: Report, language: str) -> str:
 
 
 def _callers(report: Report, language: str) -> str:
+    words = _CALLER_WORDS if language == "zh" else {}
     named = [
-        f"{address} ({kind}{', ' + detail if detail else ''}: {why})" for kind, address, why, detail in report.callers
+        f"{address} ({words.get(kind, kind)}{', ' + detail if detail else ''}: {words.get(why, why)})"
+        for kind, address, why, detail in report.callers
     ]
     return _WORDS[language]["callers"].format(callers="; ".join(named[:12]), calls=report.calls)

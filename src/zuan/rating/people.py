@@ -12,10 +12,14 @@ from .world import NOBODY, Log, World, account
 
 STRANGER = account("a stranger")
 _LOW = (1 << 160) - 1
-#: Numbers below are taken for amounts or flags, not for addresses.
+#: Numbers below are taken for amounts or flags, not for addresses; what ends in so many ones for a mask.
 LEAST_ADDRESS = 1 << 100
+_MASK = (1 << 64) - 1
 _MOST = 24
-_MOST_PASSING, PASSING = 4, "took part in a transfer"
+#: Where one was found, in words.
+CREATION, PASSING = "named where the token was created", "took part in a transfer"
+STANDARD_SLOT, IN_EVENT, IN_CODE = "a standard slot", "named in an event", "written in the code"
+_MOST_PASSING = 4
 TRANSFER_TOPIC = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 _APPROVAL = bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925")
 _PASSING_TOPICS = {(TRANSFER_TOPIC,), (_APPROVAL,), *((topic,) for topic in FREEZE_TOPICS)}
@@ -66,7 +70,7 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
     places: dict[str, tuple[str, int]] = {}
 
     def add(value: int, why: str, place: tuple[str, int] | None = None) -> None:
-        if LEAST_ADDRESS <= value <= _LOW:
+        if LEAST_ADDRESS <= value <= _LOW and value & _MASK != _MASK:
             found.setdefault(address(value), why)
             if place:
                 places.setdefault(address(value), place)
@@ -78,22 +82,22 @@ def find(world: World, surfaces: Sequence[Surface], logs: Iterable[Log], also: I
         for view in _OWNER_VIEWS:
             add(world.view(surface.address, selector(view)).number or 0, view)
         for slot in (ADMIN, BEACON, *_OWNER_SLOTS):
-            add(world.storage(surface.address, slot), "a standard slot", (surface.address, slot))
+            add(world.storage(surface.address, slot), STANDARD_SLOT, (surface.address, slot))
     for one in also:
-        add(int(one, 16), "named where the token was created")
+        add(int(one, 16), CREATION)
     passing = []
     for log in logs:
         if log.topics[:1] in _PASSING_TOPICS:
             passing += words_of(log)
         else:
             for value in words_of(log):
-                add(value, "named in an event")
+                add(value, IN_EVENT)
     for surface in surfaces:
         slots: dict[int, int] = {}
         for slot, value in world.touched(surface.address).items():
             slots[slot] = value
         for value in surface.constants:
-            add(value, "written in the code")
+            add(value, IN_CODE)
             if value >> 160:
                 slots[value] = world.storage(surface.address, value)
         slots |= {slot: world.storage(surface.address, slot) for slot in range(_SLOTS)}

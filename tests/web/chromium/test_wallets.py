@@ -108,6 +108,8 @@ def test_a_share_is_claimed_in_the_wind_down_and_is_what_was_said(tab, restored,
     bob.run(system.asset.mint(system.vault.address, 50_000))
     bob.run(system.vault.count())
     restored.settle()
+    over = opened(tab, restored, ask(restored, "redeem", "carol", amount=1_000), carol)
+    assert "nothing is paid at par any more" in over.page.content()
     page = opened(tab, restored, ask(restored, "claim", "carol", amount=1_000), carol)
     said = page.page.locator("#happens + p").inner_text()
     carry_out(page, carol)

@@ -39,18 +39,19 @@ def default_folder(connection: Connection, token: str) -> Path:
 
 
 def find_store(folder: Path | None = None, token: str | None = None) -> Path:
-    """The store that is meant: ``folder``, else the one of ``token`` in the default folder, else what ``ZUAN_STORE`` names,
-    else the only one in the default folder. There, stores of local chains that are gone do not count.
+    """The store that is meant: ``folder``, or the one in it where it is a folder of stores; else the one of ``token`` in the
+    default folder, else what ``ZUAN_STORE`` names, else the only one in the default folder. In a folder of stores, those of
+    local chains that are gone do not count.
 
     :raises StoreError: there is none.
     :raises WrongChainError: there are only such of chains that are gone.
     :raises InputError: there are several.
     """
-    if folder is not None:
+    if folder is not None and ((folder / CATALOG).exists() or not any(folder.glob(f"*/{CATALOG}"))):
         return folder
-    if not token and (named := os.environ.get("ZUAN_STORE")):
+    if folder is None and not token and (named := os.environ.get("ZUAN_STORE")):
         return Path(named)
-    parent = _stores()
+    parent = folder or _stores()
     pattern = f"*-{token.lower()}/{CATALOG}" if token else f"*/{CATALOG}"
     every = sorted(path.parent for path in parent.glob(pattern)) if parent.is_dir() else []
     gone = {path: why for path in every if (why := why_gone(path))}
@@ -63,8 +64,8 @@ def find_store(folder: Path | None = None, token: str | None = None) -> Path:
     if gone:
         path, why = next(iter(gone.items()))
         raise WrongChainError(
-            f"{path} is the store of a local chain that is gone: {why}. Make one of the chain that runs now with "
-            f"`zuan sync{option}`, or ask the old one with --store"
+            f"{path} is the store of a local chain that is gone: {why}. Make one of a chain that runs with "
+            f"`zuan sync{option}`, or ask the old one with --store {path}"
         )
     raise StoreError(f"there is no store{of} in {parent}/; make one with `zuan sync{option}`")
 
@@ -88,9 +89,14 @@ def why_gone(store: Path) -> str | None:
     return None if found == genesis else f"another chain answers at {node}"
 
 
+def gone_stores() -> list[Path]:
+    """The stores, in the default folder, of local chains that are gone."""
+    return sorted(path.parent for path in _stores().glob(f"{LOCAL}-*/{CATALOG}") if why_gone(path.parent))
+
+
 def forget_gone() -> list[Path]:
-    """Removes the stores, in the default folder, of local chains that are gone; returns them."""
-    gone = [path.parent for path in _stores().glob(f"{LOCAL}-*/{CATALOG}") if why_gone(path.parent)]
+    """Removes them; returns their folders."""
+    gone = gone_stores()
     for folder in gone:
         shutil.rmtree(folder)
     return gone

@@ -42,7 +42,7 @@ from ..options import Chain, block_option, chain_options, json_option, resolve_a
 @click.option(
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A synced store of the token: read its past there, and look for signs of a Ponzi scheme in its flows.",
+    help="A synced store of the token, or the folder of stores: read its past there, and look for signs of a Ponzi scheme.",
 )
 @json_option
 @chain_options
@@ -73,7 +73,7 @@ def check(
       zuan check 0x... --json > report.json; zuan check --replay report.json
       zuan check 0x... --block 1200        what it would have said then
       zuan check 0x... --since 1200        what has changed; --atom FILE for readers
-      zuan check 0x... --store FOLDER      signs in the flows that `zuan sync` keeps
+      zuan check 0x... --store circulation signs in the flows that `zuan sync` keeps
       zuan check --verify report.json      what it proves, without any node
 
     Exit codes: 0 fine, 3 when a witness or a proof does not hold.
@@ -112,6 +112,10 @@ def check(
     if atom is not None and since is None:
         raise InputError("an Atom feed is of changes: say with --since from which block on")
     token = resolve_address(address)
+    if store is not None:
+        from ...circulation.store.places import find_store
+
+        store = find_store(store, token)
     report = rate(chain.connection, token, block, store)
     if since is not None:
         if since >= report.block:

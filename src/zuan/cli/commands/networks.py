@@ -70,3 +70,11 @@ def networks(deployments: Path, forget_gone: bool, output: Output) -> None:
     ]
     columns = ("network", "chain", "first block", "node", "token", "state")
     print_rows(shown, columns, "No chain is known here; `zuan up` starts one, `zuan deploy` deploys on any.")
+    with suppress(MissingError):
+        from ...circulation.store.places import gone_stores
+
+        if stores := gone_stores():
+            click.echo(
+                f"Stores of local chains that are gone: {', '.join(map(str, stores))}. --forget-gone removes them.",
+                err=True,
+            )

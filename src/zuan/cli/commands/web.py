@@ -66,6 +66,6 @@ def web(
     for problem in site.problems:
         click.echo(visible(f"Not genuine: {problem}"), err=True)
     with Syncing(site) if sync else nullcontext(), Serving(site, host, port) as serving:
-        click.echo(f"The page is at {serving.url}. Ctrl-C ends it.", err=True)
+        click.echo(f"The page is at {serving.url} (Ctrl-C ends it).", err=True)
         ending.wait()
     click.echo("Stopped.", err=True)
