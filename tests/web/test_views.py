@@ -116,6 +116,9 @@ def test_answers_for_programs_are_what_the_commands_print(lively_reader, lively,
 def test_home_says_what_the_disclosure_comes_to(lively_reader, lively):
     text = lively_reader.text("/")
     assert 'data-verdict="covered"' in text and "Stable by what the chain shows" in text
+    reserves = lively_reader.json("/api/supply")
+    drainable = 2 * int(reserves["drainable"]) > int(reserves["vault"])
+    assert ("take most of the vault" in text) == ('data-tone="fair"' in text) == drainable
     assert "A change of rules may be carried out." in text
     before = read_supply(lively).block
     lively.connection.mine(8 * 86_400)

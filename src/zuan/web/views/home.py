@@ -28,6 +28,7 @@ VERDICT_TEXTS: dict[Verdict, str] = {
     "suspended": N_("An auditor has stopped minting for a while; redeeming goes on."),
     "covered": N_("Stable by what the chain shows: reserves are {coverage} of what they must cover, freshly attested."),
 }
+_DRAINABLE = N_("But the operator could take most of the vault's cash at once, by minting to itself: see below.")
 #: Verdicts that are good, of which a holder should know, and that are bad.
 _TONE = {"covered": "good", "suspended": "fair", "stale": "fair", "changed": "fair", "none": "fair"}
 
@@ -51,12 +52,16 @@ def home(page: Page) -> Response:
         return page.render("token_home.html", rated=rated, stages=STAGES, how=token_proof(page))
     s, seen = page.supply, page.seen
     said = verdict(s)
+    tone, sentence = _TONE.get(said, "bad"), page.text(VERDICT_TEXTS[said]).format(coverage=percent(s.coverage))
+    # By the rule of the rating's criterion.
+    if said == "covered" and s.reserves.drainable * 2 > s.reserves.vault:
+        tone, sentence = "fair", f"{sentence} {page.text(_DRAINABLE)}"
     answer = page.render(
         "home.html",
         s=s,
         verdict=said,
-        tone=_TONE.get(said, "bad"),
-        sentence=page.text(VERDICT_TEXTS[said]).format(coverage=percent(s.coverage)),
+        tone=tone,
+        sentence=sentence,
         ahead=[(a, page.text(_AHEAD[a.what])) for a in outlook(s)],
         rated=rated,
         stages=STAGES,
