@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from brownie import rpc, web3
-from zuan.cli.issuing import print_outcome
 
 from zuan import issue, read_orders, read_supply
+from zuan.cli.render.issuing import print_outcome
 from zuan.cli.render.supply import print_supply
 from zuan.cli.scripting import Here, script
 from zuan.issuance.run import make_plan

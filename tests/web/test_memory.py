@@ -19,21 +19,21 @@ from zuan.web.memory import GivingBack
 from zuan.web.serve import _THREADS
 from zuan.web.site import Site
 
-INDEX = r"\w+\.run"
 
-
-def mapped(name: str) -> int:
-    """KB of files of that name that are in this process's memory."""
-    found = re.findall(rf"\S*{name}\n(?:\w+: .*\n)*?Rss: +(\d+)", Path("/proc/self/smaps").read_text(encoding="utf-8"))
+def mapped(store: Path) -> int:
+    """KB of that store's index that are in this process's memory."""
+    found = re.findall(
+        rf"{store}/\S+\.run\n(?:\w+: .*\n)*?Rss: +(\d+)", Path("/proc/self/smaps").read_text(encoding="utf-8")
+    )
     return sum(map(int, found))
 
 
 def test_the_index_is_given_back_and_read_again(folder):
     reader = Reader(folder)
     before = [reader.at().holdings.page(0, 50), reader.at().shelf.account_rows(bytes(20)).tolist()]
-    assert mapped(INDEX) > 0
+    assert mapped(folder) > 0
     reader.rest()
-    assert mapped(INDEX) == 0
+    assert mapped(folder) == 0
     fresh = Reader(folder)
     assert [reader.at().holdings.page(0, 50), reader.at().shelf.account_rows(bytes(20)).tolist()] == before
     assert fresh.at().holdings.page(0, 50) == before[0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice, product
 
 from eth_abi.abi import encode
@@ -15,6 +17,7 @@ _MOST = 160
 _COMBINATIONS = 2_000
 _BIG = 1 << 255
 _PERCENT = (95, 49, 32, 24, 19, 9)
+_WORD = re.compile(r"address|bool|u?int\d*|bytes\d+")
 
 
 @dataclass
@@ -35,9 +38,21 @@ def aim(function: Function, aims: Aims, most: int = _MOST) -> Iterator[bytes]:
         return
     for values in islice(chain(_rates(function), _spread(choices)), most):
         try:
-            yield function.selector + encode(function.types, values)
+            yield function.selector + _encoded(function.types, values)
         except (EncodingError, ValueError, OverflowError, TypeError):
             continue
+
+
+def _encoded(types: Sequence[str], values: tuple[object, ...]) -> bytes:
+    """Their encoding; where each is one word, the words that were encoded before (a third of a search's time)."""
+    if all(_WORD.fullmatch(kind) for kind in types):
+        return b"".join(map(_word, types, values))
+    return encode(types, values)
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def _word(kind: str, value: object) -> bytes:
+    return encode([kind], [value])
 
 
 def _rates(function: Function) -> Iterator[tuple[int, ...]]:

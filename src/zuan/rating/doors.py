@@ -106,7 +106,7 @@ def _does(search: Search, who: str, datas: Sequence[bytes]) -> set[str]:
             followed += 1
             for function in (f for f in search.surfaces[0].functions if not f.view):
                 for person in callers:
-                    for next_ in search.aimed(person, token, function)[:_EACH]:
+                    for next_ in search.aimed(person, token, function, _EACH):
                         with world.aside():
                             if world.call(person.address, token, next_).success:
                                 kinds |= search.seen_now()

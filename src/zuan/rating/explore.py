@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from ..contracts.artifacts import ZERO_ADDRESS
@@ -93,7 +94,7 @@ class Search:
         self._words = list(words)
         self.written = 0
         self.backed = False
-        self._data: dict[tuple[str, str, Function], list[bytes]] = {}
+        self._data: dict[tuple[str, str, Function], tuple[list[bytes], Iterator[bytes]]] = {}
         self._setters: list[_Act] = []
         self._marks: list[_Act] = []
         self._passed: set[tuple[str, bytes, str]] = set()
@@ -158,12 +159,14 @@ class Search:
         amounts = [scene.amount, 1, 0, supply * 1_000, LIMITS[-1], *RATES[2:], supply, *LIMITS[:-1]]
         return Aims(list(dict.fromkeys(addresses)), list(dict.fromkeys(amounts)), self._words, self._writes)
 
-    def aimed(self, person: Person, target: str, function: Function) -> list[bytes]:
-        """Call data for a function as this caller would aim it."""
+    def aimed(self, person: Person, target: str, function: Function, most: int) -> list[bytes]:
+        """Call data for a function as this caller would aim it, ``most`` at most; made when they are asked for."""
         key = person.address, target, function
         if key not in self._data:
-            self._data[key] = list(aim(function, self.aims(person, target), _EACH))
-        return self._data[key]
+            self._data[key] = [], aim(function, self.aims(person, target), _EACH)
+        made, more = self._data[key]
+        made += islice(more, max(0, most - len(made)))
+        return made[:most]
 
     def _each(self, person: Person, target: str, function: Function) -> None:
         refused: tuple[bytes, int] = (b"", 0)
@@ -171,7 +174,7 @@ class Search:
         most = _EACH // 4 if target != self.scene.token else _EACH
         if function.selector in OWN:
             most = _OWN_MOST if person.kind == ANYBODY else _OWN_MOST // 4
-        datas = self.aimed(person, target, function)[:most]
+        datas = self.aimed(person, target, function, most)
         # Whether it replaces the code, or runs any as its own, is asked first: nothing else that it does counts then.
         first = [d for d in datas if _PUPPET in d]
         first = [*first[:1], *(d for d in first if any(w in d for w in self._writes))]
@@ -289,7 +292,7 @@ class Search:
                     self._after(done, start, who, self.scene.token, function)
 
     def _after(self, setters: Sequence[_Act], start: Sight, person: Person, target: str, function: Function) -> None:
-        datas = self.aimed(person, target, function)[:_EACH_AFTER]
+        datas = self.aimed(person, target, function, _EACH_AFTER)
         same = _SAME_AFTER
         if (person.address, function.selector, target) in self._passed:
             datas, same = datas[:2], 2
