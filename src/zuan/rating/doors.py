@@ -67,7 +67,7 @@ def _by_list(search: Search, datas: Sequence[bytes]) -> Shut | None:
     world, token = search.world, search.surfaces[0].address
     one, other = account("another stranger"), account("yet another stranger")
     for data in datas[:_WATCHED]:
-        slots = world.reads(one, token, data) - world.reads(other, token, data)
+        slots = world.looked_up(one, other, token, data)
         if slots:
             why = "it looks its caller up in a list whose members were not found"
             return Shut(why, _as_member(search, one, datas, slots))
