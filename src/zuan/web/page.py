@@ -59,14 +59,16 @@ class Page:
         )
         self.block = self.number_of("block")
 
-    def number_of(self, name: str) -> int | None:
-        """A whole number of the query; None where it is not given. :raises InputError: it is none."""
+    def number_of(self, name: str, least: int = 0) -> int | None:
+        """A whole number of the query; None where it is not given. :raises InputError: it is none, or below the least."""
         given = self.request.query_params.get(name)
         # A form sends what was left empty; a program that does so has lost a number.
         if given is None or (given == "" and not self.request.url.path.startswith(API)):
             return None
         if not (given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS):
             raise InputError(f"{name} must be a whole number of at most {_MOST_DIGITS} digits, such as ?{name}=1200")
+        if int(given) < least:
+            raise InputError(f"{name} must be {least} or more")
         return int(given)
 
     @cached_property

@@ -53,7 +53,7 @@ def _wanted(page: Page) -> Filter:
         kind=text_of(page, "kind"),
         account=bytes.fromhex(account[2:]) if account else None,
         refs=refs_of(page, order) if order else (),
-        goods=page.number_of("goods"),
+        goods=page.number_of("goods", 1),
         first=first,
         last=last,
         since=since,

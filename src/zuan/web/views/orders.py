@@ -96,7 +96,7 @@ def _wanted(page: Page, kind: _Kind) -> _Wanted:
     state = text_of(page, "state")
     if state is not None and state not in kind.states:
         raise InputError(f"there is no state of that name; choose one of {', '.join(kind.states)}")
-    return _Wanted(state, account_of(page), page.number_of("number"))
+    return _Wanted(state, account_of(page), page.number_of("number", 1))
 
 
 def _walk(page: Page, kind: _Kind, wanted: _Wanted, before: int | None = None) -> Iterator[Any]:
