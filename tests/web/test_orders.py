@@ -101,6 +101,7 @@ def test_files_hold_all_that_is_wanted(asked, name):
         ("/orders?state=lost", "there is no state of that name"),
         ("/tickets?account=nobody", "is no account"),
         ("/orders?number=x", "number must be a whole number"),
+        ("/api/orders?state=", "state is empty: leave it out"),
         ("/tickets?number=0", "number must be 1 or more"),
         ("/orders?after=AAAA", "begin at its first page"),
         ("/tickets.csv?state=lost", "there is no state of that name"),

@@ -17,7 +17,7 @@ from starlette.types import Send
 from ..errors import InputError, MissingError, StoreError, WrongChainError, ZuanError
 from ..quoting import visible
 from ..strict import address as checked
-from .page import Page
+from .page import API, Page
 from .proof import Proof
 from .routes import Parameter, view
 from .site import Need
@@ -100,8 +100,11 @@ def without_store(page: Page, error: ZuanError) -> Response:
 
 
 def text_of(page: Page, name: str) -> str | None:
-    """A text of the query; None where it is empty. :raises InputError: it is too long."""
+    """A text of the query; None where it is not given. :raises InputError: it is too long, or a program's is empty."""
     given = page.request.query_params.get(name, "").strip()
+    # A form sends what was left empty; a program that does so has lost it.
+    if not given and name in page.request.query_params and page.request.url.path.startswith(API):
+        raise InputError(f"{name} is empty: leave it out")
     if len(given) > _MOST_QUERY:
         raise InputError(f"{name} has more than {_MOST_QUERY} letters")
     return given or None
