@@ -87,7 +87,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--transfers", type=int, default=TRANSFERS)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--chain", choices=("anvil", "ganache"), help="one of them only (Ganache takes an hour to fill)")
+    parser.add_argument(
+        "--chain", choices=("anvil", "ganache"), help="one of them only (Ganache takes an hour to fill)"
+    )
     given = parser.parse_args()
     found: dict[str, Any] = {}
     for kind in (given.chain,) if given.chain else ("anvil", "ganache"):
