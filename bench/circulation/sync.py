@@ -1,12 +1,14 @@
 """Fetching a million ERC-20 transfers from one local node: ``zuan sync`` beside its peers and a plain download.
 
-    python bench/circulation/sync.py [--transfers N] [--only raw,cryo] [--seconds 900]
+    python bench/circulation/sync.py [--transfers N] [--only raw,cryo] [--seconds 900] [--rounds 5 --only raw,zuan,cryo]
 
 One Anvil serves all of them, one after another; the plain download runs before and after, to show how far the machine
 drifted. Processor time and memory are the reader's, not the node's. What each has stored is counted, and a number
 other than the chain's is said beside its figures. Peers are installed into .bench/ the first time.
 
-The time of each includes its own start, as a user who types the command would wait for it.
+The time of each includes its own start, as a user who types the command would wait for it. With several rounds all take
+turns, and what ``zuan sync`` takes is told as a part of each other's in the same round: the median, the least and the most.
+Those go to results-rounds.json.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import os
 import platform
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -90,6 +93,16 @@ def table(entries: list[dict[str, Any]]) -> str:
     )
 
 
+def parts(rounds: list[list[dict[str, Any]]], name: str) -> dict[str, list[float]]:
+    """Of each round, what ``zuan sync`` took as a part of another's: the median, the least and the most."""
+    pairs = [({e["name"]: e for e in one}["zuan"], {e["name"]: e for e in one}[name]) for one in rounds]
+    found = {}
+    for key in ("wall", "cpu", "peak_mb"):
+        each = [ours[key] / theirs[key] for ours, theirs in pairs if "failed" not in ours and "failed" not in theirs]
+        found[key] = [round(f(each), 2) for f in (statistics.median, min, max)] if each else []
+    return found
+
+
 _FORMS = (("wall", ".2f"), ("cpu", ".2f"), ("peak_mb", ".0f"), ("rows", ",d"), ("load_before", ".1f"))
 
 
@@ -121,13 +134,16 @@ def main() -> None:
     parser.add_argument("--transfers", type=int, default=1_020_000)
     parser.add_argument("--only", default="", help="contestants, with commas between them")
     parser.add_argument("--seconds", type=float, default=900, help="when one is given up")
+    parser.add_argument("--rounds", type=int, default=1, help="how often all take turns")
     asked = parser.parse_args()
     known = {c.name: c for c in (RAW, *PEERS_AND_US)}
     names = [n for n in asked.only.split(",") if n] or list(known)
     if unknown := set(names) - set(known):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     wanted = [known[n] for n in known if n in names and n != "raw"]
-    order = [RAW, *wanted, RAW] if "raw" in names and wanted else wanted or [RAW]
+    one = [RAW, *wanted] if "raw" in names else wanted or [RAW]
+    order = one * asked.rounds + ([RAW] if "raw" in names and wanted else [])
+    results = RESULTS if asked.rounds == 1 else RESULTS.with_name("results-rounds.json")
 
     # A bench that is told to stop takes its node with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -146,9 +162,17 @@ def main() -> None:
                 print(table(entries[-1:]), file=sys.stderr, flush=True)
                 shutil.rmtree(folder / str(number))
                 # What is measured is kept, even if the bench does not come to its end.
-                RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+                results.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    if asked.rounds > 1 and "zuan" in names:
+        report["zuan as a part of"] = {
+            c.name: parts([entries[n * len(one) : (n + 1) * len(one)] for n in range(asked.rounds)], c.name)
+            for c in one
+            if c.name != "zuan"
+        }
+        results.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        print(json.dumps(report["zuan as a part of"], indent=2))
     print(table(entries))
-    print(f"{size / 1e6:,.0f} MB of JSON; {report['machine']}; {report['date']}; kept in {RESULTS.relative_to(ROOT)}")
+    print(f"{size / 1e6:,.0f} MB of JSON; {report['machine']}; {report['date']}; kept in {results.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
