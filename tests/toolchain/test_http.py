@@ -226,6 +226,8 @@ def test_what_a_limit_lets_through_of_a_batch_is_not_asked_again(monkeypatch):
         (RpcError(-32000, "VM Exception while processing transaction: revert"), Kind.FINAL),
         (RpcError(-32601, "the method eth_getLogs does not exist/is not available"), Kind.FINAL),
         (RpcError(-32000, "missing trie node ab12 (path ) state is not available"), Kind.GONE),
+        (RpcError(-32602, "BlockOutOfRangeError: block height is 171 but requested was 42"), Kind.GONE),
+        (RpcError(-32602, "BlockOutOfRangeError: block height is 42 but requested was 171"), Kind.UNKNOWN),
     ],
 )
 def test_what_is_no_limit_of_requests_is_not_taken_for_one(error, what):

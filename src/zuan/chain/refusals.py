@@ -34,6 +34,8 @@ _GONE = re.compile(
     r"receipts? not available|maximum proof window",
     re.I,
 )
+#: Anvil's words for a state that it keeps no more, and for a block that is not there yet.
+_HEIGHT = re.compile(r"block height is (\d+) but requested was (\d+)", re.I)
 _FINAL = re.compile(
     r"revert|vm exception|execution|opcode|out of gas|insufficient|nonce|underpriced|already known|intrinsic|"
     r"method .*(not|does)|cannot wrap|unmarshal|invalid argument|not (supported|implemented|allowed)|unsupported",
@@ -57,7 +59,8 @@ def kind(error: RpcError) -> Kind:
         return Kind.BUSY
     if error.code in _FINAL_CODES or (error.data and isinstance(error.data, str) and error.data.startswith("0x")):
         return Kind.FINAL
-    if _GONE.search(said):
+    asked = _HEIGHT.search(said)
+    if _GONE.search(said) or (asked and int(asked[2]) <= int(asked[1])):
         return Kind.GONE
     if _TOO_MANY.search(said) and not _ABOUT_THE_RANGE.search(said):
         return Kind.BUSY
