@@ -33,6 +33,11 @@ AHEAD = {
 }
 
 
+def takes_most(drainable: int, vault: int) -> bool:
+    """Whether what the operator could take at once is more than half of the vault's cash; both in diamonds."""
+    return drainable * 2 > vault
+
+
 def verdict(s: Supply) -> Verdict:
     """What a holder should know first; the worst that is true.
 

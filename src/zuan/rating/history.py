@@ -12,7 +12,7 @@ from ..chain import shapes
 from ..chain.connection import Connection
 from ..contracts.artifacts import ZERO_ADDRESS
 from ..errors import NetworkError
-from .past import AccountSums, Books, TransferRow
+from .past import AccountSums, Books, Totals, TransferRow
 from .surface import call, selector
 
 #: A mint that raises the supply by more than this part of it at once is a jump.
@@ -50,23 +50,14 @@ class Jump(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Past:
-    """What is known of the blocks ``first`` to ``last``: see :class:`~zuan.rating.past.Books`.
+class Past(Totals):
+    """What the token itself says of these blocks, beside their transfers.
 
     ``before`` and ``after`` are the supply by the token's own answer around them, None where it does not tell; ``started``
     what was there from the creation on without an event; ``why`` says what kept balances from being compared; ``holders``
     are the accounts that most came to, with what the token says they hold.
     """
 
-    first: int
-    last: int
-    whole: bool
-    stored: bool
-    transfers: int
-    minted: int
-    burned: int
-    mints: int
-    burns: int
     before: int | None
     after: int | None
     jumps: tuple[Jump, ...]

@@ -43,13 +43,8 @@ class AccountSums(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Books:
-    """Transfers of the blocks ``first`` to ``last``. ``whole``: no other came before; ``stored``: they come from a store.
-
-    ``supply`` are block and amount of what was minted less what was burned in it; ``accounts`` those that most came to or
-    left; ``needy`` the first transfer of each account that sent more than had come to it in these blocks. ``moves`` are
-    block and change of every transfer of all these accounts.
-    """
+class Totals:
+    """Transfers of the blocks ``first`` to ``last``. ``whole``: no other came before; ``stored``: they come from a store."""
 
     first: int
     last: int
@@ -60,6 +55,17 @@ class Books:
     burned: int
     mints: int
     burns: int
+
+
+@dataclass(frozen=True)
+class Books(Totals):
+    """The same in detail.
+
+    ``supply`` are block and amount of what was minted less what was burned in it; ``accounts`` those that most came to or
+    left; ``needy`` the first transfer of each account that sent more than had come to it in these blocks. ``moves`` are
+    block and change of every transfer of all these accounts.
+    """
+
     supply: tuple[tuple[int, int], ...]
     accounts: tuple[AccountSums, ...]
     needy: tuple[TransferRow, ...]

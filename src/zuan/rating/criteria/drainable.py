@@ -1,5 +1,6 @@
 """Cash of a Zuan system that its operator could take at once."""
 
+from zuan.outlook import takes_most
 from zuan.rating.case import Case
 from zuan.rating.criterion import NO, NOT_APPLICABLE, YES, Judgement
 
@@ -11,4 +12,4 @@ def answer(case: Case) -> Judgement:
         return Judgement(NOT_APPLICABLE)
     drainable, cash = int(z["drainable"]), int(z["vault"])
     values = {"drainable": f"{drainable:,}", "cash": f"{cash:,}"}
-    return Judgement(YES if drainable * 2 > cash else NO, values)
+    return Judgement(YES if takes_most(drainable, cash) else NO, values)

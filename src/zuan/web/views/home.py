@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ...outlook import AHEAD, Ahead, Verdict, outlook, verdict
+from ...outlook import AHEAD, Ahead, Verdict, outlook, takes_most, verdict
 from ...rating.criterion import STAGES
 from ..events import block_news, node_news
 from ..page import SEEN, Page
@@ -53,8 +53,7 @@ def home(page: Page) -> Response:
     s, seen = page.supply, page.seen
     said = verdict(s)
     tone, sentence = _TONE.get(said, "bad"), page.text(VERDICT_TEXTS[said]).format(coverage=percent(s.coverage))
-    # By the rule of the rating's criterion.
-    if said == "covered" and s.reserves.drainable * 2 > s.reserves.vault:
+    if said == "covered" and takes_most(s.reserves.drainable, s.reserves.vault):
         tone, sentence = "fair", f"{sentence} {page.text(_DRAINABLE)}"
     answer = page.render(
         "home.html",
